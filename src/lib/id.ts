@@ -1,0 +1,60 @@
+import { randomBytes } from "node:crypto";
+import { assert } from "./assert.ts";
+
+/** One text form in database, logs and API; the prefix is the type. */
+export type Id<Prefix extends string> = `${Prefix}_${string}`;
+export type MerchantId = Id<"mer">;
+export type AgentId = Id<"agt">;
+export type PaymentId = Id<"pay">;
+export type AttemptId = Id<"att">;
+export type PosId = Id<"pos">;
+
+const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const TIME_CHARACTERS = 10;
+const CHANCE_CHARACTERS = 10;
+
+function base32(value: bigint, length: number): string {
+  let text = "";
+  let rest = value;
+  for (let i = 0; i < length; i += 1) {
+    text = alphabet[Number(rest & 31n)] + text;
+    rest >>= 5n;
+  }
+  return text;
+}
+
+let pool = Buffer.alloc(0);
+let used = 0;
+
+/** Chance is drawn from the system in blocks: one call for each id costs more than the id. */
+function chance(): string {
+  if (used + CHANCE_CHARACTERS > pool.length) {
+    pool = randomBytes(4096);
+    used = 0;
+  }
+  let text = "";
+  for (let i = 0; i < CHANCE_CHARACTERS; i += 1) text += alphabet[pool[used + i]! & 31];
+  used += CHANCE_CHARACTERS;
+  return text;
+}
+
+/**
+ * Sorts by birth: 10 characters of time, then 10 of chance (50 bits within one millisecond).
+ * The 20 characters after the prefix are `[0-9A-Z]`, which is what every bank takes as an order id.
+ */
+export function newId<Prefix extends string>(prefix: Prefix, now: Date): Id<Prefix> {
+  return `${prefix}_${base32(BigInt(now.getTime()), TIME_CHARACTERS)}${chance()}`;
+}
+
+/** The smallest id that could have been born at `at`: the edge of a range of ids. */
+export const idEdge = <Prefix extends string>(prefix: Prefix, at: Date): Id<Prefix> =>
+  `${prefix}_${base32(BigInt(at.getTime()), TIME_CHARACTERS)}`;
+
+/** The part of an id that is not its type. */
+export function bareId(id: string): string {
+  const bare = id.slice(id.indexOf("_") + 1);
+  assert(/^[0-9A-Z]{20}$/.test(bare), "an id has twenty characters after its prefix");
+  return bare;
+}
+
+export const isBareId = (text: string): boolean => /^[0-9A-HJKMNP-TV-Z]{20}$/.test(text);

@@ -1,0 +1,25 @@
+import { inspect } from "node:util";
+
+/**
+ * A text that prints as `[hidden]` wherever a program prints things: templates, JSON, inspect, logs.
+ * Only rooms that talk to banks or seal cards may `open` one; the tidy test holds that.
+ */
+export class Secret {
+  readonly #text: string;
+  constructor(text: string) {
+    this.#text = text;
+  }
+  /** The text itself. */
+  open(): string {
+    return this.#text;
+  }
+  toString(): string {
+    return "[hidden]";
+  }
+  toJSON(): string {
+    return "[hidden]";
+  }
+  [inspect.custom](): string {
+    return "[hidden]";
+  }
+}
