@@ -1,2 +1,175 @@
-/** Written by `node src/db/generate.ts` from the migrated database. */
-export interface Tables {}
+// Written by `node src/db/generate.ts`: change it by a migration.
+
+import type { Generated } from "kysely";
+
+export interface Agents {
+  merchant_id: string;
+  id: string;
+  code: string;
+  name: string;
+  status: "active" | "blocked";
+  created_at: Date;
+}
+
+export interface ApiKeys {
+  key_hash: Buffer;
+  merchant_id: string;
+  agent_id: string | null;
+  kind: "secret" | "publishable";
+  hint: string;
+  allowed_ips: string[] | null;
+  created_at: Date;
+  revoked_at: Date | null;
+}
+
+export interface CommissionRates {
+  merchant_id: string;
+  bank_id: string;
+  card_type: "cc" | "bc" | "dc";
+  instalments: number;
+  rate_ppm: bigint;
+}
+
+export interface Counters {
+  merchant_id: string;
+  name: string;
+  next_value: bigint;
+}
+
+export interface Events {
+  merchant_id: string;
+  id: string;
+  type: string;
+  subject_id: string;
+  payload: unknown;
+  created_at: Date;
+}
+
+export interface LedgerEntries {
+  merchant_id: string;
+  id: string;
+  kind: "sale" | "capture" | "void" | "refund" | "commission" | "commission_tax" | "agent_share";
+  source_id: string;
+  debit_account: string;
+  credit_account: string;
+  amount_minor: bigint;
+  currency: "TRY" | "USD" | "EUR" | "GBP";
+  posted_at: Date;
+}
+
+export interface LedgerSnapshots {
+  merchant_id: string;
+  account: string;
+  currency: "TRY" | "USD" | "EUR" | "GBP";
+  cut_at: Date;
+  balance_minor: bigint;
+}
+
+export interface Merchants {
+  id: string;
+  company_code: string;
+  name: string;
+  mode: "sandbox" | "live";
+  status: "active" | "blocked";
+  clock_offset_ms: Generated<bigint>;
+  may_sell_without_3d: boolean;
+  commission_tax_ppm: bigint;
+  company_share_ppm: bigint;
+  created_at: Date;
+}
+
+export interface PaymentAttempts {
+  merchant_id: string;
+  id: string;
+  payment_id: string;
+  xact: bigint;
+  kind: "sale" | "hold" | "capture" | "void" | "release" | "reopen" | "refund";
+  status: "open" | "approved" | "declined" | "doubtful";
+  currency: "TRY" | "USD" | "EUR" | "GBP";
+  amount_minor: bigint;
+  commission_minor: bigint;
+  commission_tax_minor: bigint;
+  original_id: string | null;
+  original_reference: string | null;
+  original_code: string | null;
+  instead_of_id: string | null;
+  refunded_before_minor: bigint;
+  bank_reference: string | null;
+  authorization_code: string | null;
+  decline_reason: string | null;
+  bank_code: string | null;
+  bank_message: string | null;
+  doubt: string | null;
+  request_key: string | null;
+  ask_hash: string | null;
+  notify_url: string | null;
+  opened_at: Date;
+  settled_at: Date | null;
+  due_at: Date | null;
+  inquiries: Generated<number>;
+  not_found_count: Generated<number>;
+  first_not_found_at: Date | null;
+  safety_void_at: Date | null;
+  flagged_at: Date | null;
+  reversed_by_id: string | null;
+}
+
+export interface Payments {
+  merchant_id: string;
+  id: string;
+  version: number;
+  status: "pending" | "challenged" | "held" | "captured" | "declined" | "voided";
+  reference: string;
+  reference_slot: string;
+  pos_id: string;
+  agent_id: string | null;
+  currency: "TRY" | "USD" | "EUR" | "GBP";
+  amount_minor: bigint;
+  commission_minor: bigint;
+  commission_tax_minor: bigint;
+  company_minor: bigint;
+  captured_minor: bigint;
+  refunded_minor: bigint;
+  rate_ppm: bigint;
+  commission_tax_ppm: bigint;
+  is_commission_added: boolean;
+  instalments: number;
+  card_mask: string;
+  card_holder: string;
+  card_brand: string;
+  card_type: "cc" | "bc" | "dc";
+  card_bank_id: string;
+  live_attempt_id: string | null;
+  captured_at: Date | null;
+  details: unknown;
+  created_at: Date;
+}
+
+export interface PosAccounts {
+  merchant_id: string;
+  id: string;
+  dialect: string;
+  bank_id: string;
+  bank_name: string;
+  base_url: string;
+  client_id: string;
+  api_user: string;
+  sealed: Buffer;
+  is_default: boolean;
+  status: "active" | "closed";
+  created_at: Date;
+}
+
+export interface Tables {
+  agents: Agents;
+  api_keys: ApiKeys;
+  commission_rates: CommissionRates;
+  counters: Counters;
+  events: Events;
+  ledger_entries: LedgerEntries;
+  ledger_snapshots: LedgerSnapshots;
+  merchants: Merchants;
+  payment_attempts: PaymentAttempts;
+  payments: Payments;
+  pos_accounts: PosAccounts;
+}
