@@ -1,0 +1,83 @@
+/**
+ * The book: every row of it is written before the reply that tells of it. Money is whole kuruş
+ * (minor units of the order's currency), times are virtual and real milliseconds.
+ */
+export const BOOK_VERSION = 1;
+
+export const bookSchema = `
+create table book (name text primary key, value text not null) strict;
+create table clock (
+  id integer primary key check (id = 1),
+  offset_ms real not null, frozen_at_ms integer, rate real not null
+) strict;
+create table merchant (
+  id integer primary key,
+  prefix text not null, eft_code text not null, bank_name text not null, dialect text not null,
+  merchant_no text not null, user text not null, password text not null, store_key text not null,
+  unique (prefix, merchant_no)
+) strict;
+create table card (
+  id integer primary key,
+  pan_sha blob not null unique, bin8 text not null, last4 text not null,
+  brand text not null, program text not null, issuer_eft text not null,
+  kind text not null check (kind in ('credit', 'debit', 'prepaid')),
+  limit_kurus integer not null check (limit_kurus >= 0),
+  used_kurus integer not null default 0 check (used_kurus >= 0),
+  behaviour text not null
+) strict;
+create table batch (
+  id integer primary key,
+  merchant_id integer not null references merchant, no integer not null,
+  opened_v integer not null, closed_v integer,
+  state text not null check (state in ('open', 'closed')),
+  sale_count integer not null default 0, sale_kurus integer not null default 0,
+  refund_count integer not null default 0, refund_kurus integer not null default 0,
+  unique (merchant_id, no)
+) strict;
+create unique index one_open_batch on batch (merchant_id) where state = 'open';
+create trigger closed_batches_stay before update on batch when old.state = 'closed'
+begin select raise(abort, 'a closed batch never changes'); end;
+create table orders (
+  id integer primary key,
+  merchant_id integer not null references merchant, order_no text not null,
+  currency text not null, instalments integer not null,
+  state text not null check (state in ('declined', 'held', 'captured', 'voided')),
+  sale_kurus integer not null,
+  captured_kurus integer not null, refunded_kurus integer not null,
+  hidden_until_v integer not null default 0,
+  stale_until_v integer not null default 0, stale_before_txn integer not null default 0,
+  created_v integer not null,
+  unique (merchant_id, order_no),
+  check (0 <= refunded_kurus and refunded_kurus <= captured_kurus
+    and captured_kurus <= sale_kurus)
+) strict;
+create table txn (
+  id integer primary key,
+  order_id integer not null references orders, merchant_id integer not null references merchant,
+  type text not null check (type in ('sale', 'preauth', 'capture', 'void', 'refund')),
+  ref_txn_id integer references txn,
+  amount_kurus integer not null check (amount_kurus > 0),
+  currency text not null, instalments integer not null,
+  result text not null check (result in ('approved', 'declined')), code text not null,
+  auth_code text not null, rrn text not null, bank_txn_id text not null,
+  batch_id integer references batch, card_id integer references card, pan_masked text not null,
+  client_ip text not null, voided_by integer references txn,
+  created_v integer not null, created_real integer not null,
+  unique (merchant_id, bank_txn_id), unique (merchant_id, rrn),
+  check (result = 'declined' or batch_id is not null)
+) strict;
+create index txn_by_order on txn (order_id);
+create table fault_rule (
+  id integer primary key,
+  match_json text not null, action text not null, params_json text not null,
+  times_left integer, seen integer not null default 0, hits integer not null default 0,
+  created_v integer not null
+) strict;
+create table request_log (
+  id integer primary key autoincrement,
+  at_v integer not null, at_real integer not null, route text not null,
+  op text not null, merchant_no text not null, order_no text not null,
+  request_masked text not null, answer text not null,
+  fault text not null, fault_rule_id integer, committed integer not null, ms integer not null
+) strict;
+`;

@@ -1,0 +1,82 @@
+import type { DatabaseSync } from "node:sqlite";
+import { assert } from "../lib/assert.ts";
+import { type Clock, DAY_MS, istanbulDay, startOfIstanbulDay } from "../lib/clock.ts";
+import { bookStore, type MerchantRow } from "./book.store.ts";
+import { type ClockState, virtualMs } from "./clock.rules.ts";
+import type { FaultRule } from "./faults.rules.ts";
+import { idsOf } from "./ids.rules.ts";
+import { faultStore, logStore } from "./log.store.ts";
+import { DEFAULT_SEED, seedBook, settingStore } from "./setting.store.ts";
+
+export const merchantKey = (prefix: string, merchantNo: string) => `${prefix} ${merchantNo}`;
+
+/**
+ * The bank behind its counter: the book's statements and what is kept in memory because it seldom
+ * changes. `refresh` reads that again; nothing here is true that the book does not say.
+ */
+export function createDesk(db: DatabaseSync, clock: Clock, wantedSeed: string | undefined) {
+  const settings = settingStore(db);
+  if (settings.seed() === undefined) seedBook(db, settings, wantedSeed ?? DEFAULT_SEED);
+  const book = bookStore(db);
+  const log = logStore(db);
+  const faults = faultStore(db);
+  let seed = DEFAULT_SEED;
+  let ids = idsOf(seed);
+  let merchants = new Map<string, MerchantRow>();
+  let clockState: ClockState = settings.clock();
+  let rules: FaultRule[] | undefined;
+  let nextMidnightMs = 0;
+
+  const realMs = () => clock().getTime();
+  const nowMs = () => virtualMs(clockState, realMs());
+
+  function refresh(): void {
+    seed = settings.seed() ?? DEFAULT_SEED;
+    ids = idsOf(seed);
+    clockState = settings.clock();
+    rules = undefined;
+    nextMidnightMs = 0;
+    merchants = new Map(settings.merchants().map((m) => [merchantKey(m.prefix, m.merchantNo), m]));
+  }
+
+  /** Every open batch of an earlier day closes at the last second of its own day. */
+  function closeDays(): void {
+    const atMs = nowMs();
+    if (atMs < nextMidnightMs) return;
+    const today = startOfIstanbulDay(istanbulDay(new Date(atMs)))?.getTime();
+    assert(today !== undefined, "the clock stands on a calendar day");
+    for (const batch of book.openBatchesBefore(today)) {
+      const day = startOfIstanbulDay(istanbulDay(new Date(batch.openedMs)));
+      book.closeBatch(batch.id, (day?.getTime() ?? today) + DAY_MS - 1_000);
+    }
+    nextMidnightMs = today + DAY_MS;
+  }
+
+  refresh();
+  return {
+    db,
+    book,
+    log,
+    settings,
+    faults,
+    refresh,
+    closeDays,
+    realMs,
+    nowMs,
+    /** Orders whose execution a late fault has put off. */
+    running: new Set<string>(),
+    seed: () => seed,
+    ids: () => ids,
+    clockState: () => clockState,
+    rules: (): FaultRule[] => {
+      rules ??= faults.faults();
+      return rules;
+    },
+    forgetRules: (): void => {
+      rules = undefined;
+    },
+    findMerchant: (prefix: string, merchantNo: string): MerchantRow | undefined =>
+      merchants.get(merchantKey(prefix, merchantNo)),
+  };
+}
+export type Desk = ReturnType<typeof createDesk>;

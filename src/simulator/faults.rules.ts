@@ -1,0 +1,170 @@
+import type { Operation } from "./ask.rules.ts";
+
+/** What can go wrong around the commit. See `commits` for which side of it each one is on. */
+export const faultActions = [
+  "reset_before_commit",
+  "reset_after_commit",
+  "refuse",
+  "half_reply",
+  "delay",
+  "slow_drip",
+  "wrong_charset",
+  "html_502",
+  "http_500",
+  "waf_reject",
+  "maintenance",
+  "empty_body",
+  "invalid_xml",
+  "not_found_for",
+  "stale_inquiry",
+  "decline",
+  "system_error",
+] as const;
+export type FaultAction = (typeof faultActions)[number];
+
+export type FaultParams = Readonly<{
+  /** Whether the request is executed, for the actions that leave it open. */
+  commit?: boolean | undefined;
+  /** Real milliseconds of `delay`, and between two bytes of `slow_drip`. */
+  ms?: number | undefined;
+  /** `delay` only: the request is executed at the end of the wait, not at its start. */
+  commitLate?: boolean | undefined;
+  /** Virtual seconds of `not_found_for` and `stale_inquiry`. */
+  seconds?: number | undefined;
+  /** Bytes that `half_reply` sends; the half where absent. */
+  bytes?: number | undefined;
+  /** How `half_reply` ends. */
+  end?: "fin" | "rst" | undefined;
+  /** The issuer's code of `decline`. */
+  code?: string | undefined;
+}>;
+
+export type FaultMatch = Readonly<{
+  prefix?: string | undefined;
+  op?: Operation | undefined;
+  merchantNo?: string | undefined;
+  orderNo?: string | undefined;
+  amountFrom?: number | undefined;
+  amountTo?: number | undefined;
+  /** Only the nth request that fits, counted from 1. */
+  nth?: number | undefined;
+  /** Drawn from the seed, so that two runs hit the same requests. */
+  probability?: number | undefined;
+}>;
+
+export type FaultRule = Readonly<{
+  id: number;
+  match: FaultMatch;
+  action: FaultAction;
+  params: FaultParams;
+  /** `null` never runs out. */
+  timesLeft: number | null;
+  /** Requests that fitted so far, counted for `nth` and `probability`. */
+  seen: number;
+  hits: number;
+}>;
+
+/** A rule or a magic amount at work on one request. `ruleId` is `null` for an amount. */
+export type Fault = Readonly<{ action: FaultAction; params: FaultParams; ruleId: number | null }>;
+
+export type FaultFacts = Readonly<{
+  prefix: string;
+  op: Operation;
+  merchantNo: string;
+  orderNo: string;
+  amountKurus: number;
+}>;
+
+function fits(match: FaultMatch, facts: FaultFacts): boolean {
+  const same = <T>(wanted: T | undefined, is: T) => wanted === undefined || wanted === is;
+  return (
+    same(match.prefix, facts.prefix) &&
+    same(match.op, facts.op) &&
+    same(match.merchantNo, facts.merchantNo) &&
+    same(match.orderNo, facts.orderNo) &&
+    facts.amountKurus >= (match.amountFrom ?? 0) &&
+    facts.amountKurus <= (match.amountTo ?? Number.MAX_SAFE_INTEGER)
+  );
+}
+
+/**
+ * The first rule that fires, and the rules that must count this request. A rule that fits but
+ * waits for its nth request, or is not drawn, lets the next one have a look.
+ */
+export function pickRule(
+  rules: readonly FaultRule[],
+  facts: FaultFacts,
+  chance: (ruleId: number, turn: number) => number,
+): { fired: FaultRule | undefined; counted: FaultRule[] } {
+  const counted: FaultRule[] = [];
+  for (const rule of rules) {
+    if (rule.timesLeft === 0 || !fits(rule.match, facts)) continue;
+    counted.push(rule);
+    const turn = rule.seen + 1;
+    const { nth, probability } = rule.match;
+    if (nth !== undefined && nth !== turn) continue;
+    if (probability !== undefined && chance(rule.id, turn) >= probability) continue;
+    return { fired: rule, counted };
+  }
+  return { fired: undefined, counted };
+}
+
+const MAGIC_FROM = 800_000;
+const MAGIC_TO = 899_999;
+
+/** 8,000.00 to 8,999.99 name a fault in their kuruş. Numbers of the 3-D page do nothing here. */
+const magicFaults: Readonly<Record<number, Omit<Fault, "ruleId">>> = {
+  1: { action: "reset_after_commit", params: {} },
+  2: { action: "reset_before_commit", params: {} },
+  3: { action: "half_reply", params: {} },
+  4: { action: "delay", params: { ms: 75_000 } },
+  5: { action: "wrong_charset", params: {} },
+  7: { action: "html_502", params: { commit: true } },
+  8: { action: "html_502", params: { commit: false } },
+  9: { action: "waf_reject", params: { commit: false } },
+  10: { action: "not_found_for", params: { seconds: 30 } },
+  11: { action: "not_found_for", params: { seconds: 300 } },
+  17: { action: "system_error", params: { commit: false } },
+  18: { action: "system_error", params: { commit: true } },
+  19: { action: "empty_body", params: { commit: true } },
+  20: { action: "invalid_xml", params: { commit: true } },
+  21: { action: "http_500", params: { commit: true } },
+  22: { action: "maintenance", params: { commit: false } },
+  23: { action: "stale_inquiry", params: { seconds: 60 } },
+  24: { action: "slow_drip", params: { ms: 100 } },
+  25: { action: "reset_after_commit", params: {} },
+};
+
+const LOST_VOID = 25;
+
+/** Charges and refunds by their own amount; a void by its order's, and only for .25. */
+export function magicFault(op: Operation, amountKurus: number, orderKurus: number) {
+  const kurusOf = (amount: number) =>
+    amount >= MAGIC_FROM && amount <= MAGIC_TO ? amount % 100 : 0;
+  const isOwn = op === "sale" || op === "preauth" || op === "refund";
+  const isLostVoid = op === "void" && kurusOf(orderKurus) === LOST_VOID;
+  const kurus = isOwn ? kurusOf(amountKurus) : isLostVoid ? LOST_VOID : 0;
+  const found = magicFaults[kurus];
+  return found && { ...found, ruleId: null };
+}
+
+/** Whether a request that this fault hits is executed. */
+export function commits(fault: Fault): boolean {
+  switch (fault.action) {
+    case "reset_before_commit":
+    case "refuse":
+    case "decline":
+      return false;
+    case "waf_reject":
+    case "maintenance":
+    case "system_error":
+      return fault.params.commit ?? false;
+    case "html_502":
+    case "http_500":
+    case "empty_body":
+    case "invalid_xml":
+      return fault.params.commit ?? true;
+    default:
+      return true;
+  }
+}
