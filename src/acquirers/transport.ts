@@ -183,9 +183,9 @@ function send({ pool, path }: Target, request: BankRequest): Promise<Reply> {
 export function createTransport(options: TransportOptions = {}): Transport {
   const { targetOf, close } = createTargets(options);
   const { onExchange } = options;
-  let isClosed = false;
+  let closing: Promise<void> | undefined;
   const attempt = (request: BankRequest): Promise<Reply> => {
-    if (isClosed) return Promise.resolve({ kind: "not_sent", why: "the transport is closed" });
+    if (closing) return Promise.resolve({ kind: "not_sent", why: "the transport is closed" });
     const target = targetOf(request.url);
     if (target) return send(target, request);
     return Promise.resolve({ kind: "not_sent", why: "the bank's address is not an HTTP address" });
@@ -204,9 +204,9 @@ export function createTransport(options: TransportOptions = {}): Transport {
   };
   return {
     post: onExchange ? attemptAndTell : attempt,
-    close: async () => {
-      isClosed = true;
-      await close();
+    close: () => {
+      closing ??= close();
+      return closing;
     },
   };
 }

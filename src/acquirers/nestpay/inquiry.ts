@@ -1,6 +1,6 @@
 import type { BankQuestion, Finding } from "../index.ts";
 import { meaningOfIssuerCode } from "./codes.ts";
-import { field } from "./response.ts";
+import { field, messageOf } from "./response.ts";
 import { type Fields, readXml } from "./xml.ts";
 
 const unknown = (why: string): Finding => ({ kind: "unknown", why });
@@ -16,7 +16,7 @@ function readFound(text: string, orderId: string): Found | Finding {
   const document = readXml(text);
   if (document.kind === "unreadable") return unknown(document.why);
   const { fields, extra } = document;
-  const message = field(fields, "ErrMsg");
+  const message = messageOf(fields);
   const code = field(fields, "ProcReturnCode");
   const about = field(extra, "ORD_ID") || field(fields, "OrderId");
   const isOurs = about === orderId || (about === "" && message.split(" ").includes(orderId));
@@ -26,7 +26,7 @@ function readFound(text: string, orderId: string): Found | Finding {
   }
   const isNone = message.startsWith("No record found") || (code === "05" && !field(extra, "TRX1"));
   if (isNone && field(fields, "Response") !== "Approved") return { kind: "not_found" };
-  return unknown(`the inquiry was answered ${code || "without a code"}: ${message.slice(0, 200)}`);
+  return unknown(`the inquiry was answered ${code || "without a code"}: ${message}`);
 }
 
 /**

@@ -12,6 +12,10 @@ export const currencyNumbers: Readonly<Record<Currency, string>> = {
 
 const isPlain = /^[A-Za-z0-9 .,:;/_+=@()-]*$/;
 
+/** Control characters, halves of surrogate pairs and non-characters cannot stand in XML at all. */
+const hasNoForm = (code: number): boolean =>
+  code < 0x20 || code === 0x7f || (code >= 0xd800 && code <= 0xdfff) || (code & 0xfffe) === 0xfffe;
+
 /** ASCII with numeric references, so that whatever charset a document declares cannot matter. */
 export function xmlText(text: string): string {
   if (isPlain.test(text)) return text;
@@ -19,8 +23,7 @@ export function xmlText(text: string): string {
   for (const character of text) {
     const code = character.codePointAt(0)!;
     if (isPlain.test(character)) out += character;
-    // Control characters and halves of surrogate pairs have no form in XML at all.
-    else if (code < 0x20 || code === 0x7f || (code >= 0xd800 && code <= 0xdfff)) out += " ";
+    else if (hasNoForm(code)) out += " ";
     else out += `&#${code};`;
   }
   return out;

@@ -1,10 +1,15 @@
 import type { Outcome } from "../index.ts";
 import { type CodeMeaning, meaningOfErrorCode, meaningOfIssuerCode } from "./codes.ts";
+import { withoutCardNumbers } from "./transcript.ts";
 import { type Document, type Fields, readXml } from "./xml.ts";
 
 const MESSAGE_MAX = 200;
 
 export const field = (fields: Fields, name: string): string => (fields.get(name) ?? "").trim();
+
+/** The bank's words, bounded, and without a card number should it quote one. */
+export const messageOf = (fields: Fields): string =>
+  withoutCardNumbers(field(fields, "ErrMsg")).slice(0, MESSAGE_MAX);
 
 /** The gateway's detail code where there is one, else the issuer's. */
 function codeOf({ fields, extra }: Extract<Document, { kind: "document" }>): string {
@@ -36,7 +41,7 @@ export function readOutcome(text: string, orderId: string): Outcome {
     return { kind: "doubtful", why: "the reply is about another order" };
   }
   const code = codeOf(document);
-  const message = field(fields, "ErrMsg").slice(0, MESSAGE_MAX);
+  const message = messageOf(fields);
   if (response === "Approved") {
     const bankReference = field(fields, "TransId");
     if (field(fields, "ProcReturnCode") !== "00" || bankReference === "") {
