@@ -30,9 +30,8 @@ function perform(socket: net.Socket, play: Play | undefined): void {
   if (play.kind === "silence") return;
   const bytes = typeof play.body === "string" ? Buffer.from(play.body) : Buffer.from(play.body);
   if (play.kind === "reply") {
-    socket.write(headOf(bytes.length, play.status, play.contentType));
-    socket.write(bytes);
-    return;
+    const head = Buffer.from(headOf(bytes.length, play.status, play.contentType));
+    return void socket.write(Buffer.concat([head, bytes]));
   }
   if (play.kind === "interim") {
     socket.write("HTTP/1.1 103 Early Hints\r\n\r\n");
@@ -59,7 +58,10 @@ export async function startScriptedBank(): Promise<ScriptedBank> {
   const server = net.createServer((socket) => {
     accepted += 1;
     open.add(socket);
-    socket.on("error", () => {}).on("close", () => open.delete(socket));
+    socket
+      .setNoDelay(true)
+      .on("error", () => {})
+      .on("close", () => open.delete(socket));
     let received = "";
     socket.on("data", (chunk) => {
       received += chunk.toString("latin1");
