@@ -17,6 +17,9 @@ const SHARED_FOLDER = "/var/lib/vezne";
 /** Root runs PostgreSQL as the first of these that exists, since PostgreSQL refuses to be root. */
 const DATABASE_USERS = ["postgres", "nobody"];
 
+/** Databases of one data folder there, of which all but the last were left behind. */
+const CLUSTERS_MAX = 100;
+
 /** Who PostgreSQL runs as; `undefined` is whoever runs this process. */
 export type DatabaseUser = Readonly<{ uid: number; gid: number }> | undefined;
 export type Binaries = Readonly<{ initdb: string; postgres: string; version: string }>;
@@ -82,12 +85,19 @@ export type Memory = Readonly<{
 const memoryFile = (folder: string) => path.join(folder, "postgres.json");
 const password = () => randomBytes(24).toString("base64url");
 
+/** A folder that was emptied by hand starts anew; what it had elsewhere is kept. */
 async function newCluster(folder: string): Promise<string> {
   const inside = path.join(folder, "postgres");
   const user = await findUser(inside);
   if (canReach(user, folder)) return "postgres";
   const name = createHash("sha256").update(path.resolve(folder)).digest("hex").slice(0, 16);
-  return path.join(SHARED_FOLDER, name);
+  for (let nth = 1; nth <= CLUSTERS_MAX; nth += 1) {
+    const cluster = path.join(SHARED_FOLDER, nth === 1 ? name : `${name}-${nth}`);
+    if (!existsSync(path.join(cluster, "PG_VERSION"))) return cluster;
+  }
+  throw new EmbeddedProblem(
+    `${SHARED_FOLDER} has ${CLUSTERS_MAX} databases that ${folder} left behind: delete some.`,
+  );
 }
 
 async function readMemory(folder: string): Promise<Memory | undefined> {

@@ -45,6 +45,14 @@ const settings = {
   cluster_name: "vezne",
 };
 
+/** Nothing else of the caller's: PostgreSQL reads settings from the environment too. */
+const environment = () => ({
+  PATH: process.env.PATH,
+  SystemRoot: process.env.SystemRoot, // Windows starts nothing without it.
+  LC_ALL: "C",
+  TZ: "UTC",
+});
+
 export type Settings = Readonly<Record<string, string>>;
 
 /** Makes a cluster beside `cluster` and moves it there whole, so that no half of one is ever seen. */
@@ -75,7 +83,7 @@ export async function initCluster(
         "--locale-provider=builtin",
         "--builtin-locale=C.UTF-8",
       ],
-      { ...user, cwd: "/", env: { PATH: process.env.PATH, LC_ALL: "C" } },
+      { ...user, cwd: "/", env: environment() },
     );
     await rename(making, cluster);
   } catch (cause) {
@@ -231,7 +239,7 @@ export async function launch(how: Launch): Promise<Server> {
       cwd: "/",
       detached: true,
       stdio: ["ignore", log, log],
-      env: { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" },
+      env: environment(),
     },
   );
   closeSync(log);

@@ -112,8 +112,9 @@ async function prepare(options: EmbeddedOptions): Promise<Host> {
   return { folder, cluster, user, binaries, settings, wantedPort, log, memory };
 }
 
+/** Says that there is no TLS, since the environment could ask for it. */
 const urlOf = (role: string, password: string, port: number, database: string) =>
-  `postgres://${role}:${password}@${HOST}:${port}/${encodeURIComponent(database)}`;
+  `postgres://${role}:${password}@${HOST}:${port}/${encodeURIComponent(database)}?sslmode=disable`;
 
 const ownerUrlOf = (host: Host, port: number, database: string) =>
   urlOf(OWNER_ROLE, host.memory.ownerPassword, port, database);
@@ -277,6 +278,7 @@ function watch(host: Host, first: Running): () => Promise<void> {
         await pause(ATTEMPT_PAUSE_MS * attempt);
       }
     }
+    if (!isStopping) host.log("PostgreSQL does not come back: start Vezne again");
   };
   const listen = () => {
     running.holder.once("end", () => {
