@@ -13,6 +13,10 @@ export class Secret {
   open(): string {
     return this.#text;
   }
+  /** Splits a packed secret without opening it to the caller. */
+  parts(separator: string): Secret[] {
+    return this.#text.split(separator).map((part) => new Secret(part));
+  }
   toString(): string {
     return "[hidden]";
   }

@@ -104,8 +104,7 @@ create table payment_attempts (
   constraint approved_has_reference check (status <> 'approved' or bank_reference is not null),
   constraint declined_has_reason check ((status = 'declined') = (decline_reason is not null)),
   constraint unsettled_is_due_or_flagged
-    check ((status in ('open', 'doubtful')) = (due_at is not null or flagged_at is not null)
-           or status in ('approved', 'declined')),
+    check (status in ('approved', 'declined') or due_at is not null or flagged_at is not null),
   constraint request_key_has_hash check ((request_key is null) = (ask_hash is null))
 ) with (fillfactor = 85);
 -- The open attempt is the lock on its payment.

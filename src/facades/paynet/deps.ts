@@ -1,0 +1,39 @@
+import type { z } from "zod";
+import type { Db } from "../../db/pool.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Locale } from "../../lib/messages/index.ts";
+import type { Caller, Reception } from "../../merchants/index.ts";
+import type { PaymentsDeps } from "../../payments/index.ts";
+
+/** What this wire needs from outside. */
+export type PaynetDeps = Readonly<{
+  db: Db;
+  clock: Clock;
+  reception: Reception;
+  payments: PaymentsDeps;
+}>;
+
+/** One call of a service: who, in which language, from where, and the key it may carry. */
+export type Call = Readonly<{
+  caller: Caller;
+  locale: Locale;
+  address: string;
+  requestKey?: string | undefined;
+}>;
+
+/** One service of the wire. Its refusals at HTTP 200 carry its object name. */
+export type Service<Body extends z.ZodType> = Readonly<{
+  path: string;
+  summary: string;
+  body: Body;
+  objectName: string | null;
+  /** Services that move money answer a refusal with `is_succeed` false. */
+  movesMoney: boolean;
+  /** A refusal at HTTP 200 of a service that lists carries an empty list. */
+  lists?: boolean;
+  run(deps: PaynetDeps, call: Call, body: z.output<Body>): Promise<object>;
+}>;
+
+/** Keeps the type of a service's body while services of different bodies stand in one list. */
+export const service = <Body extends z.ZodType>(it: Service<Body>): Service<z.ZodType> =>
+  it as unknown as Service<z.ZodType>;

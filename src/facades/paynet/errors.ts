@@ -1,0 +1,78 @@
+import type { RefusalCode } from "../../lib/refusal.ts";
+
+/**
+ * Paynet's result codes: `code` at HTTP 200, `result_code` in an error object.
+ */
+export const resultCode = {
+  successful: 0,
+  unsuccessful: 1,
+  company_blocked: 2,
+  agent_blocked: 3,
+  agent_not_found: 4,
+  duplicate_data: 5,
+  no_process: 6,
+  unauthorized: 7,
+  server_error: 8,
+  not_implemented: 9,
+  time_out: 10,
+  bad_request: 11,
+  no_data: 12,
+  wrong_bin: 14,
+  wrong_card_data: 18,
+  wrong_transaction_type: 19,
+  wrong_pos_type: 20,
+  wrong_ratio_get: 21,
+  expire_date_error: 22,
+  ratio_code_not_found: 23,
+  card_not_found: 25,
+} as const;
+
+type ErrorType = "api_error" | "invalid_request_error" | "authorization_error" | "404 Not Found";
+/** At HTTP 200 a refusal is an answer of the service; at any other status it is the error object. */
+export type WireError = Readonly<
+  { status: 200; code: number } | { status: number; code: number; type: ErrorType }
+>;
+
+const answer = (code: number): WireError => ({ status: 200, code });
+const input = (code: number = resultCode.bad_request): WireError => ({
+  status: 400,
+  code,
+  type: "invalid_request_error",
+});
+const forbidden = (code: number): WireError => ({ status: 403, code, type: "authorization_error" });
+
+/** Every refusal, as this wire says it. A new one does not compile until it stands here. */
+export const wireErrors: Record<RefusalCode, WireError> = {
+  invalid_input: input(),
+  key_unknown: { status: 401, code: resultCode.unauthorized, type: "authorization_error" },
+  not_permitted: forbidden(resultCode.unauthorized),
+  address_not_allowed: forbidden(resultCode.unauthorized),
+  merchant_blocked: forbidden(resultCode.company_blocked),
+  agent_blocked: forbidden(resultCode.agent_blocked),
+  agent_not_found: answer(resultCode.agent_not_found),
+  path_unknown: { status: 404, code: resultCode.no_process, type: "404 Not Found" },
+  method_not_allowed: {
+    status: 405,
+    code: resultCode.not_implemented,
+    type: "invalid_request_error",
+  },
+  payment_not_found: answer(resultCode.no_data),
+  reference_taken: answer(resultCode.duplicate_data),
+  request_key_reused: input(resultCode.duplicate_data),
+  payment_in_doubt: answer(resultCode.time_out),
+  payment_busy: answer(resultCode.unsuccessful),
+  nothing_to_do: answer(resultCode.no_process),
+  wrong_transaction_type: answer(resultCode.wrong_transaction_type),
+  amount_above_hold: input(),
+  amount_above_rest: answer(resultCode.unsuccessful),
+  same_day_partial_refund: answer(resultCode.unsuccessful),
+  capture_too_old: answer(resultCode.no_process),
+  wrong_card_data: answer(resultCode.wrong_card_data),
+  card_expired: answer(resultCode.expire_date_error),
+  card_unknown: answer(resultCode.wrong_bin),
+  stored_card_not_found: answer(resultCode.card_not_found),
+  instalment_not_offered: answer(resultCode.wrong_ratio_get),
+  pos_not_offered: answer(resultCode.wrong_pos_type),
+  rate_table_not_found: answer(resultCode.ratio_code_not_found),
+  temporarily_unavailable: { status: 503, code: resultCode.server_error, type: "api_error" },
+};

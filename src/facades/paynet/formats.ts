@@ -1,0 +1,141 @@
+import { z } from "zod";
+import { istanbulTime, startOfIstanbulDay } from "../../lib/clock.ts";
+import { type AttemptId, bareId, isBareId } from "../../lib/id.ts";
+import { MOST_MINOR, minorOfDecimal, PPM } from "../../lib/money.ts";
+import type { InputProblem } from "../../lib/refusal.ts";
+
+/** Money leaves as a decimal number of lira; two decimals of a double are exact up to 2^53 kuruş. */
+export const lira = (minor: bigint): number => Number(minor) / 100;
+/** Members with tax show four decimals. */
+export const liraOfTenThousandths = (value: bigint): number => Number(value) / 10_000;
+/** Rates leave as a fraction: 2 % is 0.02. */
+export const fraction = (ppm: bigint): number => Number(ppm) / Number(PPM);
+
+/** Charges and captures show the offset, queries do not. */
+export const dateWithOffset = (at: Date): string => `${istanbulTime(at)}+03:00`;
+export const dateWithoutOffset = istanbulTime;
+/** How this wire shows that there is no date. */
+export const NO_DATE = "0001-01-01T00:00:00";
+
+/** `dd.MM.yyyy` and `dd.MM.yyyy HH:mm:ss`, as lists show them. */
+export function dottedDate(at: Date): string {
+  const [year, month, day] = istanbulTime(at).slice(0, 10).split("-");
+  return `${day}.${month}.${year}`;
+}
+export const dottedTime = (at: Date): string =>
+  `${dottedDate(at)} ${istanbulTime(at).slice(11, 19)}`;
+
+const digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const XACT_PREFIX = "xk_EAAAA";
+const PACKED_HEX = 26;
+
+function packed(bare: string): string {
+  let bits = 0n;
+  for (const character of bare) bits = (bits << 5n) | BigInt(digits.indexOf(character));
+  return bits.toString(16).padStart(PACKED_HEX, "0");
+}
+
+function unpacked(hex: string): string {
+  let bits = BigInt(`0x${hex}`);
+  let bare = "";
+  for (let i = 0; i < 20; i += 1) {
+    bare = digits[Number(bits & 31n)] + bare;
+    bits >>= 5n;
+  }
+  return bare;
+}
+
+/** A transaction's opaque text: base64 in which a slash is a star. */
+export const xactIdOf = (id: AttemptId): string =>
+  XACT_PREFIX +
+  Buffer.from(packed(bareId(id)), "hex").toString("base64").replaceAll("=", "").replaceAll("/", "*");
+
+/** A form post may have turned plus signs into spaces. Anything that we did not give is `undefined`. */
+export function attemptIdOf(xactId: string): AttemptId | undefined {
+  const text = xactId.trim().replaceAll(" ", "+").replaceAll("/", "*");
+  if (!text.startsWith(XACT_PREFIX) || text.length > 40) return undefined;
+  const bytes = Buffer.from(text.slice(XACT_PREFIX.length).replaceAll("*", "/"), "base64");
+  if (bytes.length !== PACKED_HEX / 2) return undefined;
+  const bare = unpacked(bytes.toString("hex"));
+  const id: AttemptId = `att_${bare}`;
+  return isBareId(bare) && xactIdOf(id) === text ? id : undefined;
+}
+
+/** The same identity as an upper-case GUID. */
+export function guidOf(id: AttemptId): string {
+  const hex = packed(bareId(id)).padStart(32, "0").toUpperCase();
+  const cuts = [0, 8, 12, 16, 20, 32];
+  return cuts.slice(1).map((end, i) => hex.slice(cuts[i], end)).join("-");
+}
+
+const problem = (word: InputProblem) => word;
+/** Members come as texts or as JSON numbers, whatever their meaning. */
+const scalar = z.union([z.string(), z.number(), z.boolean()], { error: problem("malformed") });
+
+export const text = (longest: number) =>
+  scalar
+    .transform(String)
+    .refine((value) => value.length <= longest, problem("too_long"))
+    .refine((value) => !hasControlCharacters(value), problem("malformed"));
+
+const hasControlCharacters = (value: string) => /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(value);
+
+export const whole = (least: number, most: number) =>
+  scalar
+    .refine((value) => typeof value !== "boolean" && /^\d{1,9}$/.test(String(value).trim()), {
+      error: problem("malformed"),
+      abort: true,
+    })
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, problem("out_of_range"));
+
+/** JSON booleans and the texts that forms send. */
+export const flag = scalar
+  .refine((value) => /^(true|false|1|0)$/i.test(String(value)), problem("malformed"))
+  .transform((value) => /^(true|1)$/i.test(String(value)));
+
+/**
+ * Lira with a decimal comma: `"20,50"`. Numbers and decimal points are taken too; with a comma, dots
+ * are separators of thousands. More than two decimals are rounded half up.
+ */
+export function minorOfLira(
+  value: string | number | boolean,
+  leastMinor = 1n,
+): bigint | undefined {
+  const typed = String(value).trim();
+  const plain = typed.includes(",") ? typed.replaceAll(".", "").replace(",", ".") : typed;
+  const minor = typeof value === "boolean" ? undefined : minorOfDecimal(plain);
+  return minor !== undefined && minor >= leastMinor && minor <= MOST_MINOR ? minor : undefined;
+}
+
+const liraFrom = (leastMinor: bigint) =>
+  scalar
+    .refine((value) => minorOfLira(value, leastMinor) !== undefined, {
+      error: problem("not_an_amount"),
+      abort: true,
+    })
+    .transform((value) => minorOfLira(value, leastMinor)!);
+export const liraAmount = liraFrom(1n);
+/** For parts of an amount, which may be nothing. */
+export const liraPart = liraFrom(0n);
+
+/** A whole number of kuruş, as text or number: `"1000"` is 10,00 lira. A separator is not guessed at. */
+export const hundredths = scalar
+  .refine((value) => typeof value !== "boolean" && /^\d{1,14}$/.test(String(value).trim()), {
+    error: problem("not_hundredths"),
+    abort: true,
+  })
+  .transform((value) => BigInt(String(value).trim()));
+
+/** The day `yyyy-MM-dd` or `dd.MM.yyyy`, as its first moment in Istanbul. A time of day is ignored. */
+export function dayOf(value: string): Date | undefined {
+  const dotted = /^(\d{2})\.(\d{2})\.(\d{4})(?:[ T].*)?$/.exec(value);
+  const iso = /^(\d{4}-\d{2}-\d{2})(?:[ T].*)?$/.exec(value)?.[1];
+  const day = dotted ? `${dotted[3]}-${dotted[2]}-${dotted[1]}` : iso;
+  return day ? startOfIstanbulDay(day) : undefined;
+}
+
+export const day = scalar
+  .transform((value) => String(value).trim())
+  .refine((value) => dayOf(value) !== undefined, { error: problem("not_a_date"), abort: true })
+  .transform((value) => dayOf(value)!);

@@ -1,0 +1,150 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { isUnavailable } from "../../db/transaction.ts";
+import { localeOf, messages, refusalText } from "../../lib/messages/index.ts";
+import { type InputProblem, Refusal, refuse } from "../../lib/refusal.ts";
+import { acceptBodies, writeXml } from "./bodies.ts";
+import type { Call, PaynetDeps, Service } from "./deps.ts";
+import { service } from "./deps.ts";
+import { resultCode, wireErrors } from "./errors.ts";
+import { payment } from "./payment.ts";
+import { captureReversal, preauthReversal, reversalList, reversedRequest } from "./reversal.ts";
+import { capture, check, detail, list } from "./transaction.ts";
+import type { z } from "zod";
+
+export type { PaynetDeps } from "./deps.ts";
+
+/** Every service of this wire that is built. */
+export const services: readonly Service<z.ZodType>[] = [
+  service(payment),
+  service(capture),
+  service(check),
+  service(detail),
+  service(list),
+  service(reversedRequest),
+  service(reversalList),
+  service(preauthReversal),
+  service(captureReversal),
+];
+
+const localeFor = (request: FastifyRequest) => localeOf(request.headers["accept-language"]);
+const REQUEST_KEY_LENGTH_MAX = 255;
+
+/** An extension of this wire: a client may mark a request so that sending it again is harmless. */
+function requestKeyOf(request: FastifyRequest): string | undefined {
+  const key = request.headers["idempotency-key"];
+  if (key === undefined) return undefined;
+  const isGood = typeof key === "string" && /^[\x21-\x7e]+$/.test(key);
+  if (isGood && key.length <= REQUEST_KEY_LENGTH_MAX) return `paynet:${key}`;
+  return refuse("invalid_input", { field: "Idempotency-Key", problem: "malformed" });
+}
+
+const words: ReadonlySet<string> = new Set<InputProblem>([
+  "missing",
+  "malformed",
+  "doubled",
+  "too_long",
+  "out_of_range",
+  "not_an_amount",
+  "not_hundredths",
+  "not_a_date",
+]);
+
+/** Checks a body; the first thing wrong is what the caller is told. */
+export function readBody<Body extends z.ZodType>(schema: Body, body: unknown): z.output<Body> {
+  const read = schema.safeParse(body ?? {});
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const field = String(issue?.path[0] ?? "");
+  const isMissing = !Object.hasOwn((body ?? {}) as object, field);
+  const word = words.has(issue?.message ?? "") ? (issue?.message as InputProblem) : "malformed";
+  return refuse("invalid_input", { field, problem: isMissing ? "missing" : word });
+}
+
+async function answer(
+  deps: PaynetDeps,
+  it: Service<z.ZodType>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const header = request.headers.authorization;
+  const call: Call = {
+    caller: await deps.reception.signIn(header, request.ip, ["secret"]),
+    locale: localeFor(request),
+    address: request.ip,
+    requestKey: requestKeyOf(request),
+  };
+  return send(request, reply, await it.run(deps, call, readBody(it.body, request.body)));
+}
+
+/** JSON, unless the caller both sent XML and accepts it. */
+function send(request: FastifyRequest, reply: FastifyReply, body: object) {
+  const isXml =
+    /\bxml\b/i.test(request.headers["content-type"] ?? "") &&
+    /\bxml\b/i.test(request.headers.accept ?? "");
+  if (!isXml) return reply.type("application/json; charset=utf-8").send(JSON.stringify(body));
+  return reply.type("application/xml; charset=utf-8").send(writeXml(body));
+}
+
+/** Failures of the HTTP layer itself, as this wire's refusals. */
+function asRefusal(error: FastifyError): Refusal | undefined {
+  if (error instanceof Refusal) return error;
+  if (isUnavailable(error)) return new Refusal("temporarily_unavailable", {});
+  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    return new Refusal("invalid_input", { field: "", problem: "too_large" });
+  }
+  const isOurs = (error.statusCode ?? 500) >= 500;
+  return isOurs ? undefined : new Refusal("invalid_input", { field: "", problem: "unreadable" });
+}
+
+function fail(
+  error: FastifyError,
+  it: Service<z.ZodType> | undefined,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const refusal = asRefusal(error);
+  const locale = localeFor(request);
+  if (!refusal) {
+    request.log.error({ err: error }, "a request ended in an unexpected error");
+    const message = messages[locale].internal_error;
+    const body = { type: "api_error", message, code: 500, result_code: resultCode.server_error };
+    return send(request, reply.status(500), body);
+  }
+  const wire = wireErrors[refusal.code];
+  const message = refusalText(refusal, locale);
+  if ("type" in wire) {
+    const body = { type: wire.type, message, code: wire.status, result_code: wire.code };
+    return send(request, reply.status(wire.status), body);
+  }
+  return send(request, reply.status(200), {
+    ...(it?.lists && { Data: [] }),
+    ...(it?.movesMoney && { is_succeed: false, paynet_error_id: String(wire.code) }),
+    ...(it?.movesMoney && { paynet_error_message: message, bank_error_id: "" }),
+    ...(it?.movesMoney && { bank_error_message: "" }),
+    object_name: it?.objectName ?? null,
+    code: wire.code,
+    message,
+  });
+}
+
+/** The Paynet wire as one plugin: sign-in, bodies, errors and routes of its own. */
+export async function paynet(app: FastifyInstance, deps: PaynetDeps): Promise<void> {
+  acceptBodies(app);
+  app.setErrorHandler((error: FastifyError, request, reply) =>
+    fail(error, undefined, request, reply),
+  );
+  for (const it of services) {
+    app.route({
+      method: "POST",
+      url: it.path,
+      errorHandler: (error: FastifyError, request, reply) => fail(error, it, request, reply),
+      handler: (request, reply) => answer(deps, it, request, reply),
+    });
+    app.route({
+      method: ["GET", "PUT", "PATCH", "DELETE"],
+      url: it.path,
+      handler: (request) => refuse("method_not_allowed", { method: request.method }),
+    });
+  }
+  app.setNotFoundHandler(() => refuse("path_unknown", {}));
+}

@@ -1,0 +1,111 @@
+import { refuse } from "../../lib/refusal.ts";
+import type { Agent, Caller, Merchant } from "../../merchants/index.ts";
+import { capture as captureHold, listTransactions } from "../../payments/index.ts";
+import type { Call, PaynetDeps, Service } from "./deps.ts";
+import { findNamed, findOne, type Named } from "./find.ts";
+import { envelope } from "./shape.ts";
+import {
+  CaptureBody,
+  CheckBody,
+  checkItem,
+  DetailBody,
+  detailItem,
+  ListBody,
+  listItem,
+  movedAnswer,
+  pageAnswer,
+  pageOf,
+  spanOf,
+} from "./transaction.wire.ts";
+
+/** Draws all or a part of a pre-authorisation. */
+export const capture: Service<typeof CaptureBody> = {
+  path: "/v1/transaction/capture",
+  summary: "Capture of a pre-authorisation",
+  body: CaptureBody,
+  objectName: "transaction",
+  movesMoney: true,
+  async run(deps, { caller, locale, requestKey }, body) {
+    const target = await findOne(deps, caller, body);
+    const ask = { target, amountMinor: body.amount, requestKey };
+    const done = await captureHold(deps.payments, caller, ask);
+    return movedAnswer(caller.merchant, done, locale);
+  },
+};
+
+/** A short view of what was paid under a reference, or of one operation. */
+export const check: Service<typeof CheckBody> = {
+  path: "/v1/transaction/check",
+  summary: "Payments of a reference, or one transaction",
+  body: CheckBody,
+  objectName: "transaction_check",
+  movesMoney: false,
+  lists: true,
+  run: (deps, call, body) => answerNamed(deps, call, body, checkItem, "transaction_check"),
+};
+
+/** Everything known about what was paid under a reference, or about one operation. */
+export const detail: Service<typeof DetailBody> = {
+  path: "/v1/transaction/detail",
+  summary: "All members of a transaction",
+  body: DetailBody,
+  objectName: "transaction_detail",
+  movesMoney: false,
+  lists: true,
+  run: (deps, call, body) => answerNamed(deps, call, body, detailItem, "transaction_detail"),
+};
+
+async function answerNamed(
+  deps: PaynetDeps,
+  { caller, locale }: Call,
+  named: Named,
+  item: typeof checkItem | typeof detailItem,
+  objectName: string,
+) {
+  const found = await findNamed(deps, caller, named);
+  if (found.length === 0) return refuse("payment_not_found", {});
+  const Data = found.map((done) => item(caller.merchant, done, locale));
+  return { Data, ...envelope(objectName, found[0]?.attempt, locale) };
+}
+
+/** Contracts that carry a bank's code; an unknown code has none and so no rows. */
+export const posIdsOf = (merchant: Merchant, bankId: string | undefined) =>
+  bankId
+    ? merchant.pos.filter((pos) => pos.bankId === bankId.toUpperCase()).map((pos) => pos.id)
+    : undefined;
+
+/** The agent whose rows are asked for; an agent's own key always means itself. */
+export const agentAsked = (
+  deps: PaynetDeps,
+  caller: Caller,
+  code: string | undefined,
+): Promise<Agent | undefined> => deps.reception.agentFor(caller, code);
+
+/** Operations of a span of days, newest first. */
+export const list: Service<typeof ListBody> = {
+  path: "/v1/transaction/list",
+  summary: "Transactions of a span of days",
+  body: ListBody,
+  objectName: "transaction_list",
+  movesMoney: false,
+  lists: true,
+  async run(deps, { caller, locale }, body) {
+    const { merchant } = caller;
+    const agent = await agentAsked(deps, caller, body.agent_id);
+    const shown = pageOf(body);
+    const page = await listTransactions(deps.db, merchant.id, {
+      ...spanOf(body),
+      agentId: agent?.id,
+      posIds: posIdsOf(merchant, body.bank_id),
+      userId: body.user_id,
+      withDeclined: body.show_unsucceed ?? false,
+      offset: shown.offset,
+      limit: shown.limit,
+    });
+    const rows = page.rows.map((done) => listItem(merchant, done, locale));
+    return {
+      ...pageAnswer(merchant, page, shown, rows),
+      ...envelope("transaction_list", undefined, locale),
+    };
+  },
+};

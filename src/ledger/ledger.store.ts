@@ -1,0 +1,78 @@
+import { sql } from "kysely";
+import type { Db } from "../db/pool.ts";
+import type { Tx } from "../db/transaction.ts";
+import type { MerchantId } from "../lib/id.ts";
+import type { Entry } from "./entry.rules.ts";
+
+/** Writes the entries of a whole batch with one statement. */
+export async function insertEntries(tx: Tx, entries: readonly Entry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const rows = entries.map((entry) => ({
+    merchant_id: entry.merchantId,
+    id: entry.id,
+    kind: entry.kind,
+    source_id: entry.sourceId,
+    debit_account: entry.debit,
+    credit_account: entry.credit,
+    amount_minor: entry.amountMinor.toString(),
+    currency: entry.currency,
+    posted_at: entry.postedAt,
+  }));
+  await sql`/* post_entries */ insert into ledger_entries
+    select * from json_populate_recordset(null::ledger_entries, ${JSON.stringify(rows)}::json)`.execute(tx);
+}
+
+export type Balance = Readonly<{ account: string; currency: string; balanceMinor: bigint }>;
+
+/** Debits less credits of every account, by all entries posted from `from` and before `to`. */
+const movements = (merchant: MerchantId, from: Date, to: Date) => sql`
+  select account, currency, sum(amount)::bigint as moved from (
+    select debit_account as account, currency, amount_minor as amount from ledger_entries
+      where merchant_id = ${merchant} and posted_at >= ${from} and posted_at < ${to}
+    union all
+    select credit_account, currency, -amount_minor from ledger_entries
+      where merchant_id = ${merchant} and posted_at >= ${from} and posted_at < ${to}
+  ) as sides group by account, currency`;
+
+const EARLIEST = new Date(0);
+
+async function lastCut(db: Db | Tx, merchant: MerchantId, before: Date): Promise<Date> {
+  const runner = "kysely" in db ? db.kysely : db;
+  const row = await runner
+    .selectFrom("ledger_snapshots")
+    .select((eb) => eb.fn.max("cut_at").as("cut_at"))
+    .where("merchant_id", "=", merchant)
+    .where("cut_at", "<=", before)
+    .executeTakeFirst();
+  return row?.cut_at ?? EARLIEST;
+}
+
+/** Balances of all accounts by what was posted before `at`: the last snapshot and what came after. */
+export async function readBalances(db: Db, merchant: MerchantId, at: Date): Promise<Balance[]> {
+  const cut = await lastCut(db, merchant, at);
+  const { rows } = await sql<{ account: string; currency: string; balance: bigint }>`
+    select account, currency, sum(moved)::bigint as balance from (
+      select account, currency, balance_minor as moved from ledger_snapshots
+        where merchant_id = ${merchant} and cut_at = ${cut}
+      union all (${movements(merchant, cut, at)})
+    ) as all_moves group by account, currency order by account, currency`.execute(db.kysely);
+  return rows.map((row) => ({
+    account: row.account,
+    currency: row.currency,
+    balanceMinor: row.balance,
+  }));
+}
+
+/** Writes the balances as of `cut`, unless a snapshot of that moment is there. */
+export async function insertSnapshot(tx: Tx, merchant: MerchantId, cut: Date): Promise<number> {
+  const last = await lastCut(tx, merchant, cut);
+  const done = await sql`
+    insert into ledger_snapshots (merchant_id, account, currency, cut_at, balance_minor)
+    select ${merchant}::text, account, currency, ${cut}::timestamptz, sum(moved)::bigint from (
+      select account, currency, balance_minor as moved from ledger_snapshots
+        where merchant_id = ${merchant} and cut_at = ${last}
+      union all (${movements(merchant, last, cut)})
+    ) as all_moves group by account, currency
+    on conflict do nothing`.execute(tx);
+  return Number(done.numAffectedRows ?? 0n);
+}

@@ -1,0 +1,17 @@
+import type { InputProblem, RefusalCode, RefusalDetails } from "../refusal.ts";
+
+export type { InputProblem };
+export type Locale = "tr" | "en";
+/** The reasons are those of the acquirers' outcomes; a test holds that none is missing. */
+export type DeclineText = Record<string, string>;
+
+/** A missing sentence or argument does not compile. */
+export type Messages = {
+  success: string;
+  no_data: string;
+  in_doubt: string;
+  card_not_saved: string;
+  internal_error: string;
+  declines: DeclineText;
+  refusals: { [Code in RefusalCode]: (details: RefusalDetails[Code]) => string };
+};

@@ -1,0 +1,67 @@
+/** What is wrong with a field, in one word; the message catalogues make the sentence. */
+export type InputProblem =
+  | "missing"
+  | "malformed"
+  | "doubled"
+  | "too_long"
+  | "out_of_range"
+  | "not_an_amount"
+  | "not_hundredths"
+  | "not_a_date"
+  | "too_large"
+  | "unreadable"
+  | "unknown_content_type";
+
+type Nothing = Record<never, never>;
+/** Every way in which the platform says "we will not do this", with what its sentence needs. */
+export type RefusalDetails = {
+  invalid_input: { field: string; problem: InputProblem };
+  key_unknown: Nothing;
+  not_permitted: { what: string };
+  address_not_allowed: { address: string };
+  merchant_blocked: Nothing;
+  agent_blocked: Nothing;
+  agent_not_found: { agent: string };
+  path_unknown: Nothing;
+  method_not_allowed: { method: string };
+  payment_not_found: Nothing;
+  reference_taken: { reference: string };
+  request_key_reused: Nothing;
+  payment_in_doubt: { reference: string };
+  payment_busy: Nothing;
+  nothing_to_do: { status: string };
+  wrong_transaction_type: Nothing;
+  amount_above_hold: { most: string };
+  amount_above_rest: { most: string };
+  same_day_partial_refund: Nothing;
+  capture_too_old: Nothing;
+  wrong_card_data: Nothing;
+  card_expired: Nothing;
+  card_unknown: Nothing;
+  stored_card_not_found: Nothing;
+  instalment_not_offered: { instalments: string };
+  pos_not_offered: { pos: string };
+  rate_table_not_found: { table: string };
+  temporarily_unavailable: Nothing;
+};
+export type RefusalCode = keyof RefusalDetails;
+
+/** We will not do this, and the caller may know why. Anything else thrown is a bug. */
+export class Refusal<Code extends RefusalCode = RefusalCode> extends Error {
+  readonly code: Code;
+  readonly details: RefusalDetails[Code];
+  constructor(code: Code, details: RefusalDetails[Code]) {
+    super(code);
+    this.name = "Refusal";
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Throws the refusal; an expression, so that it fits after `??`. */
+export function refuse<Code extends RefusalCode>(
+  code: Code,
+  details: RefusalDetails[Code],
+): never {
+  throw new Refusal(code, details);
+}

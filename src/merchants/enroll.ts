@@ -1,0 +1,74 @@
+import { randomBytes } from "node:crypto";
+import { inTx, type Tx } from "../db/transaction.ts";
+import { type AgentId, type MerchantId, newId, type PosId } from "../lib/id.ts";
+import { startingRates } from "./commission.rules.ts";
+import type { MerchantsDeps } from "./deps.ts";
+import { hashOfKey, type KeyKind, keyText } from "./keys.rules.ts";
+import {
+  insertAgent,
+  insertKey,
+  insertMerchant,
+  insertPos,
+  insertRates,
+  type NewPos,
+} from "./merchants.store.ts";
+
+export type EnrollAsk = Readonly<{
+  companyCode: string;
+  name: string;
+  mode: "sandbox" | "live";
+  maySellWithout3d: boolean;
+  commissionTaxPpm: bigint;
+  companySharePpm: bigint;
+  agents: readonly Readonly<{ code: string; name: string }>[];
+  pos: readonly Omit<NewPos, "id">[];
+}>;
+export type Enrolled = Readonly<{ merchantId: MerchantId; secretKey: string; publishableKey: string }>;
+
+const HINT_LENGTH = 8;
+
+/** Makes a key and stores its hash. The text is in the answer and nowhere else. */
+export async function giveKey(
+  deps: MerchantsDeps,
+  tx: Tx,
+  merchantId: MerchantId,
+  kind: KeyKind,
+  limits: { agentId?: AgentId; allowedIps?: string[] } = {},
+): Promise<string> {
+  const text = keyText(kind, randomBytes(32));
+  await insertKey(tx, {
+    merchantId,
+    agentId: limits.agentId ?? null,
+    kind,
+    allowedIps: limits.allowedIps ?? null,
+    hash: hashOfKey(deps.ring, text),
+    hint: text.slice(0, HINT_LENGTH),
+    createdAt: deps.clock(),
+  });
+  return text;
+}
+
+/**
+ * Opens a merchant with its agents, bank contracts, starting rates and a pair of keys, in one
+ * commit. `undefined` when the company code is taken: enrolling twice makes one merchant.
+ */
+export async function enroll(deps: MerchantsDeps, ask: EnrollAsk): Promise<Enrolled | undefined> {
+  const now = deps.clock();
+  const merchantId: MerchantId = newId("mer", now);
+  return inTx(deps.db, async (tx) => {
+    if (!(await insertMerchant(tx, { ...ask, id: merchantId }, now))) return undefined;
+    for (const agent of ask.agents) {
+      await insertAgent(tx, merchantId, { ...agent, id: newId("agt", now), isBlocked: false }, now);
+    }
+    for (const pos of ask.pos) {
+      const id: PosId = newId("pos", now);
+      await insertPos(tx, deps.ring, merchantId, { ...pos, id }, now);
+    }
+    await insertRates(tx, merchantId, startingRates([...ask.pos.map((p) => p.bankId), "ZDGR"]));
+    return {
+      merchantId,
+      secretKey: await giveKey(deps, tx, merchantId, "secret"),
+      publishableKey: await giveKey(deps, tx, merchantId, "publishable"),
+    };
+  });
+}

@@ -1,0 +1,65 @@
+import { after } from "../lib/clock.ts";
+import type { AgentId, MerchantId, PosId } from "../lib/id.ts";
+import { refuse } from "../lib/refusal.ts";
+import type { Secret } from "../lib/secret.ts";
+
+/** One contract with a bank. Closed ones still take back what they took. */
+export type MerchantPos = Readonly<{
+  id: PosId;
+  dialect: string;
+  /** The platform's four letters of the bank or card programme. */
+  bankId: string;
+  bankName: string;
+  baseUrl: string;
+  clientId: string;
+  user: string;
+  password: Secret;
+  storeKey: Secret;
+  isDefault: boolean;
+  isOpen: boolean;
+}>;
+
+export type Agent = Readonly<{ id: AgentId; code: string; name: string; isBlocked: boolean }>;
+
+export type Merchant = Readonly<{
+  id: MerchantId;
+  companyCode: string;
+  name: string;
+  mode: "sandbox" | "live";
+  isBlocked: boolean;
+  clockOffsetMs: number;
+  maySellWithout3d: boolean;
+  commissionTaxPpm: bigint;
+  companySharePpm: bigint;
+  pos: readonly MerchantPos[];
+  /** ppm by `bankId:cardType:instalments`. */
+  rates: ReadonlyMap<string, bigint>;
+}>;
+
+/** Who calls: a main firm, or one of its agents by a key of its own. */
+export type Caller = Readonly<{ merchant: Merchant; agent?: Agent | undefined }>;
+
+/** A merchant's own time: a sandbox clock may be ahead of the real one. */
+export const timeOf = (merchant: Merchant, real: Date): Date => after(real, merchant.clockOffsetMs);
+
+export type Route = Readonly<{ pos: MerchantPos; ratePpm: bigint }>;
+
+/**
+ * Which contract takes a card. Instalments are possible on a contract of the card's own programme
+ * only; any other card is a single payment on the default contract at the rate of other banks.
+ * Refuses `instalment_not_offered`.
+ */
+export function routeCard(
+  merchant: Merchant,
+  card: Readonly<{ bankId: string; type: "cc" | "bc" | "dc" }>,
+  instalments: number,
+): Route {
+  const open = merchant.pos.filter((pos) => pos.isOpen);
+  const own = open.find((pos) => pos.bankId === card.bankId);
+  const pos = own ?? open.find((each) => each.isDefault);
+  const ratePpm = merchant.rates.get(`${own ? own.bankId : "ZDGR"}:${card.type}:${instalments}`);
+  if (!pos || ratePpm === undefined || (!own && instalments > 1)) {
+    return refuse("instalment_not_offered", { instalments: String(instalments) });
+  }
+  return { pos, ratePpm };
+}

@@ -1,0 +1,303 @@
+import type { Db } from "../db/pool.ts";
+import type { Tx } from "../db/transaction.ts";
+import type { AgentId, MerchantId, PosId } from "../lib/id.ts";
+import { type Keyring, seal, unseal } from "../lib/seal.ts";
+import type { CommissionRate } from "./commission.rules.ts";
+import type { KeyKind } from "./keys.rules.ts";
+import type { Agent, Merchant, MerchantPos } from "./merchant.rules.ts";
+
+export type FoundKey = Readonly<{
+  merchantId: MerchantId;
+  agentId: AgentId | null;
+  kind: KeyKind;
+  allowedIps: string[] | null;
+}>;
+
+/** The directory: the only read that begins without a merchant. Revoked keys are not found. */
+export async function findKey(db: Db, hash: Buffer): Promise<FoundKey | undefined> {
+  const row = await db.kysely
+    .selectFrom("api_keys")
+    .select(["merchant_id", "agent_id", "kind", "allowed_ips"])
+    .where("key_hash", "=", hash)
+    .where("revoked_at", "is", null)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  return {
+    merchantId: row.merchant_id as MerchantId,
+    agentId: row.agent_id as AgentId | null,
+    kind: row.kind,
+    allowedIps: row.allowed_ips,
+  };
+}
+
+export async function insertKey(
+  tx: Tx,
+  key: FoundKey & { hash: Buffer; hint: string; createdAt: Date },
+): Promise<void> {
+  await tx
+    .insertInto("api_keys")
+    .values({
+      key_hash: key.hash,
+      merchant_id: key.merchantId,
+      agent_id: key.agentId,
+      kind: key.kind,
+      hint: key.hint,
+      allowed_ips: key.allowedIps,
+      created_at: key.createdAt,
+    })
+    .execute();
+}
+
+export async function revokeKey(tx: Tx, merchant: MerchantId, hash: Buffer, at: Date) {
+  const done = await tx
+    .updateTable("api_keys")
+    .set({ revoked_at: at })
+    .where("merchant_id", "=", merchant)
+    .where("key_hash", "=", hash)
+    .where("revoked_at", "is", null)
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+}
+
+export async function listKeys(db: Db, merchant: MerchantId) {
+  return db.kysely
+    .selectFrom("api_keys")
+    .select(["kind", "hint", "agent_id", "allowed_ips", "created_at", "revoked_at"])
+    .where("merchant_id", "=", merchant)
+    .orderBy("created_at")
+    .execute();
+}
+
+/** Between password and store key; neither can hold a control character. */
+const SEPARATOR = "\u0000";
+const boundTo = (merchant: string, pos: string) => `${merchant}/${pos}`;
+
+/** A merchant with its contracts and rates: all that a payment needs to know of it. */
+export async function readMerchant(
+  db: Db,
+  ring: Keyring,
+  id: MerchantId,
+): Promise<Merchant | undefined> {
+  const [row, pos, rates] = await Promise.all([
+    db.kysely.selectFrom("merchants").selectAll().where("id", "=", id).executeTakeFirst(),
+    db.kysely.selectFrom("pos_accounts").selectAll().where("merchant_id", "=", id).execute(),
+    db.kysely.selectFrom("commission_rates").selectAll().where("merchant_id", "=", id).execute(),
+  ]);
+  if (!row) return undefined;
+  return {
+    id,
+    companyCode: row.company_code,
+    name: row.name,
+    mode: row.mode,
+    isBlocked: row.status === "blocked",
+    clockOffsetMs: Number(row.clock_offset_ms),
+    maySellWithout3d: row.may_sell_without_3d,
+    commissionTaxPpm: row.commission_tax_ppm,
+    companySharePpm: row.company_share_ppm,
+    pos: pos.map((each): MerchantPos => {
+      const sealed = unseal(ring.sealing, each.sealed, boundTo(id, each.id));
+      const [password, storeKey] = sealed.parts(SEPARATOR);
+      return {
+        id: each.id as PosId,
+        dialect: each.dialect,
+        bankId: each.bank_id,
+        bankName: each.bank_name,
+        baseUrl: each.base_url,
+        clientId: each.client_id,
+        user: each.api_user,
+        password: password!,
+        storeKey: storeKey!,
+        isDefault: each.is_default,
+        isOpen: each.status === "active",
+      };
+    }),
+    rates: new Map(
+      rates.map((each) => [`${each.bank_id}:${each.card_type}:${each.instalments}`, each.rate_ppm]),
+    ),
+  };
+}
+
+export async function findAgent(db: Db, merchant: MerchantId, by: { id: string } | { code: string }) {
+  const [column, value] = "id" in by ? (["id", by.id] as const) : (["code", by.code] as const);
+  const row = await db.kysely
+    .selectFrom("agents")
+    .selectAll()
+    .where("merchant_id", "=", merchant)
+    .where(column, "=", value)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const agent: Agent = {
+    id: row.id as AgentId,
+    code: row.code,
+    name: row.name,
+    isBlocked: row.status === "blocked",
+  };
+  return agent;
+}
+
+export type NewMerchant = Readonly<{
+  id: MerchantId;
+  companyCode: string;
+  name: string;
+  mode: "sandbox" | "live";
+  maySellWithout3d: boolean;
+  commissionTaxPpm: bigint;
+  companySharePpm: bigint;
+}>;
+
+/** False when the company code is taken. */
+export async function insertMerchant(tx: Tx, merchant: NewMerchant, now: Date): Promise<boolean> {
+  const done = await tx
+    .insertInto("merchants")
+    .values({
+      id: merchant.id,
+      company_code: merchant.companyCode,
+      name: merchant.name,
+      mode: merchant.mode,
+      status: "active",
+      may_sell_without_3d: merchant.maySellWithout3d,
+      commission_tax_ppm: merchant.commissionTaxPpm,
+      company_share_ppm: merchant.companySharePpm,
+      created_at: now,
+    })
+    .onConflict((conflict) => conflict.column("company_code").doNothing())
+    .executeTakeFirst();
+  return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+export async function insertAgent(tx: Tx, merchant: MerchantId, agent: Agent, now: Date) {
+  await tx
+    .insertInto("agents")
+    .values({
+      merchant_id: merchant,
+      id: agent.id,
+      code: agent.code,
+      name: agent.name,
+      status: agent.isBlocked ? "blocked" : "active",
+      created_at: now,
+    })
+    .execute();
+}
+
+/** The password and store key come in as plain texts and rest sealed, bound to their row. */
+export type NewPos = Omit<MerchantPos, "password" | "storeKey" | "isOpen"> &
+  Readonly<{ password: string; storeKey: string }>;
+
+export async function insertPos(
+  tx: Tx,
+  ring: Keyring,
+  merchant: MerchantId,
+  pos: NewPos,
+  now: Date,
+): Promise<void> {
+  const packed = `${pos.password}${SEPARATOR}${pos.storeKey}`;
+  await tx
+    .insertInto("pos_accounts")
+    .values({
+      merchant_id: merchant,
+      id: pos.id,
+      dialect: pos.dialect,
+      bank_id: pos.bankId,
+      bank_name: pos.bankName,
+      base_url: pos.baseUrl,
+      client_id: pos.clientId,
+      api_user: pos.user,
+      sealed: seal(ring.sealing, packed, boundTo(merchant, pos.id)),
+      is_default: pos.isDefault,
+      status: "active",
+      created_at: now,
+    })
+    .execute();
+}
+
+/** Where the sandbox bank listens may change between starts; real banks move by a new contract. */
+export async function moveSandboxPos(tx: Tx, merchant: MerchantId, from: string, to: string) {
+  const rows = await tx
+    .selectFrom("pos_accounts")
+    .select(["id", "base_url"])
+    .where("merchant_id", "=", merchant)
+    .execute();
+  for (const row of rows.filter((each) => each.base_url.startsWith(from))) {
+    await tx
+      .updateTable("pos_accounts")
+      .set({ base_url: to + row.base_url.slice(from.length) })
+      .where("merchant_id", "=", merchant)
+      .where("id", "=", row.id)
+      .execute();
+  }
+}
+
+export async function insertRates(tx: Tx, merchant: MerchantId, rates: readonly CommissionRate[]) {
+  await tx
+    .insertInto("commission_rates")
+    .values(
+      rates.map((rate) => ({
+        merchant_id: merchant,
+        bank_id: rate.bankId,
+        card_type: rate.cardType,
+        instalments: rate.instalments,
+        rate_ppm: rate.ratePpm,
+      })),
+    )
+    .execute();
+}
+
+/** Blocks or opens a main firm, or one of its agents. */
+export async function setBlocked(
+  tx: Tx,
+  merchant: MerchantId,
+  agent: AgentId | undefined,
+  isBlocked: boolean,
+) {
+  const status = isBlocked ? ("blocked" as const) : ("active" as const);
+  if (!agent) {
+    await tx.updateTable("merchants").set({ status }).where("id", "=", merchant).execute();
+    return;
+  }
+  await tx
+    .updateTable("agents")
+    .set({ status })
+    .where("merchant_id", "=", merchant)
+    .where("id", "=", agent)
+    .execute();
+}
+
+/** Moves a sandbox clock forward; a live clock cannot be moved by constraint. */
+export async function moveClock(tx: Tx, merchant: MerchantId, byMs: number): Promise<number> {
+  const row = await tx
+    .updateTable("merchants")
+    .set((eb) => ({ clock_offset_ms: eb("clock_offset_ms", "+", BigInt(byMs)) }))
+    .where("id", "=", merchant)
+    .returning("clock_offset_ms")
+    .executeTakeFirstOrThrow();
+  return Number(row.clock_offset_ms);
+}
+
+export async function listMerchants(db: Db) {
+  return db.kysely
+    .selectFrom("merchants")
+    .select(["id", "company_code", "name", "mode", "status", "clock_offset_ms"])
+    .orderBy("id")
+    .execute();
+}
+
+/** The first of `count` integers that nobody else is given. */
+export async function takeNumbers(
+  db: Db,
+  merchant: MerchantId,
+  name: string,
+  first: bigint,
+  count: bigint,
+): Promise<bigint> {
+  const row = await db.kysely
+    .insertInto("counters")
+    .values({ merchant_id: merchant, name, next_value: first + count })
+    .onConflict((conflict) =>
+      conflict
+        .columns(["merchant_id", "name"])
+        .doUpdateSet((eb) => ({ next_value: eb("counters.next_value", "+", count) })),
+    )
+    .returning("next_value")
+    .executeTakeFirstOrThrow();
+  return row.next_value - count;
+}

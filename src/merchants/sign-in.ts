@@ -1,0 +1,64 @@
+import type { MerchantId } from "../lib/id.ts";
+import { refuse } from "../lib/refusal.ts";
+import type { MerchantsDeps } from "./deps.ts";
+import { hashOfKey, type KeyKind, keyOfHeader, mayCallFrom } from "./keys.rules.ts";
+import type { Agent, Caller, Merchant } from "./merchant.rules.ts";
+import { type FoundKey, findAgent, findKey, readMerchant } from "./merchants.store.ts";
+import { remember } from "./remember.ts";
+
+type KnownKey = FoundKey & Readonly<{ agent?: Agent | undefined }>;
+
+/** Who may come in. Built once per process: it remembers keys and merchants for a moment. */
+export function createReception(deps: MerchantsDeps) {
+  const keys = remember(deps.clock, async (hash): Promise<KnownKey | undefined> => {
+    const key = await findKey(deps.db, Buffer.from(hash, "base64"));
+    if (!key?.agentId) return key;
+    return { ...key, agent: await findAgent(deps.db, key.merchantId, { id: key.agentId }) };
+  });
+  const merchants = remember(deps.clock, (id) =>
+    readMerchant(deps.db, deps.ring, id as MerchantId),
+  );
+  const agents = remember(deps.clock, (key) => {
+    const [merchant, code] = key.split(" ", 2);
+    return findAgent(deps.db, merchant as MerchantId, { code: code ?? "" });
+  });
+
+  /** The merchant as it is within the last moment. */
+  const merchantOf = async (id: MerchantId): Promise<Merchant> =>
+    (await merchants.find(id)) ?? refuse("key_unknown", {});
+
+  /**
+   * Reads the `Authorization` header. Refuses `key_unknown`, `address_not_allowed`, and
+   * `merchant_blocked` or `agent_blocked` for a key that is right but whose owner may not act.
+   */
+  async function signIn(
+    header: string | undefined,
+    address: string,
+    kinds: readonly KeyKind[],
+  ): Promise<Caller> {
+    const text = keyOfHeader(header) ?? refuse("key_unknown", {});
+    const found = await keys.find(hashOfKey(deps.ring, text).toString("base64"));
+    const key = found && kinds.includes(found.kind) ? found : refuse("key_unknown", {});
+    if (!mayCallFrom(key.allowedIps, address)) return refuse("address_not_allowed", { address });
+    const merchant = await merchantOf(key.merchantId);
+    if (merchant.isBlocked) return refuse("merchant_blocked", {});
+    if (key.agent?.isBlocked) return refuse("agent_blocked", {});
+    return { merchant, agent: key.agent };
+  }
+
+  /**
+   * The agent on whose behalf a call is made. An agent's own key is confined to itself, so a named
+   * agent is ignored there; a main firm may name its own code or any agent of its tree. Refuses
+   * `agent_not_found` and `agent_blocked`.
+   */
+  async function agentFor(caller: Caller, code: string | undefined): Promise<Agent | undefined> {
+    if (caller.agent || !code || code === caller.merchant.companyCode) return caller.agent;
+    const agent = await agents.find(`${caller.merchant.id} ${code}`);
+    if (!agent) return refuse("agent_not_found", { agent: code });
+    return agent.isBlocked ? refuse("agent_blocked", {}) : agent;
+  }
+
+  const forgetAll = () => [keys, merchants, agents].forEach((each) => each.forgetAll());
+  return { signIn, agentFor, merchantOf, forgetAll };
+}
+export type Reception = ReturnType<typeof createReception>;

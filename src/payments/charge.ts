@@ -1,0 +1,101 @@
+import { GatherFull } from "../db/gather.ts";
+import { constraintOf, isUnavailable } from "../db/transaction.ts";
+import { newId } from "../lib/id.ts";
+import { refuse } from "../lib/refusal.ts";
+import { type Caller, routeCard, timeOf } from "../merchants/merchant.rules.ts";
+import { fingerprint } from "../vault/index.ts";
+import { receiptOf } from "./ask-hash.ts";
+import { chargeAtBank, settleOrLeave } from "./at-bank.ts";
+import type { PaymentsDeps } from "./deps.ts";
+import { askNow } from "./inquire.ts";
+import { type Done, isSettled } from "./payment.rules.ts";
+import { readByReference } from "./payments.store.ts";
+import { type ChargeAsk, planCharge, type Receipt } from "./plan.rules.ts";
+import { findRepeat } from "./receipt.ts";
+
+/** How often a reference that a declined payment just gave free is tried again. */
+const OPEN_TRIES_MAX = 3;
+
+/**
+ * Opens the charge, or says why not. Refuses `reference_taken` when a payment under the reference
+ * succeeded, `payment_in_doubt` while the bank has not said so, `temporarily_unavailable` when the
+ * database is gone: then the bank has not been called.
+ */
+async function open(deps: PaymentsDeps, planned: Done): Promise<Done> {
+  const { merchantId, reference } = planned.payment;
+  for (let tries = 0; tries < OPEN_TRIES_MAX; tries += 1) {
+    if (await deps.hotPath.openCharge(planned)) return planned;
+    const found = await readByReference(deps.db, merchantId, reference);
+    const holder = found.find((each) => each.payment.status !== "declined");
+    if (!holder) continue;
+    const known = isSettled(holder.attempt) ? holder : await askNow(deps, holder);
+    if (!isSettled(known.attempt)) return refuse("payment_in_doubt", { reference });
+    if (known.payment.status !== "declined") return refuse("reference_taken", { reference });
+  }
+  return refuse("payment_busy", {});
+}
+
+async function openOrRepeat(deps: PaymentsDeps, planned: Done, receipt: Receipt | undefined) {
+  const { merchantId } = planned.payment;
+  try {
+    const repeat = await findRepeat(deps, merchantId, receipt);
+    return repeat ? { done: repeat, isRepeat: true } : { done: await open(deps, planned), isRepeat: false };
+  } catch (error) {
+    if (isUnavailable(error) || error instanceof GatherFull) {
+      return refuse("temporarily_unavailable", {});
+    }
+    if (constraintOf(error) !== "one_attempt_per_request_key") throw error;
+    const repeat = await findRepeat(deps, merchantId, receipt);
+    return repeat ? { done: repeat, isRepeat: true } : refuse("payment_busy", {});
+  }
+}
+
+/** What makes two requests the same request. */
+const asked = (ask: ChargeAsk, cardPrint: string) => [
+  ask.kind,
+  ask.amountMinor,
+  ask.currency,
+  ask.addCommission,
+  ask.instalments,
+  cardPrint,
+  ask.card.expiryMonth,
+  ask.card.expiryYear,
+  ask.agent?.id,
+  ask.companyMinor,
+  ask.reference,
+];
+
+/**
+ * Takes or holds money from a card. The attempt is stored before the bank is called, so a crash
+ * anywhere leaves a row to ask about; its outcome is written through `settle`. The answer is
+ * approved, declined, or in doubt: then the bank will be asked until it says, and never charged
+ * again. Refusals: those of `routeCard` and `priceOf`, `reference_taken`, `payment_in_doubt`,
+ * `request_key_reused`, `temporarily_unavailable`.
+ */
+export async function charge(
+  deps: PaymentsDeps,
+  caller: Caller,
+  ask: Omit<ChargeAsk, "receipt">,
+  requestKey?: string,
+): Promise<Done> {
+  const { merchant } = caller;
+  const cardPrint = requestKey === undefined ? "" : fingerprint(deps.ring, ask.card.pan);
+  const receipt = receiptOf(deps.ring, requestKey, asked(ask, cardPrint));
+  const now = timeOf(merchant, deps.clock());
+  const route = routeCard(merchant, ask.card.facts, ask.instalments);
+  const xact = await takeXact(deps, caller);
+  const birth = { id: newId("pay", now), xact, now };
+  const planned = planCharge(merchant, route, { ...ask, receipt }, birth);
+  const { done, isRepeat } = await openOrRepeat(deps, planned, receipt);
+  if (isRepeat) return done;
+  const outcome = await chargeAtBank(deps, route.pos, ask, done);
+  return settleOrLeave(deps, done, outcome);
+}
+
+async function takeXact(deps: PaymentsDeps, caller: Caller): Promise<bigint> {
+  try {
+    return await deps.nextXact(caller.merchant.id);
+  } catch (error) {
+    return isUnavailable(error) ? refuse("temporarily_unavailable", {}) : Promise.reject(error);
+  }
+}

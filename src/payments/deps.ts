@@ -1,0 +1,26 @@
+import type { FindAcquirer } from "../acquirers/index.ts";
+import type { Db } from "../db/pool.ts";
+import type { Tx } from "../db/transaction.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Keyring } from "../lib/seal.ts";
+import type { Merchant, NextNumber } from "../merchants/index.ts";
+import type { MerchantId } from "../lib/id.ts";
+import type { HotPath } from "./hot-path.ts";
+import type { Settlement } from "./settle.rules.ts";
+
+/** Set off a later room in the settling transaction; a hook that throws undoes the settlement. */
+export type AfterSettlement = (tx: Tx, settlement: Settlement) => Promise<void>;
+
+/** What the room of payments needs from outside. */
+export type PaymentsDeps = Readonly<{
+  db: Db;
+  clock: Clock;
+  ring: Keyring;
+  findAcquirer: FindAcquirer;
+  /** Gives the integers that the wires show for operations. */
+  nextXact: NextNumber;
+  merchantOf: (id: MerchantId) => Promise<Merchant>;
+  hotPath: HotPath;
+  /** Waits between two looks at something that another request is doing. */
+  pause: (ms: number) => Promise<void>;
+}>;

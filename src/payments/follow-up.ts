@@ -1,0 +1,109 @@
+import { GatherFull } from "../db/gather.ts";
+import { constraintOf, isUnavailable } from "../db/transaction.ts";
+import { newId } from "../lib/id.ts";
+import { refuse } from "../lib/refusal.ts";
+import { type Caller, timeOf } from "../merchants/merchant.rules.ts";
+import { receiptOf } from "./ask-hash.ts";
+import { followUpAtBank, settleOrLeave } from "./at-bank.ts";
+import type { PaymentsDeps } from "./deps.ts";
+import { askNow } from "./inquire.ts";
+import { type Attempt, type Done, isSettled, type Payment } from "./payment.rules.ts";
+import { readDone, readUnsettled } from "./payments.store.ts";
+import type { FollowUp, Receipt } from "./plan.rules.ts";
+import { findRepeat } from "./receipt.ts";
+
+/** How long a caller waits for another operation on the same payment to end. */
+const WAIT_MAX_MS = 20_000;
+const WAIT_FIRST_MS = 20;
+const WAIT_STEP_MAX_MS = 400;
+
+/** Decides the attempt from the payment and the attempt it acts on; refuses by throwing. */
+export type Plan = (payment: Payment, original: Attempt, more: FollowUp) => Attempt;
+export type FollowUpAsk = Readonly<{
+  /** The attempt that the caller named. */
+  target: Done;
+  notifyUrl?: string | undefined;
+  requestKey?: string | undefined;
+  /** What makes two requests the same request. */
+  asked: readonly (string | bigint | undefined)[];
+}>;
+
+/** The bank is asked first about whatever is in doubt: only then is it known what may be done. */
+async function ready(deps: PaymentsDeps, target: Done): Promise<Done | "busy"> {
+  const { merchantId } = target.payment;
+  const unsettled = await readUnsettled(deps.db, merchantId, target.payment.id);
+  const current = await readDone(deps.db, merchantId, { attemptId: target.attempt.id });
+  if (!current) return refuse("payment_not_found", {});
+  if (!unsettled) return current;
+  const known = await askNow(deps, { payment: current.payment, attempt: unsettled });
+  if (isSettled(known.attempt)) return "busy";
+  if (known.attempt.status === "open") return "busy";
+  return refuse("payment_in_doubt", { reference: current.payment.reference });
+}
+
+async function open(
+  deps: PaymentsDeps,
+  caller: Caller,
+  ask: FollowUpAsk,
+  plan: Plan,
+  more: Partial<FollowUp>,
+): Promise<Done> {
+  let wait = WAIT_FIRST_MS;
+  for (let waited = 0; waited < WAIT_MAX_MS; waited += wait) {
+    const found = await ready(deps, ask.target);
+    if (found !== "busy") {
+      const now = timeOf(caller.merchant, deps.clock());
+      const xact = await deps.nextXact(caller.merchant.id);
+      const birth = { id: newId("att", now), xact, now, notifyUrl: ask.notifyUrl, ...more };
+      const attempt = plan(found.payment, found.attempt, birth);
+      // Opening moves the payment to the next version; the outcome is applied to that one.
+      if (await deps.hotPath.openFollowUp({ payment: found.payment, attempt })) {
+        return { payment: { ...found.payment, version: found.payment.version + 1 }, attempt };
+      }
+    }
+    await deps.pause(wait);
+    wait = Math.min(wait * 2, WAIT_STEP_MAX_MS);
+  }
+  return refuse("payment_busy", {});
+}
+
+async function openOrRepeat(
+  deps: PaymentsDeps,
+  caller: Caller,
+  ask: FollowUpAsk,
+  plan: Plan,
+  receipt: Receipt | undefined,
+): Promise<{ done: Done; isRepeat: boolean }> {
+  const repeat = () => findRepeat(deps, caller.merchant.id, receipt);
+  try {
+    const earlier = await repeat();
+    if (earlier) return { done: earlier, isRepeat: true };
+    return { done: await open(deps, caller, ask, plan, { receipt }), isRepeat: false };
+  } catch (error) {
+    if (isUnavailable(error) || error instanceof GatherFull) {
+      return refuse("temporarily_unavailable", {});
+    }
+    if (constraintOf(error) !== "one_attempt_per_request_key") throw error;
+    const earlier = await repeat();
+    return earlier ? { done: earlier, isRepeat: true } : refuse("payment_busy", {});
+  }
+}
+
+/**
+ * Captures, voids or refunds: opened while nothing else is open on the payment, sent to the bank
+ * outside any transaction, settled. Waits for an operation that is under way; refuses
+ * `payment_in_doubt` when the bank cannot say what became of an earlier one, `payment_busy` when
+ * waiting took too long, and whatever `plan` refuses.
+ */
+export async function followUp(
+  deps: PaymentsDeps,
+  caller: Caller,
+  ask: FollowUpAsk,
+  plan: Plan,
+): Promise<Done & { isRepeat: boolean }> {
+  const receipt = receiptOf(deps.ring, ask.requestKey, [ask.target.payment.id, ...ask.asked]);
+  const { done, isRepeat } = await openOrRepeat(deps, caller, ask, plan, receipt);
+  if (isRepeat) return { ...done, isRepeat };
+  const outcome = await followUpAtBank(deps, done);
+  return { ...(await settleOrLeave(deps, done, outcome)), isRepeat };
+}

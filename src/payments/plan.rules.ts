@@ -1,0 +1,299 @@
+import type { Parts } from "../ledger/postings.rules.ts";
+import { feesGivenBack, refunded } from "../ledger/postings.rules.ts";
+import { after, istanbulDay } from "../lib/clock.ts";
+import { type AttemptId, bareId, type PaymentId } from "../lib/id.ts";
+import { type Currency, decimalText, divideHalfUp, step } from "../lib/money.ts";
+import { refuse } from "../lib/refusal.ts";
+import {
+  companyPart,
+  type Fees,
+  feesInside,
+  feesOnTop,
+} from "../merchants/commission.rules.ts";
+import type { Agent, Merchant, Route } from "../merchants/merchant.rules.ts";
+import type { Card } from "../vault/card.rules.ts";
+import type { Attempt, AttemptKind, Payment, PaymentDetails } from "./payment.rules.ts";
+import { leftToRefund } from "./payment.rules.ts";
+
+/** Longer than any call to a bank lasts: after it, an open attempt belongs to nobody. */
+export const OPEN_LEASE_MS = 75_000;
+
+/** How a client recognises its own request when it sends it again. */
+export type Receipt = Readonly<{ requestKey: string; askHash: string }>;
+
+export type ChargeAsk = Readonly<{
+  kind: "sale" | "hold";
+  /** What the merchant asks for, in minor units; a commission may come on top. */
+  amountMinor: bigint;
+  currency: Currency;
+  addCommission: boolean;
+  /** 0 is a single payment. */
+  instalments: number;
+  card: Card;
+  agent?: Agent | undefined;
+  /** The main firm's part of the asked amount; absent means the merchant's setting. */
+  companyMinor?: bigint | undefined;
+  reference: string;
+  details: PaymentDetails;
+  clientIp: string;
+  receipt?: Receipt | undefined;
+}>;
+
+/** The amount, its fees and the sides' parts. Refuses `invalid_input` for a part above the whole. */
+export function priceOf(merchant: Merchant, ask: ChargeAsk, ratePpm: bigint) {
+  const { amountMinor, agent, companyMinor } = ask;
+  const fees: Fees = (ask.addCommission ? feesOnTop : feesInside)(
+    amountMinor,
+    ratePpm,
+    merchant.commissionTaxPpm,
+  );
+  if (companyMinor !== undefined && companyMinor > amountMinor) {
+    return refuse("invalid_input", { field: "company_amount", problem: "out_of_range" });
+  }
+  if (!agent) return { ...fees, companyMinor: fees.amountMinor };
+  const part = companyMinor ?? companyPart(amountMinor, merchant.companySharePpm);
+  // With a commission on top both sides carry it by their parts of what was asked for.
+  return { ...fees, companyMinor: divideHalfUp(part * fees.amountMinor, amountMinor) };
+}
+
+const freshAttempt = {
+  status: "open",
+  originalId: null,
+  originalReference: null,
+  originalCode: null,
+  insteadOfId: null,
+  refundedBeforeMinor: 0n,
+  bankReference: null,
+  authorizationCode: null,
+  declineReason: null,
+  bankCode: null,
+  bankMessage: null,
+  doubt: null,
+  requestKey: null,
+  askHash: null,
+  notifyUrl: null,
+  settledAt: null,
+  inquiries: 0,
+  notFoundCount: 0,
+  firstNotFoundAt: null,
+  safetyVoidAt: null,
+  flaggedAt: null,
+  reversedById: null,
+} as const;
+
+/** A new payment with the one attempt that charges it. They share the bank's order id. */
+export function planCharge(
+  merchant: Merchant,
+  route: Route,
+  ask: ChargeAsk,
+  birth: Readonly<{ id: PaymentId; xact: bigint; now: Date }>,
+): { payment: Payment; attempt: Attempt } {
+  const price = priceOf(merchant, ask, route.ratePpm);
+  const { id, xact, now } = birth;
+  const shared = { merchantId: merchant.id, currency: ask.currency };
+  const fees = { commissionMinor: price.commissionMinor, commissionTaxMinor: price.taxMinor };
+  const payment: Payment = {
+    ...shared,
+    ...fees,
+    id,
+    version: 1,
+    status: "pending",
+    reference: ask.reference,
+    posId: route.pos.id,
+    agentId: ask.agent?.id ?? null,
+    amountMinor: price.amountMinor,
+    companyMinor: price.companyMinor,
+    capturedMinor: 0n,
+    refundedMinor: 0n,
+    ratePpm: route.ratePpm,
+    commissionTaxPpm: merchant.commissionTaxPpm,
+    isCommissionAdded: ask.addCommission,
+    instalments: ask.instalments,
+    cardMask: ask.card.mask,
+    cardHolder: ask.card.holder,
+    cardBrand: ask.card.facts.brand,
+    cardType: ask.card.facts.type,
+    cardBankId: ask.card.facts.bankId,
+    liveAttemptId: null,
+    capturedAt: null,
+    details: ask.details,
+    createdAt: now,
+  };
+  const attempt: Attempt = {
+    ...freshAttempt,
+    ...shared,
+    ...fees,
+    ...ask.receipt,
+    id: `att_${bareId(id)}`,
+    paymentId: id,
+    xact,
+    kind: ask.kind,
+    amountMinor: price.amountMinor,
+    openedAt: now,
+    dueAt: after(now, OPEN_LEASE_MS),
+  };
+  return { payment, attempt };
+}
+
+/** The parts of `amountMinor` of a payment: its own figures for the whole, the same rate for less. */
+export function partsOf(payment: Payment, amountMinor: bigint): Parts {
+  const shared = { posId: payment.posId, agentId: payment.agentId ?? undefined, amountMinor };
+  if (amountMinor === payment.amountMinor) {
+    const { companyMinor, commissionMinor, commissionTaxMinor: taxMinor } = payment;
+    return { ...shared, companyMinor, commissionMinor, taxMinor };
+  }
+  const fees = feesInside(amountMinor, payment.ratePpm, payment.commissionTaxPpm);
+  const companyMinor = step(payment.companyMinor, 0n, amountMinor, payment.amountMinor);
+  const { commissionMinor, taxMinor } = fees;
+  return { ...shared, companyMinor, commissionMinor, taxMinor };
+}
+
+/** The attempt on which a follow-up acts, as the bank knows it. */
+export type Original = Pick<Attempt, "id" | "kind" | "bankReference" | "authorizationCode">;
+export type FollowUp = Readonly<{
+  id: AttemptId;
+  xact: bigint;
+  now: Date;
+  notifyUrl?: string | undefined;
+  receipt?: Receipt | undefined;
+  insteadOfId?: AttemptId | undefined;
+}>;
+
+function follow(
+  payment: Payment,
+  original: Original,
+  kind: AttemptKind,
+  amountMinor: bigint,
+  more: FollowUp,
+): Attempt {
+  const fees =
+    kind === "refund"
+      ? feesGivenBack(
+          refunded(
+            partsOf(payment, payment.capturedMinor),
+            payment.refundedMinor,
+            payment.refundedMinor + amountMinor,
+          ),
+        )
+      : partsOf(payment, amountMinor);
+  return {
+    ...freshAttempt,
+    ...more.receipt,
+    merchantId: payment.merchantId,
+    id: more.id,
+    paymentId: payment.id,
+    xact: more.xact,
+    kind,
+    currency: payment.currency,
+    amountMinor,
+    commissionMinor: fees.commissionMinor,
+    commissionTaxMinor: fees.taxMinor,
+    originalId: original.id,
+    originalReference: original.bankReference,
+    originalCode: original.authorizationCode,
+    insteadOfId: more.insteadOfId ?? null,
+    refundedBeforeMinor: payment.refundedMinor,
+    notifyUrl: more.notifyUrl ?? null,
+    openedAt: more.now,
+    dueAt: after(more.now, OPEN_LEASE_MS),
+  };
+}
+
+const most = (minor: bigint) => ({ most: decimalText(minor, ",") });
+
+/**
+ * Draws all or a part of a hold; the rest is released. Refuses `wrong_transaction_type` for what is
+ * no hold, `nothing_to_do` once captured or cancelled, `amount_above_hold`.
+ */
+export function planCapture(
+  payment: Payment,
+  original: Original,
+  amountMinor: bigint | undefined,
+  more: FollowUp,
+): Attempt {
+  if (original.kind !== "hold") return refuse("wrong_transaction_type", {});
+  if (payment.status === "declined") return refuse("payment_not_found", {});
+  if (payment.status !== "held") return refuse("nothing_to_do", { status: payment.status });
+  const amount = amountMinor ?? payment.amountMinor;
+  if (amount > payment.amountMinor) return refuse("amount_above_hold", most(payment.amountMinor));
+  return follow(payment, original, "capture", amount, more);
+}
+
+/** Gives back a hold that was not captured. Refuses as `planCapture` does. */
+export function planRelease(payment: Payment, original: Original, more: FollowUp): Attempt {
+  if (original.kind !== "hold") return refuse("wrong_transaction_type", {});
+  if (payment.status === "declined") return refuse("payment_not_found", {});
+  if (payment.status !== "held") return refuse("nothing_to_do", { status: payment.status });
+  return follow(payment, original, "release", payment.amountMinor, more);
+}
+
+const isLive = (payment: Payment, original: Original) =>
+  payment.status === "captured" && payment.liveAttemptId === original.id;
+
+/**
+ * Takes back a capture on its own day and leaves the hold. Refuses `wrong_transaction_type`,
+ * `nothing_to_do` when it is taken back already, and `capture_too_old` on a later day.
+ */
+export function planReopen(payment: Payment, original: Original, more: FollowUp): Attempt {
+  if (original.kind !== "capture") return refuse("wrong_transaction_type", {});
+  if (!isLive(payment, original) || payment.refundedMinor > 0n) {
+    return refuse("nothing_to_do", { status: payment.status });
+  }
+  if (!isSameDay(payment, more.now)) return refuse("capture_too_old", {});
+  return follow(payment, original, "reopen", payment.capturedMinor, more);
+}
+
+/** The business day is Istanbul's calendar day. */
+export const isSameDay = (payment: Payment, now: Date): boolean =>
+  payment.capturedAt !== null && istanbulDay(payment.capturedAt) === istanbulDay(now);
+
+/**
+ * On the day of the money the whole of it is voided; later all or a part is refunded. Refuses
+ * `wrong_transaction_type` for a hold, `payment_not_found` for what took no money, `nothing_to_do`
+ * once all is given back, `same_day_partial_refund`, `amount_above_rest`.
+ */
+export function planReversal(
+  payment: Payment,
+  original: Original,
+  amountMinor: bigint | undefined,
+  more: FollowUp,
+): Attempt {
+  if (original.kind === "hold") return refuse("wrong_transaction_type", {});
+  if (original.kind !== "sale" && original.kind !== "capture") {
+    return refuse("payment_not_found", {});
+  }
+  if (payment.status === "declined") return refuse("payment_not_found", {});
+  const rest = leftToRefund(payment);
+  if (!isLive(payment, original) || rest === 0n) {
+    return refuse("nothing_to_do", { status: payment.status });
+  }
+  const amount = amountMinor ?? rest;
+  if (amount > rest) return refuse("amount_above_rest", most(rest));
+  const isWhole = amount === payment.capturedMinor;
+  if (!isSameDay(payment, more.now)) return follow(payment, original, "refund", amount, more);
+  if (!isWhole) return refuse("same_day_partial_refund", {});
+  return follow(payment, original, "void", amount, more);
+}
+
+/**
+ * The other way to give back the whole, when the bank's day is not where ours is: a refund for a
+ * void after the bank's end of day, a void for a refund before it. Absent when there is none.
+ */
+export function otherWay(payment: Payment, declined: Attempt, more: FollowUp): Attempt | undefined {
+  if (declined.status !== "declined" || declined.insteadOfId !== null) return undefined;
+  if (payment.refundedMinor > 0n || declined.amountMinor !== payment.capturedMinor) return undefined;
+  const original = {
+    id: declined.originalId ?? declined.id,
+    kind: "sale",
+    bankReference: declined.originalReference,
+    authorizationCode: declined.originalCode,
+  } as const;
+  const next = { ...more, insteadOfId: declined.id };
+  if (declined.kind === "void" && declined.declineReason === "batch_closed") {
+    return follow(payment, original, "refund", declined.amountMinor, next);
+  }
+  if (declined.kind === "refund" && declined.declineReason === "not_settled_yet") {
+    return follow(payment, original, "void", declined.amountMinor, next);
+  }
+  return undefined;
+}

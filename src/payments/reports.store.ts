@@ -1,0 +1,79 @@
+import { type SqlBool, sql } from "kysely";
+import type { Db } from "../db/pool.ts";
+import { type AgentId, idEdge, type MerchantId, type PosId } from "../lib/id.ts";
+import type { AttemptKind, Done } from "./payment.rules.ts";
+import { attemptOf, paymentOf } from "./rows.ts";
+
+export type TransactionFilter = Readonly<{
+  /** From the first moment on, and before the second: by the time the attempt was opened. */
+  from: Date;
+  to: Date;
+  agentId?: AgentId | undefined;
+  posIds?: readonly PosId[] | undefined;
+  userId?: string | undefined;
+  /** Declined ones too. What is in doubt is always there: it is neither done nor failed. */
+  withDeclined: boolean;
+  kinds?: readonly AttemptKind[] | undefined;
+  /** Rows to leave out from the newest, and rows to give. */
+  offset: number;
+  limit: number;
+}>;
+export type TransactionPage = Readonly<{ rows: Done[]; total: number; totalMinor: bigint }>;
+
+/** Operations of a merchant, newest first, with the number and sum of all that match. */
+export async function listTransactions(
+  db: Db,
+  merchant: MerchantId,
+  filter: TransactionFilter,
+): Promise<TransactionPage> {
+  let query = db.kysely
+    .selectFrom("payment_attempts as a")
+    .innerJoin("payments as p", (join) =>
+      join.onRef("p.merchant_id", "=", "a.merchant_id").onRef("p.id", "=", "a.payment_id"),
+    )
+    .where("a.merchant_id", "=", merchant)
+    .where("p.merchant_id", "=", merchant)
+    // Ids sort by birth, so a span of days is a span of the primary key.
+    .where("a.id", ">=", idEdge("att", filter.from))
+    .where("a.id", "<", idEdge("att", filter.to));
+  if (filter.agentId) query = query.where("p.agent_id", "=", filter.agentId);
+  if (filter.posIds) query = query.where("p.pos_id", "in", [...filter.posIds, ""]);
+  if (filter.userId) {
+    query = query.where(sql<SqlBool>`p.details ->> 'user_id' = ${filter.userId}`);
+  }
+  if (!filter.withDeclined) query = query.where("a.status", "<>", "declined");
+  if (filter.kinds) query = query.where("a.kind", "in", filter.kinds);
+  const [sums, attempts] = await Promise.all([
+    query
+      .select((eb) => [eb.fn.countAll<bigint>().as("total"), sumApproved.as("sum")])
+      .executeTakeFirstOrThrow(),
+    query
+      .selectAll("a")
+      .orderBy("a.id", "desc")
+      .offset(filter.offset)
+      .limit(filter.limit)
+      .execute(),
+  ]);
+  const rows = await withPayments(db, merchant, attempts.map(attemptOf));
+  return { rows, total: Number(sums.total), totalMinor: sums.sum ?? 0n };
+}
+
+const sumApproved = sql<
+  bigint | null
+>`(sum(a.amount_minor) filter (where a.status = 'approved'))::bigint`;
+
+async function withPayments(
+  db: Db,
+  merchant: MerchantId,
+  attempts: Done["attempt"][],
+): Promise<Done[]> {
+  if (attempts.length === 0) return [];
+  const payments = await db.kysely
+    .selectFrom("payments")
+    .selectAll()
+    .where("merchant_id", "=", merchant)
+    .where("id", "in", [...new Set(attempts.map((each) => each.paymentId))])
+    .execute();
+  const byId = new Map(payments.map((row) => [row.id, paymentOf(row)]));
+  return attempts.map((attempt) => ({ attempt, payment: byId.get(attempt.paymentId)! }));
+}

@@ -1,0 +1,53 @@
+import type { Outcome } from "../acquirers/outcome.rules.ts";
+import { isUnavailable } from "../db/transaction.ts";
+import { timeOf } from "../merchants/merchant.rules.ts";
+import type { PaymentsDeps } from "./deps.ts";
+import { type Done, isSettled } from "./payment.rules.ts";
+import { readDone, StalePayment } from "./payments.store.ts";
+import { applyOutcome } from "./settle.rules.ts";
+
+/** Waits before an outcome is written again after the database went away. */
+const PATIENCE_MS = [50, 200, 1_000, 3_000];
+const STALE_TRIES_MAX = 5;
+
+async function readAgain(deps: PaymentsDeps, done: Done): Promise<Done> {
+  const { merchantId, id } = done.attempt;
+  const found = await readDone(deps.db, merchantId, { attemptId: id });
+  if (!found) throw new Error(`Attempt ${id} is gone`);
+  return found;
+}
+
+async function write(deps: PaymentsDeps, done: Done, outcome: Outcome): Promise<Done> {
+  const merchant = await deps.merchantOf(done.payment.merchantId);
+  const now = timeOf(merchant, deps.clock());
+  const settlement = applyOutcome(done.payment, done.attempt, outcome, now);
+  if (await deps.hotPath.settle({ settlement, now })) return settlement;
+  return readAgain(deps, done);
+}
+
+/**
+ * The one door: a bank's outcome becomes state, ledger entries and events, in one commit. Settling
+ * twice changes nothing; both callers get what was written. When the database goes away it is tried
+ * again for a few seconds, since the money has moved; after that the attempt stays as it is and the
+ * bank will be asked about it.
+ */
+export async function settle(deps: PaymentsDeps, done: Done, outcome: Outcome): Promise<Done> {
+  let current = done;
+  let patience = 0;
+  for (let stale = 0; ; ) {
+    if (isSettled(current.attempt)) return current;
+    try {
+      return await write(deps, current, outcome);
+    } catch (error) {
+      if (error instanceof StalePayment && stale < STALE_TRIES_MAX) {
+        stale += 1;
+        current = await readAgain(deps, current);
+        continue;
+      }
+      const wait = PATIENCE_MS[patience];
+      if (!isUnavailable(error) || wait === undefined) throw error;
+      patience += 1;
+      await deps.pause(wait);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import type { Caller } from "../merchants/index.ts";
+import type { PaymentsDeps } from "./deps.ts";
+import { followUp } from "./follow-up.ts";
+import type { Done } from "./payment.rules.ts";
+import { planRelease, planReopen } from "./plan.rules.ts";
+
+export type UndoAsk = Readonly<{ target: Done; requestKey?: string | undefined }>;
+
+/** Gives a hold back to the card. Refuses as `planRelease` and `followUp` do. */
+export const release = (deps: PaymentsDeps, caller: Caller, ask: UndoAsk): Promise<Done> =>
+  followUp(deps, caller, { ...ask, asked: ["release"] }, planRelease);
+
+/** Takes back a capture on its own day; the hold stays. Refuses as `planReopen` and `followUp` do. */
+export const reopen = (deps: PaymentsDeps, caller: Caller, ask: UndoAsk): Promise<Done> =>
+  followUp(deps, caller, { ...ask, asked: ["reopen"] }, planReopen);
