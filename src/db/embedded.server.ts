@@ -55,7 +55,7 @@ const environment = () => ({
 
 export type Settings = Readonly<Record<string, string>>;
 
-/** Makes a cluster beside `cluster` and moves it there whole, so that no half of one is ever seen. */
+/** Makes a cluster beside `cluster` and moves it there whole: no half of one is ever seen. */
 export async function initCluster(
   binaries: Binaries,
   user: DatabaseUser,

@@ -97,9 +97,9 @@ async function answerAll<Ask, Answer>(
  * the same order. Asks with one key never run at the same time: not in one batch, and not in two
  * that would wait for each other's rows.
  *
- * A batch that fails is run again one by one, and each ask that fails alone is rejected alone. When
- * the failure is one for which `isUnavailable` holds, nothing is run again and every ask is rejected
- * with it: the commit may have happened. Rejects with `GatherFull` when too many asks wait.
+ * A batch that fails is run again one by one, and each ask that fails alone is rejected alone.
+ * When `isUnavailable` holds for the failure, nothing is run again and every ask is rejected with
+ * it: the commit may have happened. Rejects with `GatherFull` when too many asks wait.
  */
 export function gather<Ask, Answer>(
   run: Run<Ask, Answer>,

@@ -95,9 +95,10 @@ async function grantJobs(client: pg.Client, role: string, name: string): Promise
 }
 
 /**
- * Makes the application's role when it is not there, sets its password when one is given, and grants
- * what the application may do: everything with rows, except changing or deleting those of a table
- * whose comment begins with `insert-only`. Says so in the log when the owner may not do that.
+ * Makes the application's role when it is not there, sets its password when one is given, and
+ * grants what the application may do: everything with rows, except changing or deleting those of
+ * a table whose comment begins with `insert-only`. Says so in the log when the owner may not do
+ * that.
  */
 export async function grantApp(
   client: pg.Client,

@@ -82,7 +82,8 @@ function planMigrations(files: readonly Migration[], applied: readonly Applied[]
   const late = due.find((file) => file.version < last);
   if (late) {
     throw new MigrationProblem(
-      `${fileOf(late)} comes before number ${last}, which is applied already. Give it a later number.`,
+      `${fileOf(late)} comes before number ${last}, which is applied already. ` +
+        "Give it a later number.",
     );
   }
   return due;

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { isAlive, runningOn, stopServer } from "./embedded.server.ts";
@@ -12,6 +12,7 @@ async function sweep(): Promise<void> {
     const [, maker] = /^vezne-throwaway-(\d+)-/.exec(name) ?? [];
     if (!maker || isAlive(Number(maker))) continue;
     const folder = path.join(tmpdir(), name);
+    if ((await stat(folder)).uid !== process.getuid?.()) continue; // Another user's run.
     const server = await runningOn(path.join(folder, "postgres"));
     if (server) await stopServer(server.pid);
     await rm(folder, { recursive: true, force: true });

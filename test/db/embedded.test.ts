@@ -152,7 +152,7 @@ describe.each(places)("the built-in database $name", ({ mode, uid }) => {
     expect(await read(second.told.url)).toEqual(kept);
   });
 
-  test("a stale postmaster.pid that names a living stranger does not stand in the way", async () => {
+  test("a stale postmaster.pid that names a living stranger is overcome", async () => {
     const first = await supervise();
     await write(first.told.url);
     await end(first, "SIGKILL");
@@ -167,7 +167,7 @@ describe.each(places)("the built-in database $name", ({ mode, uid }) => {
     expect(isAlive(stranger.pid!)).toBe(true);
   });
 
-  test("a server whose program was killed is ended, and its data serve the next start", async () => {
+  test("a server whose program was killed is ended, and its data go on", async () => {
     const first = await supervise();
     await write(first.told.url);
     await end(first, "SIGKILL");
@@ -180,7 +180,7 @@ describe.each(places)("the built-in database $name", ({ mode, uid }) => {
     expect(second.told.url).toBe(first.told.url);
   });
 
-  test("a folder that a living Vezne holds is refused in one sentence, and stays served", async () => {
+  test("a folder that a living Vezne holds is refused in one sentence", async () => {
     const first = await supervise();
     await write(first.told.url);
     const second = await supervise();
@@ -194,7 +194,7 @@ describe.each(places)("the built-in database $name", ({ mode, uid }) => {
     expect(await read(first.told.url)).toEqual(kept);
   });
 
-  test("of two that start at once on an empty folder one serves and the other is refused", async () => {
+  test("of two that start at once on an empty folder one is refused", async () => {
     const both = await Promise.all([supervise(), supervise()]);
     const served = both.filter((one) => one.told.problem === undefined);
     const refused = both.filter((one) => one.told.problem !== undefined);
@@ -221,7 +221,7 @@ describe.each(places)("the built-in database $name", ({ mode, uid }) => {
     }
   });
 
-  test("a server that is killed under its living program comes back at the same address", async () => {
+  test("a server killed under its living program comes back at the same address", async () => {
     const { told } = await supervise();
     await write(told.url);
     const killed = await killServer();

@@ -89,7 +89,7 @@ test("a file that is numbered before an applied one is refused", async () => {
   await expect(migrateFolder()).rejects.toEqual(problem(/^0001_late\.sql comes before number 2/));
 });
 
-test("a file that fails leaves nothing of itself, keeps the earlier ones, names its line", async () => {
+test("a file that fails leaves nothing of itself and names its line", async () => {
   await write("0001_first.sql", "create table first (id int primary key)");
   await write(
     "0002_bad.sql",

@@ -39,6 +39,9 @@ afterEach(async () => {
 const migrateFolder = () =>
   migrate(database.ownerUrl, { folder, app: { role: APP_ROLE, password: appPassword() } });
 const asApp = (statement: string) => asOwner(database.appUrl, statement);
+const quiet = new Logger(() => () => {});
+/** With a delay, even of 0, the worker waits for what it wrote about a job before it ends. */
+const preset = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } };
 const denied = expect.objectContaining({ code: "42501" });
 
 test.each([
@@ -104,17 +107,19 @@ test("the application's role adds a job in its transaction and runs it", async (
     applicationName: "test",
     onError: () => {},
   });
-  const logger = new Logger(() => () => {});
   try {
-    await pool.query("begin; insert into drafts (name) values ('x'); commit");
-    await pool.query("select graphile_worker.add_job('greet', '{\"name\":\"Ada\"}'::json)");
-    const utils = await makeWorkerUtils({ pgPool: pool, logger });
+    await pool.query(`begin;
+      insert into drafts (name) values ('x');
+      select graphile_worker.add_job('greet', '{"name":"Ada"}'::json);
+      commit`);
+    const utils = await makeWorkerUtils({ pgPool: pool, logger: quiet });
     await utils.addJob("greet", { name: "Ece" }, { queueName: "one_by_one", jobKey: "ece" });
     await utils.release();
     const greeted: unknown[] = [];
     await runOnce({
       pgPool: pool,
-      logger,
+      logger: quiet,
+      preset,
       taskList: { greet: (payload) => void greeted.push(payload) },
     });
     expect(greeted).toEqual([{ name: "Ada" }, { name: "Ece" }]);
@@ -137,7 +142,8 @@ test("a job that fails is kept for the application's role to try again", async (
     await pool.query("select graphile_worker.add_job('fail', '{}'::json)");
     await runOnce({
       pgPool: pool,
-      logger: new Logger(() => () => {}),
+      logger: quiet,
+      preset,
       taskList: {
         fail: () => {
           throw new Error("not today");
