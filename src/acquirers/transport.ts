@@ -17,7 +17,7 @@ const ORIGINS_MAX = 256;
 const URLS_MAX = 4_096;
 
 /** The texts of one exchange with card data and credentials masked. Built by the connector. */
-export type Transcript = Readonly<{ request: string; reply: string }>;
+type Transcript = Readonly<{ request: string; reply: string }>;
 /** One masked exchange. Without an answer, `reply` says why there is none. */
 export type Exchange = Transcript & Readonly<{ url: string; kind: Reply["kind"]; ms: number }>;
 

@@ -4,7 +4,7 @@ import type { DeclineReason } from "../index.ts";
  * How far a refusal may be trusted. `declined`: a plain no. `not_executed`: the gateway refused
  * before anything ran. `doubtful`: it says no, yet such answers are sometimes wrong.
  */
-export type CodeClass = "declined" | "not_executed" | "doubtful";
+type CodeClass = "declined" | "not_executed" | "doubtful";
 export type CodeMeaning = Readonly<{ reason: DeclineReason; class: CodeClass }>;
 
 const no = (reason: DeclineReason): CodeMeaning => ({ reason, class: "declined" });

@@ -117,3 +117,30 @@ test("a refund without a readable amount is not counted as nothing", () => {
   const text = reply("history-refunded-once").replace("C\tC\t5000\t5000", "C\tC\t50,00\t50,00");
   expect(readHistory(text, refund)).toEqual(unknown);
 });
+
+test.each([
+  ["status-hold", hold],
+  ["status-declined", sale],
+  ["status-voided", sale],
+  ["status-sale", sale],
+])("%s with another original amount says nothing about ours", (name, question) => {
+  const text = reply(name).replace("<ORIG_TRANS_AMT>15075<", "<ORIG_TRANS_AMT>15076<");
+  expect(readStatus(text, question)).toEqual(unknown);
+});
+
+test("a sale captured with another amount is not ours to call paid", () => {
+  const text = reply("status-sale").replace("<CAPTURE_AMT>15075<", "<CAPTURE_AMT>15076<");
+  expect(readStatus(text, sale)).toEqual(unknown);
+});
+
+test("a refund with the date of its void counts as taken back, whatever its state", () => {
+  const text = reply("history-refund-voided").replace("C\tV\t", "C\tC\t");
+  expect(readHistory(text, refund)).toEqual(notFound);
+});
+
+test("refunds whose sum fits while none of them has the amount prove nothing", () => {
+  const text = reply("history-refunded-twice")
+    .replace("C\tC\t5000\t5000", "C\tC\t3000\t3000")
+    .replace("C\tS\t5000\t5000", "C\tS\t7000\t7000");
+  expect(readHistory(text, secondRefund)).toEqual(unknown);
+});

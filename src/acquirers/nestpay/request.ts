@@ -3,7 +3,7 @@ import type { BankCard, BankQuestion, ChargeOrder, FollowUpOrder, Pos } from "..
 
 export const CONTENT_TYPE = "application/x-www-form-urlencoded";
 
-export const currencyNumbers: Readonly<Record<Currency, string>> = {
+const currencyNumbers: Readonly<Record<Currency, string>> = {
   TRY: "949",
   USD: "840",
   EUR: "978",

@@ -110,6 +110,14 @@ test.each([
 });
 
 test.each([
+  ["OrderId", "refused-card", "<OrderId></OrderId>", "</CC5Response>"],
+  ["ERRORCODE", "declined-funds", "<ERRORCODE>CORE-2500</ERRORCODE>", "</Extra>"],
+])("a refusal with a second %s is doubtful", (_, name, more, before) => {
+  const text = reply(name).replace(before, `${more}${before}`);
+  expect(readOutcome(text, orderId).kind).toBe("doubtful");
+});
+
+test.each([
   ["ProcReturnCode other than 00", /<ProcReturnCode>00/, "<ProcReturnCode>01"],
   ["ProcReturnCode 0", /<ProcReturnCode>00/, "<ProcReturnCode>0"],
   ["TransId missing", /<TransId>.*<\/TransId>/, ""],
