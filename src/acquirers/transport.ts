@@ -10,7 +10,7 @@ export const bankTimeouts: BankTimeouts = { moneyMs: 65_000, inquiryMs: 20_000 }
 const CONNECT_TIMEOUT_MS = 5_000;
 const CONNECTIONS_MAX = 256;
 const REPLY_BYTES_MAX = 1024 * 1024;
-/** Below the five seconds after which common servers hang up, so few sockets go stale in our hand. */
+/** Below the five seconds after which common servers hang up, so few sockets go stale here. */
 const IDLE_MS = 3_500;
 /** Addresses come from the settings of POSes; these bound what a long life may gather. */
 const ORIGINS_MAX = 256;
@@ -54,7 +54,7 @@ export type TransportOptions = Readonly<{
   onExchange?: (exchange: Exchange) => void;
 }>;
 
-/** Follows one call. The dispatcher tells when it starts to write, which is what divides the failures. */
+/** Follows one call. The dispatcher tells when it starts to write, which divides the failures. */
 class Call implements Dispatcher.DispatchHandler {
   readonly #settle: (reply: Reply) => void;
   readonly #timer: NodeJS.Timeout;
@@ -74,7 +74,7 @@ class Call implements Dispatcher.DispatchHandler {
     call.#controller?.abort(new Error("the deadline passed"));
   }
 
-  /** Runs right before the first byte is written; aborting here keeps the request from being sent. */
+  /** Runs right before the first byte is written; aborting here keeps all of it back. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#isOver) controller.abort(new Error("the deadline passed"));
     else this.#controller = controller;

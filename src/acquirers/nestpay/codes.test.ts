@@ -56,7 +56,7 @@ test.each(["00", "99", "", "0", "000", "5 1", "constructor", "__proto__"])(
   (code) => expect(meaningOfIssuerCode(code)).toBeUndefined(),
 );
 
-test("what looks like an approval elsewhere, a time-out and a system fault is never a plain no", () => {
+test("a fake approval, a time-out and a system fault are never a plain no", () => {
   for (const code of ["08", "11", "91", "92", "95", "96"]) {
     expect(meaningOfIssuerCode(code)?.class).toBe("doubtful");
   }

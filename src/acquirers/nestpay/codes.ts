@@ -74,7 +74,7 @@ const issuerCodes: Readonly<Record<string, CodeMeaning>> = {
   YK: no("restricted_card"),
 };
 
-/** The gateway's own codes: family, first and last number, meaning. The first row that fits counts. */
+/** The gateway's own codes: family, first and last number, meaning. The first that fits counts. */
 const gatewayCodes: readonly (readonly [string, number, number, CodeMeaning])[] = [
   ["CORE", 1001, 1005, maybe("system_error")],
   ["CORE", 1006, 1029, notRun("format_error")],
@@ -135,14 +135,14 @@ const gatewayCodes: readonly (readonly [string, number, number, CodeMeaning])[] 
 
 /**
  * The meaning of an issuer's two characters in an explicit refusal. One that the table does not
- * know is still a refusal by an issuer. `undefined` for what no issuer says: `00`, `99`, other texts.
+ * know is still a refusal by an issuer. `undefined` for what no issuer says: `00`, `99`, others.
  */
 export function meaningOfIssuerCode(code: string): CodeMeaning | undefined {
   if (code === "00" || code === "99" || !/^[0-9A-Z]{2}$/.test(code)) return undefined;
   return Object.hasOwn(issuerCodes, code) ? issuerCodes[code] : no("unknown");
 }
 
-/** The meaning of `Extra/ERRORCODE`; `undefined` for a code that is not in the integration guide. */
+/** The meaning of `Extra/ERRORCODE`; `undefined` for one that the integration guide lacks. */
 export function meaningOfErrorCode(code: string): CodeMeaning | undefined {
   const [family, rest = ""] = code.split("-", 2);
   if (family === "ISO8583") return meaningOfIssuerCode(rest);

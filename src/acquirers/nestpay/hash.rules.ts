@@ -55,7 +55,7 @@ const ver1FormNames = "clientid oid amount okUrl failUrl islemtipi taksit rnd".s
 const joined = (fields: HashFields, names: readonly string[]): string =>
   names.map((name) => fields[name] ?? "").join("");
 
-/** The version 1 hash of a form, switched off by the banks in 2024; only old recordings carry it. */
+/** The version 1 hash of a form. Banks switched it off in 2024; only old recordings carry it. */
 export const ver1FormHash = (fields: HashFields, storeKey: string): string =>
   digest("sha1", joined(fields, ver1FormNames) + storeKey);
 

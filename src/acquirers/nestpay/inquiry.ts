@@ -100,7 +100,7 @@ function readRow(text: string): Row | undefined {
   };
 }
 
-/** All rows of an `ORDERHISTORY` reply, newest first, or nothing when one of them is missing or odd. */
+/** All rows of an `ORDERHISTORY` reply, newest first; nothing when one is missing or odd. */
 function readRows(extra: Fields): Row[] | undefined {
   const names = [...extra.keys()].filter((name) => /^TRX\d+$/.test(name));
   const rows = names.map((name) => readRow(extra.get(name) ?? ""));

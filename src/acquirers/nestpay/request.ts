@@ -37,7 +37,8 @@ function documentOf(pos: Pos, type: string, fields: string): string {
     element("Name", pos.user) +
     element("Password", pos.password.open()) +
     element("ClientId", pos.clientId);
-  return `<?xml version="1.0" encoding="ISO-8859-9"?><CC5Request>${who}${type}${fields}</CC5Request>`;
+  const declaration = '<?xml version="1.0" encoding="ISO-8859-9"?>';
+  return `${declaration}<CC5Request>${who}${type}${fields}</CC5Request>`;
 }
 
 const typed = (type: "Auth" | "PreAuth" | "PostAuth" | "Void" | "Credit") => element("Type", type);

@@ -18,7 +18,7 @@ export const withoutCardNumbers = (text: string): string =>
 const writtenForms = (secret: string): string[] =>
   [secret, xmlText(secret)].flatMap((text) => [text, encodeURIComponent(text)]);
 
-/** An element's content as a document writes it, escaped in a page, percent-encoded, or in a form. */
+/** An element's content as written in a document, a page, a percent-encoded body and a form. */
 const secretElements = [
   /(?<!\/)\b(Password|Cvv2Val|cv2)(>)[^<]*/gi,
   /(?<!\/)\b(Password|Cvv2Val|cv2)(&gt;)(?:(?!&lt;)[^<])*/gi,

@@ -8,7 +8,7 @@ const parser = new XMLParser({
   jPath: false,
 });
 
-/** One element: its children by name, each present once and holding text. Whatever else is left out. */
+/** An element's children by name: those that stand once and hold text. Others are left out. */
 export type Fields = ReadonlyMap<string, string>;
 /** A well-formed `CC5Response`, or why a text is none. */
 export type Document =
@@ -45,7 +45,7 @@ function fieldsOf(element: unknown): Fields {
   return fields;
 }
 
-/** Two elements of one name would leave it open which of them is meant, so such a text is unreadable. */
+/** Two elements of one name leave open which of them is meant, so such a text is unreadable. */
 const repeats = (element: unknown): boolean =>
   typeof element === "object" && element !== null && Object.values(element).some(Array.isArray);
 
