@@ -1,0 +1,24 @@
+import type { TaskList } from "graphile-worker";
+import { DELIVER_EVENTS } from "../events/index.ts";
+import { SEND_NOTICE } from "../facades/paynet/notice.ts";
+import type { MerchantId } from "../lib/id.ts";
+import type { Merchant } from "../merchants/index.ts";
+import type { PaymentsDeps } from "../payments/index.ts";
+import { deliverEvents } from "./deliver-events.ts";
+import { sendPaynetNotice } from "./send-paynet-notice.ts";
+import { SNAPSHOT_LEDGERS, snapshotLedgers } from "./snapshot-ledgers.ts";
+
+export { startTicks } from "./ticks.ts";
+
+/** Every task by the name under which it is queued. */
+export const tasks = (
+  payments: PaymentsDeps,
+  merchantOf: (id: MerchantId) => Promise<Merchant>,
+): TaskList => ({
+  [DELIVER_EVENTS]: deliverEvents,
+  [SEND_NOTICE]: sendPaynetNotice(merchantOf),
+  [SNAPSHOT_LEDGERS]: snapshotLedgers(payments),
+});
+
+/** What the queue starts by itself, in UTC: balances are kept shortly after midnight in Istanbul. */
+export const crontab = `30 22 * * * ${SNAPSHOT_LEDGERS}`;

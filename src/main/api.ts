@@ -1,0 +1,48 @@
+import { readConfig } from "./config.ts";
+import { openWorld, wire } from "./deps.ts";
+import { createLog } from "./log.ts";
+import { createMetrics, measured } from "./metrics.ts";
+import { closeOnSignals, failWith, needEnv, tellReady } from "./process.ts";
+import { buildServer } from "./server.ts";
+
+/** The API as a process: any number of them may run on one database. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const { log, flush } = createLog(config.logLevel, "api");
+  const metrics = createMetrics();
+  const opened = openWorld(
+    "vezne-api",
+    needEnv("VEZNE_APP_DATABASE_URL"),
+    needEnv("VEZNE_VAULT_KEY"),
+    (error) => log.warn({ err: error }, "a database connection was lost"),
+  );
+  const deps = wire({
+    ...opened.world,
+    findAcquirer: measured(opened.world.findAcquirer, metrics),
+  });
+  const { VEZNE_BANK_URL: bankUrl, VEZNE_TOKEN: token = "" } = process.env;
+  const server = await buildServer({
+    deps,
+    log,
+    metrics,
+    trustProxy: config.trustProxy,
+    sandbox:
+      config.isProduction || !token
+        ? undefined
+        : { token, ...(bankUrl && { bank: { url: bankUrl, token } }) },
+  });
+  closeOnSignals(log, flush, async () => {
+    await server.drain();
+    await opened.close();
+  });
+  const url = await server.app.listen({ host: config.host, port: config.port });
+  tellReady({ url });
+  log.info({ url }, "the API listens");
+}
+
+main().catch((error: Error & { code?: string; port?: number }) => {
+  if (error.code === "EADDRINUSE") {
+    failWith(`Port ${error.port} is taken. Stop what uses it, or choose another with VEZNE_PORT.`);
+  }
+  failWith(`The API could not start: ${error.message}`);
+});

@@ -1,0 +1,80 @@
+import type { Command } from "commander";
+import { inTx } from "../../db/transaction.ts";
+import type { MerchantId } from "../../lib/id.ts";
+import { keyringOf } from "../../lib/seal.ts";
+import { findAgent, giveKey, listKeys, listMerchants } from "../../merchants/index.ts";
+import { hashOfKey } from "../../merchants/keys.rules.ts";
+import { revokeKey } from "../../merchants/merchants.store.ts";
+import { defaultDataFolder } from "../../db/embedded.ts";
+import type { Db } from "../../db/pool.ts";
+import { ConfigProblem } from "../config.ts";
+import { systemClock } from "../deps.ts";
+import { dataFolder } from "../folder.ts";
+import { withDb } from "./running.ts";
+
+type Say = (line: string) => void;
+
+async function merchantBy(db: Db, company: string | undefined): Promise<MerchantId> {
+  const all = await listMerchants(db);
+  const found = company ? all.find((each) => each.company_code === company) : all[0];
+  if (!found) throw new ConfigProblem(`There is no merchant with the code ${company ?? ""}.`);
+  return found.id as MerchantId;
+}
+
+async function ring() {
+  const fromEnv = process.env["VEZNE_VAULT_KEY"];
+  return keyringOf(fromEnv ?? (await dataFolder(defaultDataFolder()).secrets()).vaultKey);
+}
+
+type NewKey = { company?: string; publishable?: boolean; agent?: string; ip?: string[] };
+
+async function makeKey(db: Db, options: NewKey): Promise<string> {
+  const merchant = await merchantBy(db, options.company);
+  const agent = options.agent && (await findAgent(db, merchant, { code: options.agent }));
+  if (options.agent && !agent) throw new ConfigProblem(`There is no agent ${options.agent}.`);
+  const deps = { db, clock: systemClock, ring: await ring() };
+  const kind = options.publishable ? "publishable" : "secret";
+  return inTx(db, (tx) =>
+    giveKey(deps, tx, merchant, kind, {
+      ...(agent && { agentId: agent.id }),
+      ...(options.ip && { allowedIps: options.ip }),
+    }),
+  );
+}
+
+export function addKeyCommands(program: Command, say: Say): void {
+  const keys = program.command("keys").description("API keys of merchants and agents");
+  keys
+    .command("list")
+    .option("--company <code>", "the merchant; the first one if absent")
+    .action(({ company }: { company?: string }) =>
+      withDb(async (db) => {
+        for (const key of await listKeys(db, await merchantBy(db, company))) {
+          const state = key.revoked_at ? "revoked" : "active";
+          const from = key.allowed_ips ? `from ${key.allowed_ips.join(", ")}` : "from anywhere";
+          say(`${key.hint}…  ${key.kind}  ${state}  ${from}  ${key.agent_id ?? "main firm"}`);
+        }
+      }),
+    );
+  keys
+    .command("new")
+    .description("make a key and show it, this once")
+    .option("--company <code>", "the merchant; the first one if absent")
+    .option("--publishable", "a key for browsers instead of a secret one")
+    .option("--agent <code>", "a key of one agent, confined to it")
+    .option("--ip <address...>", "addresses that may use it; every address if absent")
+    .action((options: NewKey) => withDb(async (db) => say(await makeKey(db, options))));
+  keys
+    .command("revoke")
+    .argument("<key>", "the whole key")
+    .option("--company <code>", "the merchant; the first one if absent")
+    .action((key: string, { company }: { company?: string }) =>
+      withDb(async (db) => {
+        const merchant = await merchantBy(db, company);
+        const hash = hashOfKey(await ring(), key);
+        const done = await inTx(db, (tx) => revokeKey(tx, merchant, hash, systemClock()));
+        if (!done) throw new ConfigProblem("There is no such active key.");
+        say("Revoked; it stops working within a second.");
+      }),
+    );
+}

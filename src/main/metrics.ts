@@ -1,0 +1,69 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Acquirer, FindAcquirer, Finding, Outcome } from "../acquirers/index.ts";
+
+const SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 65];
+
+/** What a process tells Prometheus. */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: "vezne_http_request_seconds",
+    help: "Time to answer a request",
+    labelNames: ["route", "status"] as const,
+    buckets: SECONDS,
+    registers: [registry],
+  });
+  const bankCalls = new Histogram({
+    name: "vezne_bank_call_seconds",
+    help: "Time a bank took to answer",
+    labelNames: ["dialect", "operation", "outcome"] as const,
+    buckets: SECONDS,
+    registers: [registry],
+  });
+  const asked = new Counter({
+    name: "vezne_attempts_asked_total",
+    help: "Attempts in doubt about which a bank was asked",
+    registers: [registry],
+  });
+  const unsettled = new Gauge({
+    name: "vezne_attempts_unsettled",
+    help: "Attempts whose outcome is not known, by whether a person must look",
+    labelNames: ["state"] as const,
+    registers: [registry],
+  });
+  return { registry, requests, bankCalls, asked, unsettled };
+}
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Times every call to a bank. */
+export function measured(find: FindAcquirer, { bankCalls }: Metrics): FindAcquirer {
+  const kept = new WeakMap<Acquirer, Acquirer>();
+  return (pos) => {
+    const acquirer = find(pos);
+    const known = kept.get(acquirer);
+    if (known) return known;
+    const timed =
+      <Order, Answer extends Outcome | Finding>(
+        operation: string,
+        call: (order: Order) => Promise<Answer>,
+      ) =>
+      async (order: Order): Promise<Answer> => {
+        const startedAt = performance.now();
+        const answer = await call(order);
+        const labels = { dialect: pos.dialect, operation, outcome: answer.kind };
+        bankCalls.observe(labels, (performance.now() - startedAt) / 1_000);
+        return answer;
+      };
+    const wrapped: Acquirer = {
+      abilities: acquirer.abilities,
+      charge: timed("charge", (order) => acquirer.charge(order)),
+      capture: timed("capture", (order) => acquirer.capture(order)),
+      void: timed("void", (order) => acquirer.void(order)),
+      refund: timed("refund", (order) => acquirer.refund(order)),
+      inquire: timed("inquire", (question) => acquirer.inquire(question)),
+    };
+    kept.set(acquirer, wrapped);
+    return wrapped;
+  };
+}

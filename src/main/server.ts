@@ -1,0 +1,85 @@
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import { paynet } from "../facades/paynet/index.ts";
+import { newId } from "../lib/id.ts";
+import type { Deps } from "./deps.ts";
+import type { Metrics } from "./metrics.ts";
+import { sandbox } from "./sandbox.ts";
+
+export type ServerOptions = Readonly<{
+  deps: Deps;
+  log: Logger;
+  metrics: Metrics;
+  trustProxy: boolean;
+  /** Opens the sandbox routes; absent in production. */
+  sandbox?: Readonly<{ token: string; bank?: { url: string; token: string } }> | undefined;
+}>;
+export type Server = Readonly<{ app: FastifyInstance; drain(): Promise<void> }>;
+
+/** A caller's own id of a request is kept when it is short and plain. */
+const PLAIN_ID = /^[\w.-]{1,64}$/;
+/** How long an idle connection is kept, shorter than what proxies in front usually keep. */
+const KEEP_ALIVE_MS = 30_000;
+
+/** The HTTP side of the product: every wire, health, metrics, and a drain that loses nothing. */
+export async function buildServer(options: ServerOptions): Promise<Server> {
+  const { deps, log, metrics } = options;
+  let isDraining = false;
+  const app = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    trustProxy: options.trustProxy,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: "idle",
+    genReqId: (request) => {
+      const given = request.headers["x-request-id"];
+      if (typeof given === "string" && PLAIN_ID.test(given)) return given;
+      return newId("req", deps.clock());
+    },
+    routerOptions: {
+      caseSensitive: false,
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
+    },
+  });
+  app.addHook("onRequest", (request, reply, next) => {
+    reply.header("x-request-id", request.id);
+    if (isDraining) reply.header("connection", "close");
+    next();
+  });
+  app.addHook("onResponse", (request, reply, next) => {
+    const route = request.routeOptions.url ?? "unknown";
+    const status = reply.statusCode;
+    metrics.requests.observe({ route, status }, reply.elapsedTime / 1_000);
+    const ms = Math.round(reply.elapsedTime * 10) / 10;
+    request.log.info({ method: request.method, route, status, ms }, "request");
+    next();
+  });
+  health(app, options, () => isDraining);
+  await app.register((scope) => paynet(scope, deps));
+  const { sandbox: box } = options;
+  if (box) await app.register((scope) => sandbox(scope, deps, box), { prefix: "/_sandbox" });
+  return {
+    app,
+    async drain() {
+      isDraining = true;
+      await app.close();
+    },
+  };
+}
+
+function health(app: FastifyInstance, { deps, metrics }: ServerOptions, isDraining: () => boolean) {
+  app.get("/healthz", () => ({ status: "ok" }));
+  app.get("/readyz", async (_request, reply) => {
+    if (isDraining()) return reply.status(503).send({ status: "draining" });
+    try {
+      await deps.db.pool.query("select");
+      return { status: "ready" };
+    } catch {
+      return reply.status(503).send({ status: "database unavailable" });
+    }
+  });
+  app.get("/metrics", async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+}
