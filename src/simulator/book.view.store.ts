@@ -32,8 +32,8 @@ const requestQuery = `select id, at_v as atMs, at_real as realMs, route, op,
 const liveQuery = `select t.id, t.type, t.amount_kurus as amountKurus,
   t.bank_txn_id as bankTxnId, t.auth_code as authCode, t.rrn, t.created_v as atMs
   from txn t where t.order_id = ? and t.result = 'approved' and t.voided_by is null
-  and t.type <> 'void' and not exists (select 1 from txn c where c.ref_txn_id = t.id
-    and c.type = 'capture' and c.result = 'approved' and c.voided_by is null)
+  and t.type <> 'void' and not exists (select 1 from txn c where c.order_id = t.order_id
+    and c.ref_txn_id = t.id and c.type = 'capture' and c.result = 'approved' and c.voided_by is null)
   order by t.id`;
 
 /** Each query finds what breaks one promise of the book: no row, no breach. */
@@ -53,21 +53,25 @@ const promises: Readonly<Record<string, string>> = {
       or o.refunded_kurus <> (select coalesce(sum(t.amount_kurus), 0) from txn t
         where t.order_id = o.id and t.type = 'refund'
         and t.result = 'approved' and t.voided_by is null)`,
-  "a card's used limit is the sum of what stands on it": `select c.bin8 || c.last4 as what
-    from card c where c.used_kurus <> coalesce((select
-      sum(case when t.type = 'refund' then -t.amount_kurus else t.amount_kurus end) from txn t
-      where t.card_id = c.id and t.result = 'approved' and t.voided_by is null
-      and t.type <> 'void' and not exists (select 1 from txn p where p.ref_txn_id = t.id
-        and p.type = 'capture' and p.result = 'approved' and p.voided_by is null)), 0)`,
+  "a card's used limit is the sum of what stands on it": `with standing as (
+    select t.card_id, sum(case when t.type = 'refund' then -t.amount_kurus else t.amount_kurus end)
+      as kurus
+    from txn t where t.result = 'approved' and t.voided_by is null and t.type <> 'void'
+      and not exists (select 1 from txn p where p.order_id = t.order_id and p.ref_txn_id = t.id
+        and p.type = 'capture' and p.result = 'approved' and p.voided_by is null)
+    group by t.card_id)
+    select c.bin8 || '...' || c.last4 as what from card c left join standing s on s.card_id = c.id
+    where c.used_kurus <> coalesce(s.kurus, 0)`,
   "an approved transaction is in a batch": `select bank_txn_id as what from txn
     where result = 'approved' and batch_id is null`,
-  "a batch's sums are those of its transactions": `select b.id as what from batch b
-    where b.sale_kurus <> (select coalesce(sum(t.amount_kurus), 0) from txn t
-        where t.batch_id = b.id and t.type in ('sale', 'capture')
-        and t.result = 'approved' and t.voided_by is null)
-      or b.refund_kurus <> (select coalesce(sum(t.amount_kurus), 0) from txn t
-        where t.batch_id = b.id and t.type = 'refund'
-        and t.result = 'approved' and t.voided_by is null)`,
+  "a batch's sums are those of its transactions": `with standing as (
+    select batch_id,
+      sum(case when type in ('sale', 'capture') then amount_kurus else 0 end) as sale_kurus,
+      sum(case when type = 'refund' then amount_kurus else 0 end) as refund_kurus
+    from txn where result = 'approved' and voided_by is null group by batch_id)
+    select b.id as what from batch b left join standing s on s.batch_id = b.id
+    where b.sale_kurus <> coalesce(s.sale_kurus, 0)
+      or b.refund_kurus <> coalesce(s.refund_kurus, 0)`,
 };
 
 /** What people and tests read of the book. */

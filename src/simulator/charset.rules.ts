@@ -1,3 +1,5 @@
+import { isAscii } from "node:buffer";
+
 /** What a reply may claim to be written in. */
 export type Charset = "iso-8859-9" | "utf-8";
 
@@ -24,11 +26,6 @@ export function encode(text: string, charset: Charset): Buffer {
   if (charset === "utf-8") return Buffer.from(text, "utf8");
   return Buffer.from(text.replace(/[\u0080-\u{10ffff}]/gu, inLatin), "latin1");
 }
-
-const isAscii = (bytes: Buffer): boolean => {
-  for (const byte of bytes) if (byte > 127) return false;
-  return true;
-};
 
 /** Bytes as text: by the XML declaration, else UTF-8 if they are that, else ISO-8859-9. */
 export function decode(bytes: Buffer): string {

@@ -93,6 +93,8 @@ export const listener =
   (bank: Bank) =>
   (request: IncomingMessage, response: ServerResponse): void => {
     route(bank, request, response).catch((error: unknown) => {
+      const hasClientGone = request.destroyed && !request.complete;
+      if (hasClientGone) return;
       console.error(`The bank could not serve a request: ${String(error)}`);
       if (response.headersSent) response.destroy();
       else plain(response, 500, "The bank could not serve this request.");

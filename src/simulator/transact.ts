@@ -85,14 +85,19 @@ function saveOrder(job: Job, next: OrderFacts, instalments: number): number {
 }
 
 /** An issuer's no is written too: the order then exists, with an attempt that failed. */
-function decline(job: Job, card: CardRow | undefined, code: string, panMasked: string): Done {
+function decline(
+  job: Job,
+  card: CardRow | undefined,
+  what: { code: string; panMasked: string; amountKurus: number },
+): Done {
+  const { code, panMasked, amountKurus } = what;
   const { ask, order } = job;
   const type = ask.op as Move["type"];
   const currency = ask.currency || order?.currency || "TRY";
   const nothing = { saleKurus: 0, capturedKurus: 0, refundedKurus: 0, currency };
   const next = order ?? { ...nothing, state: "declined" as const };
   const orderId = order ? order.id : saveOrder(job, next, ask.instalments);
-  const amounts = { type, amountKurus: ask.amountKurus, currency, refTxnId: null };
+  const amounts = { type, amountKurus, currency, refTxnId: null };
   const done = write(job, orderId, card, { ...amounts, code, panMasked, batch: null });
   return { answer: { kind: "declined", code, receipt: done.receipt }, txnId: done.txnId, orderId };
 }
@@ -140,7 +145,9 @@ export function charge(job: Job, type: "sale" | "preauth"): Done {
   if (problem) return refused(job, problem);
   const code = job.forcedCode ?? issuerDecline(card, ask);
   const panMasked = maskPan(ask.pan);
-  return code ? decline(job, card, code, panMasked) : approve(job, decision, card, panMasked);
+  return code
+    ? decline(job, card, { code, panMasked, amountKurus })
+    : approve(job, decision, card, panMasked);
 }
 
 function decideFollowUp(job: Job, txns: TxnRow[]): Decision {
@@ -161,6 +168,6 @@ export function followUp(job: Job): Done {
   const card = acted?.cardId ? desk.book.readCard(acted.cardId) : undefined;
   const panMasked = acted?.panMasked ?? "";
   return job.forcedCode
-    ? decline(job, card, job.forcedCode, panMasked)
+    ? decline(job, card, { code: job.forcedCode, panMasked, amountKurus: decision.amountKurus })
     : approve(job, decision, card, panMasked);
 }

@@ -65,20 +65,14 @@ function rowOf(txn: TxnView, all: readonly TxnView[]): HistoryRow {
 }
 
 /**
- * The order's history, newest first. A void is told by the row it took back, and a hold that was
- * captured by the row of its capture, so that no amount stands twice.
+ * The order's history, newest first. A void is told by the row that it took back. A hold that was
+ * captured keeps its row without a captured amount, so that no money stands twice.
  */
-export function historyOf(txns: readonly TxnView[]): HistoryRow[] {
-  const usedUp = new Set(
-    txns
-      .filter((txn) => txn.type === "capture" && txn.isApproved && txn.voidedBy === null)
-      .map((txn) => txn.refTxnId),
-  );
-  return txns
-    .filter((txn) => txn.type !== "void" && !usedUp.has(txn.id))
+export const historyOf = (txns: readonly TxnView[]): HistoryRow[] =>
+  txns
+    .filter((txn) => txn.type !== "void")
     .map((txn) => rowOf(txn, txns))
     .reverse();
-}
 
 /** The sale side of the order: what stands, else what was tried last. Refunds are in the history. */
 export function statusOf(txns: readonly TxnView[]): OrderStatus | undefined {

@@ -18,19 +18,29 @@ const longest: Readonly<Record<string, number>> = { ClientId: 15, Name: 255, IPA
 
 /** Percent-decoding that keeps bytes as they are: the charset is told inside the document. */
 function unquote(form: string): Buffer {
-  const plain = form.replaceAll("+", " ");
-  if (!plain.includes("%")) return Buffer.from(plain, "latin1");
-  const bytes = plain.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
+  const bytes = form.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   );
   return Buffer.from(bytes, "latin1");
+}
+
+/** Documents of plain ASCII, which is nearly all of them, take the engine's own fast way. */
+function unquoteText(form: string): string {
+  const plain = form.replaceAll("+", " ");
+  try {
+    const text = decodeURIComponent(plain);
+    if (Buffer.byteLength(text) === text.length) return text;
+  } catch {
+    // Bytes of another charset than UTF-8.
+  }
+  return decode(unquote(plain));
 }
 
 /** The bare document, `DATA=` in front of it, or a form field `DATA` with percent-encoding. */
 function xmlOf(body: Buffer): string {
   if (body.toString("latin1", 0, 5).toUpperCase() !== "DATA=") return decode(body);
   const value = body.subarray(5);
-  return value[0] === 60 ? decode(value) : decode(unquote(value.toString("latin1")));
+  return value[0] === 60 ? decode(value) : unquoteText(value.toString("latin1"));
 }
 
 /** Whole kuruş of `1234.5` or `1234.50`; `undefined` for any other writing. */

@@ -58,6 +58,8 @@ export function readXml(xml: string, root: string): Elements | undefined {
     if (end < 0 || xml[at] !== "<") return undefined;
     const isClosing = xml[at + 1] === "/";
     const isEmpty = xml[end - 1] === "/";
+    const isMixed = isLeaf && !isClosing && xml.slice(textFrom, at).trim() !== "";
+    if (isMixed) return undefined;
     const name = xml
       .slice(isClosing ? at + 2 : at + 1, isEmpty && !isClosing ? end - 1 : end)
       .trim();
