@@ -35,6 +35,7 @@ const movements = (merchant: MerchantId, from: Date, to: Date) => sql`
   ) as sides group by account, currency`;
 
 const EARLIEST = new Date(0);
+const LATEST = new Date(8_640_000_000_000);
 
 async function lastCut(db: Db | Tx, merchant: MerchantId, before: Date): Promise<Date> {
   const runner = "kysely" in db ? db.kysely : db;
@@ -75,4 +76,18 @@ export async function insertSnapshot(tx: Tx, merchant: MerchantId, cut: Date): P
     ) as all_moves group by account, currency
     on conflict do nothing`.execute(tx);
   return Number(done.numAffectedRows ?? 0n);
+}
+
+/** Accounts whose kept balance is not what all entries before its moment add up to. */
+export async function checkSnapshots(db: Db, merchant: MerchantId): Promise<string[]> {
+  const cut = await lastCut(db, merchant, LATEST);
+  if (cut === EARLIEST) return [];
+  const { rows } = await sql<{ account: string }>`
+    select coalesce(s.account, m.account) as account
+    from (select account, currency, balance_minor from ledger_snapshots
+        where merchant_id = ${merchant} and cut_at = ${cut}) as s
+      full join (${movements(merchant, EARLIEST, cut)}) as m
+        on m.account = s.account and m.currency = s.currency
+    where coalesce(s.balance_minor, 0) <> coalesce(m.moved, 0)`.execute(db.kysely);
+  return rows.map((row) => row.account);
 }

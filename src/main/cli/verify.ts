@@ -1,0 +1,37 @@
+import type { Command } from "commander";
+import { decimalText } from "../../lib/money.ts";
+import { systemClock } from "../deps.ts";
+import { type Report, verify } from "../verify/index.ts";
+import { withDb } from "./running.ts";
+
+type Say = (line: string) => void;
+
+function tell(report: Report, say: Say): void {
+  for (const { promise, counted, broken } of report.findings) {
+    say(`${broken.length === 0 ? "ok    " : "BROKEN"}  ${promise}${counted && ` (${counted})`}`);
+    for (const what of broken) say(`          ${what}`);
+  }
+  for (const { company, balances } of report.balances) {
+    if (balances.length > 0) say(`\nBalances of ${company}`);
+    for (const { account, balanceMinor, currency } of balances) {
+      say(`  ${account.padEnd(44)} ${decimalText(balanceMinor).padStart(18)} ${currency}`);
+    }
+  }
+  for (const each of report.flagged) {
+    say(`\nA person must look: ${each.kind} ${each.id} of ${each.payment_id}, ${each.doubt ?? ""}`);
+  }
+  say(report.isSound ? "\nThe books balance." : "\nThe books do NOT balance.");
+}
+
+export function addVerifyCommand(program: Command, say: Say): void {
+  program
+    .command("verify")
+    .description("check that the books balance with each other and with the bank's")
+    .action(() =>
+      withDb(async (db, { bankUrl, token }) => {
+        const report = await verify(db, systemClock(), bankUrl ? { url: bankUrl, token } : undefined);
+        tell(report, say);
+        if (!report.isSound) process.exitCode = 1;
+      }),
+    );
+}

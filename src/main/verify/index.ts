@@ -1,0 +1,55 @@
+import type { Db } from "../../db/pool.ts";
+import { type Balance, checkSnapshots, readBalances } from "../../ledger/index.ts";
+import { after } from "../../lib/clock.ts";
+import type { MerchantId } from "../../lib/id.ts";
+import { listMerchants } from "../../merchants/index.ts";
+import { compareWithBank } from "./bank.ts";
+import { type Finding, readFlagged, runChecks } from "./checks.store.ts";
+
+export type Report = Readonly<{
+  findings: readonly Finding[];
+  flagged: Awaited<ReturnType<typeof readFlagged>>;
+  balances: readonly Readonly<{ company: string; balances: readonly Balance[] }>[];
+  isSound: boolean;
+}>;
+
+/** One millisecond past now: balances are of what was posted before a moment. */
+const includingNow = (now: Date, offsetMs: bigint) => after(now, Number(offsetMs) + 1);
+
+/**
+ * Checks the promises that hold on every live database, and against the sandbox bank's book where
+ * there is one. Reads only.
+ */
+export async function verify(
+  db: Db,
+  now: Date,
+  bank: Readonly<{ url: string; token: string }> | undefined,
+): Promise<Report> {
+  const findings: Finding[] = [...(await runChecks(db, now))];
+  const merchants = await listMerchants(db);
+  const balances = [];
+  const wrongSnapshots: string[] = [];
+  for (const merchant of merchants) {
+    const id = merchant.id as MerchantId;
+    const at = includingNow(now, merchant.clock_offset_ms);
+    balances.push({ company: merchant.company_code, balances: await readBalances(db, id, at) });
+    wrongSnapshots.push(...(await checkSnapshots(db, id)));
+  }
+  findings.push({
+    promise: "I1 kept balances are what the entries before them add up to",
+    counted: `${merchants.length} merchants`,
+    broken: wrongSnapshots,
+  });
+  if (bank) {
+    const { orders, broken } = await compareWithBank(db, bank);
+    const promise = "I5 the bank's book equals ours";
+    findings.push({ promise, counted: `${orders} orders at the bank`, broken });
+  }
+  const flagged = await readFlagged(db);
+  return {
+    findings,
+    flagged,
+    balances,
+    isSound: findings.every((finding) => finding.broken.length === 0),
+  };
+}
