@@ -94,9 +94,11 @@ function endOfDay({ desk, body }: Visit) {
 
 function listPage(kind: "orders" | "txns" | "requests"): Handler {
   return ({ desk, query }) => {
-    const { merchantNo, orderNo, after, limit, txns } = PageQuery.parse(query);
+    const { merchantNo, orderNo, after, limit, txns, newest } = PageQuery.parse(query);
     const views = bookViews(desk.db);
-    const found = views[kind]({ merchantNo, orderNo, afterId: after, limit });
+    const filter = { merchantNo, orderNo, afterId: after, limit };
+    const isNewest = kind === "orders" && newest === "1";
+    const found = isNewest ? views.newestOrders(filter) : views[kind](filter);
     const isFull = kind === "orders" && txns === "1";
     const rows = isFull
       ? found.map((row) => ({ ...row, txns: views.liveTxnsOf(row.id as number) }))

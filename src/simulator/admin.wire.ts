@@ -76,6 +76,9 @@ export const PageQuery = z.object({
   orderNo: z.string().default(""),
   after: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(1000),
+  /** `1`: each order with its transactions that stand. */
   txns: z.string().default(""),
+  /** `1`: the last orders instead of the first. */
+  newest: z.string().default(""),
 });
 export const IdQuery = z.object({ id: z.coerce.number().int().positive().optional() });

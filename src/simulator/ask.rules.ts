@@ -48,7 +48,7 @@ export type Refusal =
 /** A request that its dialect could read but not accept. `field` is the wire's own name. */
 export type Problem = Readonly<{ why: Refusal; field?: string }>;
 
-/** One request, in the bank's own words. Amounts are whole kuruş; `0` where the wire sends none. */
+/** One request in the bank's own words. Amounts are whole kuruş, `0` where the wire has none. */
 export type Ask = Readonly<{
   op: Operation;
   merchantNo: string;

@@ -1,7 +1,7 @@
 import type { Refusal } from "./ask.rules.ts";
 
 /** An order's state; what was captured and refunded are amounts, not states. */
-export type OrderState = "declined" | "held" | "captured" | "voided";
+type OrderState = "declined" | "held" | "captured" | "voided";
 export type TxnType = "sale" | "preauth" | "capture" | "void" | "refund";
 
 /** Whole kuruş. `saleKurus` is what the card holder agreed to: the sale or the hold. */
@@ -40,7 +40,7 @@ export type Move = Readonly<{
   /** What the card's used limit changes by. */
   usedDeltaKurus: number;
 }>;
-export type Refused = Readonly<{ kind: "refused"; why: Refusal }>;
+type Refused = Readonly<{ kind: "refused"; why: Refusal }>;
 export type Decision = Move | Refused;
 
 /** A hold can be captured this long (NestPay integration guide). */

@@ -110,7 +110,7 @@ function orderQueries(db: DatabaseSync) {
   };
 }
 
-export type NewTxn = Readonly<{
+type NewTxn = Readonly<{
   id: number;
   orderId: number;
   merchantId: number;
@@ -217,11 +217,10 @@ function batchQueries(db: DatabaseSync) {
   };
 }
 
-/** The statements of the hot path, prepared once. All of them run inside the group's transaction. */
+/** The statements of the hot path, prepared once; they run inside the group's transaction. */
 export const bookStore = (db: DatabaseSync) => ({
   ...orderQueries(db),
   ...txnQueries(db),
   ...cardQueries(db),
   ...batchQueries(db),
 });
-export type BookStore = ReturnType<typeof bookStore>;

@@ -13,6 +13,8 @@ const orderQuery = `select o.id, m.prefix, m.eft_code as eftCode, m.merchant_no 
   where o.id > ? and (? = '' or m.merchant_no = ?) and (? = '' or o.order_no = ?)
   order by o.id limit ?`;
 
+const newestOrderQuery = orderQuery.replace("order by o.id limit", "order by o.id desc limit");
+
 const txnQuery = `select t.id, m.merchant_no as merchantNo, o.order_no as orderNo, t.type,
   t.result, t.code, t.amount_kurus as amountKurus, t.currency, t.instalments,
   t.auth_code as authCode, t.rrn, t.bank_txn_id as bankTxnId, t.ref_txn_id as refTxnId,
@@ -33,7 +35,8 @@ const liveQuery = `select t.id, t.type, t.amount_kurus as amountKurus,
   t.bank_txn_id as bankTxnId, t.auth_code as authCode, t.rrn, t.created_v as atMs
   from txn t where t.order_id = ? and t.result = 'approved' and t.voided_by is null
   and t.type <> 'void' and not exists (select 1 from txn c where c.order_id = t.order_id
-    and c.ref_txn_id = t.id and c.type = 'capture' and c.result = 'approved' and c.voided_by is null)
+    and c.ref_txn_id = t.id and c.type = 'capture' and c.result = 'approved'
+    and c.voided_by is null)
   order by t.id`;
 
 /** Each query finds what breaks one promise of the book: no row, no breach. */
@@ -79,6 +82,7 @@ export function bookViews(db: DatabaseSync) {
   const [orders, txns, requests, live] = [orderQuery, txnQuery, requestQuery, liveQuery].map(
     (sql) => db.prepare(sql),
   );
+  const newest = db.prepare(newestOrderQuery);
   const cards = db.prepare(`select id, bin8, last4, brand, program, issuer_eft as issuerEft, kind,
     limit_kurus as limitKurus, used_kurus as usedKurus, behaviour from card order by id`);
   const batches = db.prepare(`select b.id, m.merchant_no as merchantNo, b.no, b.state,
@@ -91,6 +95,7 @@ export function bookViews(db: DatabaseSync) {
     query?.all(afterId, merchantNo, merchantNo, orderNo, orderNo, limit) ?? [];
   return {
     orders: (filter: Filter) => page(orders, filter),
+    newestOrders: (filter: Filter) => page(newest, filter).reverse(),
     txns: (filter: Filter) => page(txns, filter),
     requests: (filter: Filter): Row[] =>
       page(requests, filter).map((row) => ({ ...row, committed: row.committed === 1 })),
@@ -110,4 +115,3 @@ export function bookViews(db: DatabaseSync) {
     },
   };
 }
-export type BookViews = ReturnType<typeof bookViews>;

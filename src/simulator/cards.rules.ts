@@ -1,5 +1,5 @@
 /** `three_ds_only` is refused without 3-D Secure; `decline:51` always gives that issuer code. */
-export type Behaviour = "ok" | "three_ds_only" | `decline:${string}`;
+type Behaviour = "ok" | "three_ds_only" | `decline:${string}`;
 export type CardSeed = Readonly<{
   pan: string;
   brand: "VISA" | "MASTERCARD" | "TROY" | "AMEX";
@@ -13,7 +13,7 @@ export type CardSeed = Readonly<{
 /** 50,000.00 */
 export const DEFAULT_LIMIT_KURUS = 5_000_000;
 /** Ten thousand million lira: the cards that the platform's manuals print never run dry. */
-export const WIDE_LIMIT_KURUS = 1_000_000_000_000;
+const WIDE_LIMIT_KURUS = 1_000_000_000_000;
 
 type Issuer = Pick<CardSeed, "program" | "issuerEft">;
 const axess: Issuer = { program: "AXESS", issuerEft: "0046" };

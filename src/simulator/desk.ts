@@ -11,6 +11,23 @@ import { DEFAULT_SEED, seedBook, settingStore } from "./setting.store.ts";
 export const merchantKey = (prefix: string, merchantNo: string) => `${prefix} ${merchantNo}`;
 
 /**
+ * Closes every open batch of an earlier Istanbul day at the last second of its own day, and says
+ * when the next one will be due.
+ */
+function closeEarlierDays(book: ReturnType<typeof bookStore>, atMs: number): number {
+  const startOfDay = (ms: number): number => {
+    const start = startOfIstanbulDay(istanbulDay(new Date(ms)));
+    assert(start, "the clock stands on a calendar day");
+    return start.getTime();
+  };
+  const today = startOfDay(atMs);
+  for (const { id, openedMs } of book.openBatchesBefore(today)) {
+    book.closeBatch(id, startOfDay(openedMs) + DAY_MS - 1_000);
+  }
+  return today + DAY_MS;
+}
+
+/**
  * The bank behind its counter: the book's statements and what is kept in memory because it seldom
  * changes. `refresh` reads that again; nothing here is true that the book does not say.
  */
@@ -39,17 +56,9 @@ export function createDesk(db: DatabaseSync, clock: Clock, wantedSeed: string | 
     merchants = new Map(settings.merchants().map((m) => [merchantKey(m.prefix, m.merchantNo), m]));
   }
 
-  /** Every open batch of an earlier day closes at the last second of its own day. */
   function closeDays(): void {
     const atMs = nowMs();
-    if (atMs < nextMidnightMs) return;
-    const today = startOfIstanbulDay(istanbulDay(new Date(atMs)))?.getTime();
-    assert(today !== undefined, "the clock stands on a calendar day");
-    for (const batch of book.openBatchesBefore(today)) {
-      const day = startOfIstanbulDay(istanbulDay(new Date(batch.openedMs)));
-      book.closeBatch(batch.id, (day?.getTime() ?? today) + DAY_MS - 1_000);
-    }
-    nextMidnightMs = today + DAY_MS;
+    if (atMs >= nextMidnightMs) nextMidnightMs = closeEarlierDays(book, atMs);
   }
 
   refresh();

@@ -53,7 +53,7 @@ export function createGroup(
       commit?.run();
       for (const answer of answers) answer();
     } catch (error) {
-      if (db.isTransaction) rollback?.run();
+      if (db.isOpen && db.isTransaction) rollback?.run();
       hooks.undone();
       for (const item of batch) item.reject(asError(error));
     }

@@ -18,7 +18,7 @@ function spread(value: number): number {
 }
 
 /** Two digits of the year and the day of the year, in Istanbul: `26061`. */
-export function yearDay(atMs: number): string {
+function yearDay(atMs: number): string {
   const local = new Date(atMs + ISTANBUL_OFFSET_MS);
   const start = Date.UTC(local.getUTCFullYear(), 0, 1);
   const day = Math.floor((local.getTime() - start) / DAY_MS) + 1;
@@ -54,4 +54,3 @@ export function idsOf(seed: string) {
       draw(Math.imul(ruleId, 7919) + turn, 3) / 0x1_0000_0000,
   };
 }
-export type Ids = ReturnType<typeof idsOf>;

@@ -11,6 +11,7 @@ export { seededMerchants } from "./merchants.rules.ts";
 
 /** Requests in flight get this long to finish when the bank closes. */
 const DRAIN_MS = 5_000;
+const SWEEP_MS = 50;
 const KEEP_ALIVE_MS = 65_000;
 
 export type SimulatorOptions = Readonly<{
@@ -40,8 +41,11 @@ function listen(server: Server, port: number, host: string): Promise<number> {
 function drain(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    // A kept-alive socket becomes idle only when its last answer has gone out.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(sweep);
       resolve();
     });
     server.closeIdleConnections();

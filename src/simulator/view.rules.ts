@@ -74,7 +74,7 @@ export const historyOf = (txns: readonly TxnView[]): HistoryRow[] =>
     .map((txn) => rowOf(txn, txns))
     .reverse();
 
-/** The sale side of the order: what stands, else what was tried last. Refunds are in the history. */
+/** The sale side of the order: what stands, else what was tried last. Refunds: see history. */
 export function statusOf(txns: readonly TxnView[]): OrderStatus | undefined {
   const standing = liveTxns(txns).find((txn) => isSaleSide(txn.type));
   const last = txns.filter((txn) => isSaleSide(txn.type)).at(-1);

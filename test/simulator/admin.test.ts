@@ -25,6 +25,8 @@ test("orders come page by page, each once", async () => {
   expect(after).toBeNull();
   expect(new Set(seen).size).toBe(25);
   expect(seen).toHaveLength(25);
+  const last = await bank.admin("GET", "/orders?newest=1&limit=2");
+  expect(last.body.orders.map(({ id }) => id)).toEqual([24, 25]);
   const one = await bank.admin("GET", "/orders?orderNo=O7&merchantNo=990000001");
   expect(one.body.orders).toMatchObject([{ orderNo: "O7", prefix: "/akbank-est" }]);
   const none = await bank.admin("GET", "/orders?orderNo=O7&merchantNo=990000002");

@@ -19,7 +19,7 @@ export function tempFolder(): string {
 export type Document = Readonly<Record<string, string>>;
 
 /** The elements of a reply by name; names repeat nowhere in a reply. */
-export function fieldsOf(text: string): Document {
+function fieldsOf(text: string): Document {
   const leaves = text.matchAll(/<([A-Za-z0-9_]+)>([^<]*)<\/\1>/g);
   return Object.fromEntries([...leaves].map(([, name, value]) => [name, value]));
 }
@@ -33,7 +33,8 @@ export function requestOf(fields: Document): string {
     .filter(([name]) => name.startsWith("Extra/"))
     .map(([name, value]) => element([name.slice("Extra/".length), value]));
   const inside = extra.length > 0 ? `<Extra>${extra.join("")}</Extra>` : "";
-  return `<?xml version="1.0" encoding="ISO-8859-9"?><CC5Request>${top.join("")}${inside}</CC5Request>`;
+  const declaration = '<?xml version="1.0" encoding="ISO-8859-9"?>';
+  return `${declaration}<CC5Request>${top.join("")}${inside}</CC5Request>`;
 }
 
 const credentials = { Name: first.user, Password: first.password, ClientId: first.clientId };

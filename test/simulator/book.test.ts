@@ -56,7 +56,7 @@ test("the same seed, clock and requests give the same book and the same replies"
   expect(other.replies).not.toEqual(one.replies);
 });
 
-test("nothing that must not rest is in the book's files or in what the admin API shows", async () => {
+test("no secret is in the book's files or in what the admin API shows", async () => {
   const bank = await startBank();
   const cvv = "7351";
   await bank.sale("L1", "10.00", { Cvv2Val: cvv });

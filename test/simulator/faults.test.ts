@@ -156,7 +156,7 @@ describe("inquiries that lie for a while", () => {
   });
 });
 
-test("a late commit happens though its client has gone, and the order is busy until then", async () => {
+test("a late commit happens though its client has gone; the order is busy until then", async () => {
   const bank = await startBank();
   const params = { ms: 500, commitLate: true };
   await bank.admin("POST", "/faults", { match: { op: "sale" }, action: "delay", params, times: 1 });
@@ -196,7 +196,8 @@ test("a client that sends half a request and goes leaves nothing behind", async 
   const bank = await startBank();
   const { hostname, port } = new URL(bank.url);
   const body = `DATA=${encodeURIComponent(requestOf(bank.saleFields("F1")))}`;
-  const head = `POST /akbank-est/fim/api HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n`;
+  const line = "POST /akbank-est/fim/api HTTP/1.1";
+  const head = `${line}\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n`;
   await new Promise<void>((resolve) => {
     const socket = connect(Number(port), hostname, () => {
       socket.end(head + body.slice(0, 50), () => socket.destroy());

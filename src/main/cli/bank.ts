@@ -171,7 +171,7 @@ function addBookCommands(bank: Command, findBank: FindBank): void {
       const { orders } = await ask(findBank, "GET", `/orders?${query}`);
       const ifNone = order === undefined ? "The bank's book is empty." : "There is no such order.";
       show(orders, orderColumns, ifNone);
-      if (order === undefined) return;
+      if (order === undefined || (orders as Row[]).length === 0) return;
       const { txns } = await ask(findBank, "GET", `/txns?${query}`);
       const { requests } = await ask(findBank, "GET", `/requests?${query}`);
       say("");
