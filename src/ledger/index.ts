@@ -1,3 +1,8 @@
 export { type Entry, entriesOf } from "./entry.rules.ts";
-export { type Balance, checkSnapshots, insertEntries as post, readBalances } from "./ledger.store.ts";
+export {
+  type Balance,
+  checkSnapshots,
+  insertEntries as post,
+  readBalances,
+} from "./ledger.store.ts";
 export { snapshot } from "./snapshot.ts";

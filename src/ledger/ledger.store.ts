@@ -19,7 +19,9 @@ export async function insertEntries(tx: Tx, entries: readonly Entry[]): Promise<
     posted_at: entry.postedAt,
   }));
   await sql`/* post_entries */ insert into ledger_entries
-    select * from json_populate_recordset(null::ledger_entries, ${JSON.stringify(rows)}::json)`.execute(tx);
+    select * from json_populate_recordset(null::ledger_entries, ${JSON.stringify(rows)}::json)`.execute(
+    tx,
+  );
 }
 
 export type Balance = Readonly<{ account: string; currency: string; balanceMinor: bigint }>;

@@ -1,5 +1,5 @@
-import { divideHalfUp, step } from "../lib/money.ts";
 import type { AgentId, PosId } from "../lib/id.ts";
+import { divideHalfUp, step } from "../lib/money.ts";
 import {
   type Account,
   commissionEarned,
@@ -107,7 +107,8 @@ export function refunded(parts: Parts, beforeMinor: bigint, afterMinor: bigint):
   return some(
     legs.map((leg) => {
       if (leg.kind === "sale") return back(leg, "refund", company);
-      if (leg.kind === "agent_share") return back(leg, "refund", afterMinor - beforeMinor - company);
+      if (leg.kind === "agent_share")
+        return back(leg, "refund", afterMinor - beforeMinor - company);
       return back(leg, "refund", part(leg));
     }),
   );

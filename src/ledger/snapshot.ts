@@ -1,6 +1,6 @@
 import type { Db } from "../db/pool.ts";
 import { inTx } from "../db/transaction.ts";
-import { after, startOfIstanbulDay, istanbulDay } from "../lib/clock.ts";
+import { after, istanbulDay, startOfIstanbulDay } from "../lib/clock.ts";
 import type { MerchantId } from "../lib/id.ts";
 import { insertSnapshot } from "./ledger.store.ts";
 

@@ -59,9 +59,6 @@ export class Refusal<Code extends RefusalCode = RefusalCode> extends Error {
 }
 
 /** Throws the refusal; an expression, so that it fits after `??`. */
-export function refuse<Code extends RefusalCode>(
-  code: Code,
-  details: RefusalDetails[Code],
-): never {
+export function refuse<Code extends RefusalCode>(code: Code, details: RefusalDetails[Code]): never {
   throw new Refusal(code, details);
 }

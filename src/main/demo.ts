@@ -1,6 +1,12 @@
 import { inTx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
-import { type EnrollAsk, enroll, listMerchants, moveSandboxPos, type MerchantsDeps } from "../merchants/index.ts";
+import {
+  type EnrollAsk,
+  enroll,
+  listMerchants,
+  type MerchantsDeps,
+  moveSandboxPos,
+} from "../merchants/index.ts";
 import { seededMerchants } from "../simulator/index.ts";
 import type { DataFolder, Demo } from "./folder.ts";
 

@@ -49,4 +49,5 @@ export function closeOnSignals(log: Logger, flush: () => void, close: () => Prom
 }
 
 /** Tells the parent that the process is up. */
-export const tellReady = (message: object): void => void process.send?.({ ready: true, ...message });
+export const tellReady = (message: object): void =>
+  void process.send?.({ ready: true, ...message });

@@ -39,7 +39,12 @@ async function startBank(config: Config, folder: DataFolder, token: string, say:
   );
 }
 
-async function openDemo(database: Database, secrets: Secrets, folder: DataFolder, urls: Demo["urls"]) {
+async function openDemo(
+  database: Database,
+  secrets: Secrets,
+  folder: DataFolder,
+  urls: Demo["urls"],
+) {
   const db = openDb({
     url: database.appUrl,
     max: 2,

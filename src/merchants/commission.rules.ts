@@ -16,7 +16,12 @@ export type Fees = Readonly<{
 export function feesInside(amountMinor: bigint, ratePpm: bigint, taxPpm: bigint): Fees {
   const commissionMinor = portion(amountMinor, ratePpm);
   const taxMinor = portion(commissionMinor, taxPpm);
-  return { amountMinor, commissionMinor, taxMinor, netMinor: amountMinor - commissionMinor - taxMinor };
+  return {
+    amountMinor,
+    commissionMinor,
+    taxMinor,
+    netMinor: amountMinor - commissionMinor - taxMinor,
+  };
 }
 
 /**

@@ -4,9 +4,9 @@ import { type AgentId, type MerchantId, newId, type PosId } from "../lib/id.ts";
 import { startingRates } from "./commission.rules.ts";
 import type { MerchantsDeps } from "./deps.ts";
 import { hashOfKey, type KeyKind, keyText } from "./keys.rules.ts";
+import { insertKey } from "./keys.store.ts";
 import {
   insertAgent,
-  insertKey,
   insertMerchant,
   insertPos,
   insertRates,
@@ -23,7 +23,11 @@ export type EnrollAsk = Readonly<{
   agents: readonly Readonly<{ code: string; name: string }>[];
   pos: readonly Omit<NewPos, "id">[];
 }>;
-export type Enrolled = Readonly<{ merchantId: MerchantId; secretKey: string; publishableKey: string }>;
+export type Enrolled = Readonly<{
+  merchantId: MerchantId;
+  secretKey: string;
+  publishableKey: string;
+}>;
 
 const HINT_LENGTH = 8;
 

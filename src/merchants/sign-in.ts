@@ -2,8 +2,9 @@ import type { MerchantId } from "../lib/id.ts";
 import { refuse } from "../lib/refusal.ts";
 import type { MerchantsDeps } from "./deps.ts";
 import { hashOfKey, type KeyKind, keyOfHeader, mayCallFrom } from "./keys.rules.ts";
+import { type FoundKey, findKey } from "./keys.store.ts";
 import type { Agent, Caller, Merchant } from "./merchant.rules.ts";
-import { type FoundKey, findAgent, findKey, readMerchant } from "./merchants.store.ts";
+import { findAgent, readMerchant } from "./merchants.store.ts";
 import { remember } from "./remember.ts";
 
 type KnownKey = FoundKey & Readonly<{ agent?: Agent | undefined }>;
@@ -58,7 +59,9 @@ export function createReception(deps: MerchantsDeps) {
     return agent.isBlocked ? refuse("agent_blocked", {}) : agent;
   }
 
-  const forgetAll = () => [keys, merchants, agents].forEach((each) => each.forgetAll());
+  const forgetAll = () => {
+    for (const each of [keys, merchants, agents]) each.forgetAll();
+  };
   return { signIn, agentFor, merchantOf, forgetAll };
 }
 export type Reception = ReturnType<typeof createReception>;

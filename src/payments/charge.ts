@@ -39,7 +39,9 @@ async function openOrRepeat(deps: PaymentsDeps, planned: Done, receipt: Receipt 
   const { merchantId } = planned.payment;
   try {
     const repeat = await findRepeat(deps, merchantId, receipt);
-    return repeat ? { done: repeat, isRepeat: true } : { done: await open(deps, planned), isRepeat: false };
+    return repeat
+      ? { done: repeat, isRepeat: true }
+      : { done: await open(deps, planned), isRepeat: false };
   } catch (error) {
     if (isUnavailable(error) || error instanceof GatherFull) {
       return refuse("temporarily_unavailable", {});

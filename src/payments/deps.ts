@@ -2,9 +2,9 @@ import type { FindAcquirer } from "../acquirers/index.ts";
 import type { Db } from "../db/pool.ts";
 import type { Tx } from "../db/transaction.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { MerchantId } from "../lib/id.ts";
 import type { Keyring } from "../lib/seal.ts";
 import type { Merchant, NextNumber } from "../merchants/index.ts";
-import type { MerchantId } from "../lib/id.ts";
 import type { HotPath } from "./hot-path.ts";
 import type { Settlement } from "./settle.rules.ts";
 

@@ -29,7 +29,8 @@ const declined = (reason: "never_arrived" | "already_voided", bankMessage: strin
 
 function later(attempt: Attempt, now: Date): DoubtStep {
   const gap = INQUIRY_GAPS_MS[attempt.inquiries];
-  if (gap === undefined) return { do: "flag", attempt: { ...attempt, dueAt: null, flaggedAt: now } };
+  if (gap === undefined)
+    return { do: "flag", attempt: { ...attempt, dueAt: null, flaggedAt: now } };
   return { do: "ask_again", attempt: { ...attempt, dueAt: after(now, gap) } };
 }
 

@@ -5,12 +5,7 @@ import { emit } from "../events/index.ts";
 import { entriesOf, post } from "../ledger/index.ts";
 import type { AfterSettlement } from "./deps.ts";
 import type { Done } from "./payment.rules.ts";
-import {
-  insertCharges,
-  insertFollowUps,
-  markReversed,
-  saveSettlements,
-} from "./payments.store.ts";
+import { insertCharges, insertFollowUps, markReversed, saveSettlements } from "./payments.store.ts";
 import type { Settlement } from "./settle.rules.ts";
 
 /** A settlement with the moment of the merchant's clock at which it is booked. */
@@ -37,7 +32,9 @@ export async function settleAll(
   hooks: readonly AfterSettlement[],
   asks: readonly SettleAsk[],
 ): Promise<boolean[]> {
-  const changed = asks.flatMap(({ settlement }) => (settlement.isMoved ? [settlement.payment] : []));
+  const changed = asks.flatMap(({ settlement }) =>
+    settlement.isMoved ? [settlement.payment] : [],
+  );
   return inTx(db, async (tx) => {
     const written = await saveSettlements(
       tx,
@@ -59,7 +56,10 @@ export async function settleAll(
         ),
       ),
     );
-    await markReversed(tx, won.flatMap(({ settlement }) => reversalOf(settlement)));
+    await markReversed(
+      tx,
+      won.flatMap(({ settlement }) => reversalOf(settlement)),
+    );
     await emit(
       tx,
       won.flatMap(({ settlement, now }) =>

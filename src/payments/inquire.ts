@@ -67,7 +67,8 @@ export async function inquire(deps: PaymentsDeps, done: Done): Promise<Done> {
 export async function askNow(deps: PaymentsDeps, done: Done): Promise<Done> {
   const now = await merchantTime(deps, done.payment.merchantId);
   const isUnderWay =
-    done.attempt.status === "open" && now.getTime() - done.attempt.openedAt.getTime() < UNDER_WAY_MS;
+    done.attempt.status === "open" &&
+    now.getTime() - done.attempt.openedAt.getTime() < UNDER_WAY_MS;
   return isUnderWay ? done : inquire(deps, done);
 }
 

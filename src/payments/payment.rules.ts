@@ -1,7 +1,7 @@
+import type { DeclineReason } from "../acquirers/outcome.rules.ts";
 import type { AgentId, AttemptId, MerchantId, PaymentId, PosId } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
-import type { DeclineReason } from "../acquirers/outcome.rules.ts";
 
 /**
  * Amounts captured and refunded are amounts, not states; doubt belongs to an attempt, never to a

@@ -65,7 +65,11 @@ export async function saveSettlements(
 ): Promise<Set<string>> {
   const payments = JSON.stringify(changed.map(paymentRow));
   const attempts = JSON.stringify(settled.map((each) => attemptRow(each.attempt)));
-  const { rows } = await sql<{ id: string; payment_id: string; moved: string | null }>`/* settle_attempts */
+  const { rows } = await sql<{
+    id: string;
+    payment_id: string;
+    moved: string | null;
+  }>`/* settle_attempts */
     with settled as (
       update payment_attempts a set
         status = s.status, bank_reference = s.bank_reference,
@@ -195,7 +199,11 @@ async function withCharges(db: Db, merchant: MerchantId, payments: PaymentRow[])
     .selectFrom("payment_attempts")
     .selectAll()
     .where("merchant_id", "=", merchant)
-    .where("id", "in", payments.map((each) => each.id.replace("pay_", "att_")))
+    .where(
+      "id",
+      "in",
+      payments.map((each) => each.id.replace("pay_", "att_")),
+    )
     .execute();
   const byPayment = new Map(attempts.map((row: AttemptRow) => [row.payment_id, attemptOf(row)]));
   return payments.flatMap((row) => {

@@ -4,12 +4,7 @@ import { after, istanbulDay } from "../lib/clock.ts";
 import { type AttemptId, bareId, type PaymentId } from "../lib/id.ts";
 import { type Currency, decimalText, divideHalfUp, step } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
-import {
-  companyPart,
-  type Fees,
-  feesInside,
-  feesOnTop,
-} from "../merchants/commission.rules.ts";
+import { companyPart, type Fees, feesInside, feesOnTop } from "../merchants/commission.rules.ts";
 import type { Agent, Merchant, Route } from "../merchants/merchant.rules.ts";
 import type { Card } from "../vault/card.rules.ts";
 import type { Attempt, AttemptKind, Payment, PaymentDetails } from "./payment.rules.ts";
@@ -281,7 +276,8 @@ export function planReversal(
  */
 export function otherWay(payment: Payment, declined: Attempt, more: FollowUp): Attempt | undefined {
   if (declined.status !== "declined" || declined.insteadOfId !== null) return undefined;
-  if (payment.refundedMinor > 0n || declined.amountMinor !== payment.capturedMinor) return undefined;
+  if (payment.refundedMinor > 0n || declined.amountMinor !== payment.capturedMinor)
+    return undefined;
   const original = {
     id: declined.originalId ?? declined.id,
     kind: "sale",

@@ -1,5 +1,5 @@
-import { refuse } from "../lib/refusal.ts";
 import type { MerchantId } from "../lib/id.ts";
+import { refuse } from "../lib/refusal.ts";
 import type { PaymentsDeps } from "./deps.ts";
 import type { Done } from "./payment.rules.ts";
 import { readDone, readInstead, readPayment } from "./payments.store.ts";

@@ -14,7 +14,7 @@ import { type Deps, wire } from "../../src/main/deps.ts";
 import { createMetrics } from "../../src/main/metrics.ts";
 import { buildServer } from "../../src/main/server.ts";
 import { type Report, verify } from "../../src/main/verify/index.ts";
-import { type Enrolled, type EnrollAsk, enroll } from "../../src/merchants/index.ts";
+import { type EnrollAsk, type Enrolled, enroll } from "../../src/merchants/index.ts";
 import { inquireDue } from "../../src/payments/index.ts";
 import { startSimulator } from "../../src/simulator/index.ts";
 import { freshDatabase, type TestDatabase } from "./database.ts";
@@ -76,7 +76,8 @@ async function openBank(clock: () => Date, folder: string) {
       admin("POST", "/faults", { action, match, params, times }),
     clearFaults: () => admin("DELETE", "/faults"),
     /** Every approved charge that stands in the bank's book. */
-    orders: async () => ((await admin("GET", "/orders?limit=10000")) as { orders: BankOrder[] }).orders,
+    orders: async () =>
+      ((await admin("GET", "/orders?limit=10000")) as { orders: BankOrder[] }).orders,
     check: () => admin("POST", "/check"),
   };
 }

@@ -83,7 +83,8 @@ export const en: Messages = {
     payment_in_doubt: ({ reference }) =>
       `The bank has not said what became of ${reference}; ask with v1/transaction/check`,
     payment_busy: () => "Another operation on this payment is under way; try again shortly",
-    nothing_to_do: ({ status }) => `There is nothing to do in this state of the payment (${status})`,
+    nothing_to_do: ({ status }) =>
+      `There is nothing to do in this state of the payment (${status})`,
     wrong_transaction_type: () => "This service is not for transactions of this type",
     amount_above_hold: ({ most }) => `amount is above the pre-authorised amount (at most ${most})`,
     amount_above_rest: ({ most }) => `The refund is above what is left (at most ${most})`,

@@ -6,7 +6,8 @@ const problems: Record<InputProblem, (field: string) => string> = {
   doubled: (field) => `${field} alanı birden fazla gönderilmiş`,
   too_long: (field) => `${field} alanı çok uzun`,
   out_of_range: (field) => `${field} alanı izin verilen aralığın dışında`,
-  not_an_amount: (field) => `${field} alanı geçerli ve sıfırdan büyük bir tutar olmalıdır (ör. 20,50)`,
+  not_an_amount: (field) =>
+    `${field} alanı geçerli ve sıfırdan büyük bir tutar olmalıdır (ör. 20,50)`,
   not_hundredths: (field) =>
     `${field} alanı kuruş cinsinden, ayraçsız bir tam sayı olmalıdır (10,00 TL için 1000)`,
   not_a_date: (field) => `${field} alanı geçerli bir tarih olmalıdır (yyyy-AA-gg)`,
@@ -62,7 +63,8 @@ const declines: DeclineText = {
 export const tr: Messages = {
   success: "Başarılı İşlem",
   no_data: "Kayıt bulunamadı",
-  in_doubt: "Bankadan yanıt alınamadı; işlemin sonucu belirsiz. v1/transaction/check ile sorgulayın",
+  in_doubt:
+    "Bankadan yanıt alınamadı; işlemin sonucu belirsiz. v1/transaction/check ile sorgulayın",
   card_not_saved: "Kart saklama henüz kullanıma açık değil; ödeme etkilenmedi",
   internal_error: "Beklenmeyen bir hata oluştu",
   declines,
@@ -85,7 +87,8 @@ export const tr: Messages = {
     payment_busy: () => "Bu ödeme üzerinde başka bir işlem sürüyor; biraz sonra tekrar deneyin",
     nothing_to_do: ({ status }) => `Ödemenin bu durumunda yapılacak işlem yok (${status})`,
     wrong_transaction_type: () => "İşlem tipi bu servis için uygun değil",
-    amount_above_hold: ({ most }) => `amount alanı ön otorizasyon tutarını aşamaz (en fazla ${most})`,
+    amount_above_hold: ({ most }) =>
+      `amount alanı ön otorizasyon tutarını aşamaz (en fazla ${most})`,
     amount_above_rest: ({ most }) => `İade tutarı kalan tutarı aşamaz (en fazla ${most})`,
     same_day_partial_refund: () =>
       "İşlem gününde kısmi iade yapılamaz; tamamı iptal edilebilir veya ertesi gün kısmen iade edilebilir",

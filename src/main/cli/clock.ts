@@ -17,7 +17,10 @@ async function call<T>(path: string, body?: object): Promise<T> {
   const { url, token } = await reach();
   const reply = await fetch(`${url}/_sandbox${path}`, {
     method: body ? "POST" : "GET",
-    headers: { authorization: `Bearer ${token}`, ...(body && { "content-type": "application/json" }) },
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body && { "content-type": "application/json" }),
+    },
     ...(body && { body: JSON.stringify(body) }),
   }).catch(() => {
     throw new ConfigProblem(`Vezne does not answer at ${url}. Is it running? Try \`npm start\`.`);

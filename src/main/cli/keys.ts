@@ -1,12 +1,12 @@
 import type { Command } from "commander";
+import { defaultDataFolder } from "../../db/embedded.ts";
+import type { Db } from "../../db/pool.ts";
 import { inTx } from "../../db/transaction.ts";
 import type { MerchantId } from "../../lib/id.ts";
 import { keyringOf } from "../../lib/seal.ts";
 import { findAgent, giveKey, listKeys, listMerchants } from "../../merchants/index.ts";
 import { hashOfKey } from "../../merchants/keys.rules.ts";
 import { revokeKey } from "../../merchants/merchants.store.ts";
-import { defaultDataFolder } from "../../db/embedded.ts";
-import type { Db } from "../../db/pool.ts";
 import { ConfigProblem } from "../config.ts";
 import { systemClock } from "../deps.ts";
 import { dataFolder } from "../folder.ts";

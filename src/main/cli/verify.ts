@@ -29,7 +29,11 @@ export function addVerifyCommand(program: Command, say: Say): void {
     .description("check that the books balance with each other and with the bank's")
     .action(() =>
       withDb(async (db, { bankUrl, token }) => {
-        const report = await verify(db, systemClock(), bankUrl ? { url: bankUrl, token } : undefined);
+        const report = await verify(
+          db,
+          systemClock(),
+          bankUrl ? { url: bankUrl, token } : undefined,
+        );
         tell(report, say);
         if (!report.isSound) process.exitCode = 1;
       }),

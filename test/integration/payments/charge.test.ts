@@ -9,7 +9,12 @@ afterAll(() => world.close());
 
 test("a sale is approved by the bank, found by check, and the books balance", async () => {
   const paid = await world.pay({ reference_no: "FIRST", amount: "150,75" });
-  expect(paid.body).toMatchObject({ is_succeed: true, code: 0, amount: 150.75, net_amount: 147.13 });
+  expect(paid.body).toMatchObject({
+    is_succeed: true,
+    code: 0,
+    amount: 150.75,
+    net_amount: 147.13,
+  });
   const found = await world.post("v1/transaction/check", { reference_no: "FIRST" });
   expect(found.body["Data"]).toMatchObject([{ xact_id: paid.body["xact_id"], is_succeed: true }]);
   const report = await world.isSound();
