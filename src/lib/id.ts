@@ -46,9 +46,9 @@ export function newId<Prefix extends string>(prefix: Prefix, now: Date): Id<Pref
   return `${prefix}_${base32(BigInt(now.getTime()), TIME_CHARACTERS)}${chance()}`;
 }
 
-/** The smallest id that could have been born at `at`: the edge of a range of ids. */
+/** The smallest id that could have been born at `at`: the edge of a range. Ids begin in 1970. */
 export const idEdge = <Prefix extends string>(prefix: Prefix, at: Date): Id<Prefix> =>
-  `${prefix}_${base32(BigInt(at.getTime()), TIME_CHARACTERS)}`;
+  `${prefix}_${base32(BigInt(Math.max(0, at.getTime())), TIME_CHARACTERS)}`;
 
 /** The part of an id that is not its type. */
 export function bareId(id: string): string {

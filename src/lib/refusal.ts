@@ -12,10 +12,23 @@ export type InputProblem =
   | "unreadable"
   | "unknown_content_type";
 
+/** Why there is nothing to do: the state of the payment in which a request found it. */
+export type SpentState =
+  | "pending"
+  | "challenged"
+  | "held"
+  | "captured"
+  | "declined"
+  | "voided"
+  | "refunded";
+/** What of a typed card is wrong. */
+export type CardPart = "number" | "expiry" | "cvv";
+
 type Nothing = Record<never, never>;
 /** Every way in which the platform says "we will not do this", with what its sentence needs. */
 export type RefusalDetails = {
-  invalid_input: { field: string; problem: InputProblem };
+  /** `bound` is the longest length or the range, where there is one. */
+  invalid_input: { field: string; problem: InputProblem; bound?: string | undefined };
   key_unknown: Nothing;
   not_permitted: { what: string };
   address_not_allowed: { address: string };
@@ -29,13 +42,13 @@ export type RefusalDetails = {
   request_key_reused: Nothing;
   payment_in_doubt: { reference: string };
   payment_busy: Nothing;
-  nothing_to_do: { status: string };
+  nothing_to_do: { status: SpentState };
   wrong_transaction_type: Nothing;
   amount_above_hold: { most: string };
   amount_above_rest: { most: string };
   same_day_partial_refund: Nothing;
   capture_too_old: Nothing;
-  wrong_card_data: Nothing;
+  wrong_card_data: { part: CardPart };
   card_expired: Nothing;
   card_unknown: Nothing;
   stored_card_not_found: Nothing;

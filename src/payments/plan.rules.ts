@@ -34,7 +34,7 @@ export type ChargeAsk = Readonly<{
   receipt?: Receipt | undefined;
 }>;
 
-/** The amount, its fees and the sides' parts. Refuses `invalid_input` for a part above the whole. */
+/** The amount, its fees and the sides' parts. Refuses `invalid_input` for a part above all. */
 export function priceOf(merchant: Merchant, ask: ChargeAsk, ratePpm: bigint) {
   const { amountMinor, agent, companyMinor } = ask;
   const fees: Fees = (ask.addCommission ? feesOnTop : feesInside)(
@@ -43,7 +43,8 @@ export function priceOf(merchant: Merchant, ask: ChargeAsk, ratePpm: bigint) {
     merchant.commissionTaxPpm,
   );
   if (companyMinor !== undefined && companyMinor > amountMinor) {
-    return refuse("invalid_input", { field: "company_amount", problem: "out_of_range" });
+    const bound = `0 - ${decimalText(amountMinor, ",")}`;
+    return refuse("invalid_input", { field: "company_amount", problem: "out_of_range", bound });
   }
   if (!agent) return { ...fees, companyMinor: fees.amountMinor };
   const part = companyMinor ?? companyPart(amountMinor, merchant.companySharePpm);
@@ -130,7 +131,7 @@ export function planCharge(
   return { payment, attempt };
 }
 
-/** The parts of `amountMinor` of a payment: its own figures for the whole, the same rate for less. */
+/** The parts of `amountMinor` of a payment: its own figures for the whole, its rate for less. */
 export function partsOf(payment: Payment, amountMinor: bigint): Parts {
   const shared = { posId: payment.posId, agentId: payment.agentId ?? undefined, amountMinor };
   if (amountMinor === payment.amountMinor) {
@@ -225,6 +226,9 @@ export function planRelease(payment: Payment, original: Original, more: FollowUp
 const isLive = (payment: Payment, original: Original) =>
   payment.status === "captured" && payment.liveAttemptId === original.id;
 
+/** Refunds leave the state as it is; who is told that nothing is left wants to know of them. */
+const spent = (payment: Payment) => (payment.refundedMinor > 0n ? "refunded" : payment.status);
+
 /**
  * Takes back a capture on its own day and leaves the hold. Refuses `wrong_transaction_type`,
  * `nothing_to_do` when it is taken back already, and `capture_too_old` on a later day.
@@ -232,7 +236,7 @@ const isLive = (payment: Payment, original: Original) =>
 export function planReopen(payment: Payment, original: Original, more: FollowUp): Attempt {
   if (original.kind !== "capture") return refuse("wrong_transaction_type", {});
   if (!isLive(payment, original) || payment.refundedMinor > 0n) {
-    return refuse("nothing_to_do", { status: payment.status });
+    return refuse("nothing_to_do", { status: spent(payment) });
   }
   if (!isSameDay(payment, more.now)) return refuse("capture_too_old", {});
   return follow(payment, original, "reopen", payment.capturedMinor, more);
@@ -260,7 +264,7 @@ export function planReversal(
   if (payment.status === "declined") return refuse("payment_not_found", {});
   const rest = leftToRefund(payment);
   if (!isLive(payment, original) || rest === 0n) {
-    return refuse("nothing_to_do", { status: payment.status });
+    return refuse("nothing_to_do", { status: spent(payment) });
   }
   const amount = amountMinor ?? rest;
   if (amount > rest) return refuse("amount_above_rest", most(rest));

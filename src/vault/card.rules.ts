@@ -49,12 +49,15 @@ export const maskOf = (pan: string): string =>
 export function readCard(typed: TypedCard, now: Date, isSandbox: boolean): Card {
   const pan = typed.pan.open().replaceAll(/[ -]/g, "");
   const isTestCard = isSandbox && testCardsWithoutLuhn.has(pan);
-  if (!/^\d{15,16}$/.test(pan)) return refuse("wrong_card_data", {});
-  if (!hasLuhnDigit(pan) && !isTestCard) return refuse("wrong_card_data", {});
-  if (typed.cvv && !/^\d{3,4}$/.test(typed.cvv.open())) return refuse("wrong_card_data", {});
+  if (!/^\d{15,16}$/.test(pan)) return refuse("wrong_card_data", { part: "number" });
+  if (!hasLuhnDigit(pan) && !isTestCard) return refuse("wrong_card_data", { part: "number" });
+  const isCvv = !typed.cvv || /^\d{3,4}$/.test(typed.cvv.open());
+  if (!isCvv) return refuse("wrong_card_data", { part: "cvv" });
   const year = typed.year < 100 ? 2000 + typed.year : typed.year;
   const isMonth = Number.isInteger(typed.month) && typed.month >= 1 && typed.month <= 12;
-  if (!isMonth || year > 2099) return refuse("wrong_card_data", {});
+  // A year of three digits is neither form, and would be compared with the others as a text.
+  const isYear = Number.isInteger(year) && year >= 1000 && year <= 2099;
+  if (!isMonth || !isYear) return refuse("wrong_card_data", { part: "expiry" });
   const month = `${year}-${String(typed.month).padStart(2, "0")}`;
   if (month < istanbulDay(now).slice(0, 7)) return refuse("card_expired", {});
   return {

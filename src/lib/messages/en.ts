@@ -1,19 +1,37 @@
-import type { DeclineText, InputProblem, Messages } from "./shape.ts";
+import type { CardPart, DeclineText, InputProblem, Messages, SpentState } from "./shape.ts";
 
-const problems: Record<InputProblem, (field: string) => string> = {
+const problems: Record<InputProblem, (field: string, bound?: string) => string> = {
   missing: (field) => `${field} is required`,
   malformed: (field) => `${field} is malformed`,
   doubled: (field) => `${field} was sent more than once`,
-  too_long: (field) => `${field} is too long`,
-  out_of_range: (field) => `${field} is out of range`,
+  too_long: (field, most) =>
+    most ? `${field} may have at most ${most} characters` : `${field} is too long`,
+  out_of_range: (field, range) =>
+    range ? `${field} must be within ${range}` : `${field} is out of range`,
   not_an_amount: (field) => `${field} must be a valid amount above zero (for example 20,50)`,
   not_hundredths: (field) =>
-    `${field} must be a whole number of kuruş without separators (1000 for 10.00 TL)`,
+    `${field} must be a whole number of kuruş above zero, without separators (1000 for 10.00 TL)`,
   not_a_date: (field) => `${field} must be a valid date (yyyy-MM-dd)`,
-  too_large: () => "The request body is too large",
-  unreadable: () => "The request body cannot be read",
+  too_large: () => "The request body is too large; at most 64 KB",
+  unreadable: () => "The request body cannot be read; send one JSON object, XML document or form",
   unknown_content_type: () =>
     "The content type must be JSON, XML or form (application/json, application/xml, application/x-www-form-urlencoded)",
+};
+
+const states: Record<SpentState, string> = {
+  pending: "the payment has no result yet",
+  challenged: "the cardholder's 3-D Secure check is awaited",
+  held: "the amount is pre-authorised and not drawn yet",
+  captured: "the amount was drawn before",
+  declined: "the payment was declined",
+  voided: "the payment was cancelled before",
+  refunded: "the amount was refunded before",
+};
+
+const cardParts: Record<CardPart, string> = {
+  number: "The card data is wrong: invalid card number (pan)",
+  expiry: "The card data is wrong: invalid expiry date (month, year)",
+  cvv: "The card data is wrong: the security code must be 3 or 4 digits (cvc)",
 };
 
 const declines: DeclineText = {
@@ -64,10 +82,11 @@ export const en: Messages = {
   no_data: "No record found",
   in_doubt: "The bank did not answer; the result is unknown. Ask with v1/transaction/check",
   card_not_saved: "Storing cards is not available yet; the payment is not affected",
-  internal_error: "An unexpected error occurred",
+  internal_error:
+    "An unexpected error occurred; ask with v1/transaction/check and report it with its x-request-id",
   declines,
   refusals: {
-    invalid_input: ({ field, problem }) => problems[problem](field),
+    invalid_input: ({ field, problem, bound }) => problems[problem](field, bound),
     key_unknown: () => "Your API key is wrong",
     not_permitted: ({ what }) => `You may not do this: ${what}`,
     address_not_allowed: ({ address }) => `This key may not be used from ${address}`,
@@ -83,15 +102,14 @@ export const en: Messages = {
     payment_in_doubt: ({ reference }) =>
       `The bank has not said what became of ${reference}; ask with v1/transaction/check`,
     payment_busy: () => "Another operation on this payment is under way; try again shortly",
-    nothing_to_do: ({ status }) =>
-      `There is nothing to do in this state of the payment (${status})`,
+    nothing_to_do: ({ status }) => `There is nothing to do: ${states[status]}`,
     wrong_transaction_type: () => "This service is not for transactions of this type",
     amount_above_hold: ({ most }) => `amount is above the pre-authorised amount (at most ${most})`,
     amount_above_rest: ({ most }) => `The refund is above what is left (at most ${most})`,
     same_day_partial_refund: () =>
       "No partial refund on the day of sale: cancel it whole today or refund a part from tomorrow",
     capture_too_old: () => "A capture can be cancelled on its own day only; refund it instead",
-    wrong_card_data: () => "The card data is wrong",
+    wrong_card_data: ({ part }) => cardParts[part],
     card_expired: () => "The card has expired",
     card_unknown: () => "The bank of this card number is not known",
     stored_card_not_found: () => "Stored card not found",

@@ -1,6 +1,12 @@
-import type { InputProblem, RefusalCode, RefusalDetails } from "../refusal.ts";
+import type {
+  CardPart,
+  InputProblem,
+  RefusalCode,
+  RefusalDetails,
+  SpentState,
+} from "../refusal.ts";
 
-export type { InputProblem };
+export type { CardPart, InputProblem, SpentState };
 export type Locale = "tr" | "en";
 /** The reasons are those of the acquirers' outcomes; a test holds that none is missing. */
 export type DeclineText = Record<string, string>;

@@ -1,20 +1,38 @@
-import type { DeclineText, InputProblem, Messages } from "./shape.ts";
+import type { CardPart, DeclineText, InputProblem, Messages, SpentState } from "./shape.ts";
 
-const problems: Record<InputProblem, (field: string) => string> = {
+const problems: Record<InputProblem, (field: string, bound?: string) => string> = {
   missing: (field) => `${field} alanı zorunludur`,
   malformed: (field) => `${field} alanının biçimi geçersiz`,
   doubled: (field) => `${field} alanı birden fazla gönderilmiş`,
-  too_long: (field) => `${field} alanı çok uzun`,
-  out_of_range: (field) => `${field} alanı izin verilen aralığın dışında`,
+  too_long: (field, most) =>
+    most ? `${field} alanı en fazla ${most} karakter olabilir` : `${field} alanı çok uzun`,
+  out_of_range: (field, range) =>
+    range ? `${field} alanı ${range} aralığında olmalıdır` : `${field} alanı aralık dışında`,
   not_an_amount: (field) =>
     `${field} alanı geçerli ve sıfırdan büyük bir tutar olmalıdır (ör. 20,50)`,
   not_hundredths: (field) =>
-    `${field} alanı kuruş cinsinden, ayraçsız bir tam sayı olmalıdır (10,00 TL için 1000)`,
+    `${field} alanı kuruş cinsinden, ayraçsız ve sıfırdan büyük bir tam sayı olmalıdır (10,00 TL için 1000)`,
   not_a_date: (field) => `${field} alanı geçerli bir tarih olmalıdır (yyyy-AA-gg)`,
-  too_large: () => "İstek gövdesi çok büyük",
-  unreadable: () => "İstek gövdesi okunamadı",
+  too_large: () => "İstek gövdesi çok büyük; en fazla 64 KB olabilir",
+  unreadable: () => "İstek gövdesi okunamadı; tek bir JSON nesnesi, XML belgesi veya form gönderin",
   unknown_content_type: () =>
     "İçerik türü JSON, XML veya form olmalıdır (application/json, application/xml, application/x-www-form-urlencoded)",
+};
+
+const states: Record<SpentState, string> = {
+  pending: "ödeme henüz sonuçlanmadı",
+  challenged: "kart sahibinin 3D doğrulaması bekleniyor",
+  held: "tutar ön otorizasyonda, henüz çekilmedi",
+  captured: "tutar daha önce çekilmiş",
+  declined: "ödeme reddedilmiş",
+  voided: "ödeme daha önce iptal edilmiş",
+  refunded: "tutar daha önce iade edilmiş",
+};
+
+const cardParts: Record<CardPart, string> = {
+  number: "Kart bilgileri hatalı: kart numarası geçersiz (pan)",
+  expiry: "Kart bilgileri hatalı: son kullanma tarihi geçersiz (month, year)",
+  cvv: "Kart bilgileri hatalı: güvenlik kodu 3 veya 4 rakam olmalıdır (cvc)",
 };
 
 const declines: DeclineText = {
@@ -66,10 +84,11 @@ export const tr: Messages = {
   in_doubt:
     "Bankadan yanıt alınamadı; işlemin sonucu belirsiz. v1/transaction/check ile sorgulayın",
   card_not_saved: "Kart saklama henüz kullanıma açık değil; ödeme etkilenmedi",
-  internal_error: "Beklenmeyen bir hata oluştu",
+  internal_error:
+    "Beklenmeyen bir hata oluştu; işlemi v1/transaction/check ile sorgulayın ve hatayı x-request-id ile bildirin",
   declines,
   refusals: {
-    invalid_input: ({ field, problem }) => problems[problem](field),
+    invalid_input: ({ field, problem, bound }) => problems[problem](field, bound),
     key_unknown: () => "API anahtarınız yanlış",
     not_permitted: ({ what }) => `Bu işlem için yetkiniz yok: ${what}`,
     address_not_allowed: ({ address }) => `Bu anahtar ${address} adresinden kullanılamaz`,
@@ -85,7 +104,7 @@ export const tr: Messages = {
     payment_in_doubt: ({ reference }) =>
       `${reference} referanslı işlemin sonucu bankada belirsiz; v1/transaction/check ile sorgulayın`,
     payment_busy: () => "Bu ödeme üzerinde başka bir işlem sürüyor; biraz sonra tekrar deneyin",
-    nothing_to_do: ({ status }) => `Ödemenin bu durumunda yapılacak işlem yok (${status})`,
+    nothing_to_do: ({ status }) => `Yapılacak işlem yok: ${states[status]}`,
     wrong_transaction_type: () => "İşlem tipi bu servis için uygun değil",
     amount_above_hold: ({ most }) =>
       `amount alanı ön otorizasyon tutarını aşamaz (en fazla ${most})`,
@@ -93,7 +112,7 @@ export const tr: Messages = {
     same_day_partial_refund: () =>
       "İşlem gününde kısmi iade yapılamaz; tamamı iptal edilebilir veya ertesi gün kısmen iade edilebilir",
     capture_too_old: () => "Finansallaştırma iptali yalnız aynı gün yapılabilir; iade kullanın",
-    wrong_card_data: () => "Kart bilgileri hatalı",
+    wrong_card_data: ({ part }) => cardParts[part],
     card_expired: () => "Kartın son kullanma tarihi geçmiş",
     card_unknown: () => "Kart numarasının bankası tanınmıyor",
     stored_card_not_found: () => "Saklı kart bulunamadı",
