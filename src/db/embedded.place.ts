@@ -24,10 +24,6 @@ const CLUSTERS_MAX = 100;
 export type DatabaseUser = Readonly<{ uid: number; gid: number }> | undefined;
 export type Binaries = Readonly<{ initdb: string; postgres: string; version: string }>;
 
-/** `VEZNE_DATA_DIR`, or `.vezne` in the working folder. */
-export const defaultDataFolder = (): string =>
-  path.resolve(process.env.VEZNE_DATA_DIR || path.join(process.cwd(), ".vezne"));
-
 const isRoot = () => process.getuid?.() === 0;
 
 async function idOf(flag: "-u" | "-g", name: string): Promise<number | undefined> {

@@ -27,7 +27,7 @@ import {
 import { APP_ROLE, type AppRole } from "./grants.ts";
 import { CONNECT_TIMEOUT_MS } from "./pool.ts";
 
-export { defaultDataFolder, EmbeddedProblem } from "./embedded.place.ts";
+export { EmbeddedProblem } from "./embedded.place.ts";
 
 const ATTEMPTS_MAX = 5;
 const ATTEMPT_PAUSE_MS = 200;

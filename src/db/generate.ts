@@ -1,6 +1,6 @@
 /**
- * Writes `schema.sql` and `tables.gen.ts` from a freshly migrated database. With `--check` it writes
- * nothing, names the files that differ, and ends with 1 when there are any.
+ * Writes `schema.sql` and `tables.gen.ts` from a freshly migrated database. With `--check` it
+ * writes nothing, names the files that differ, and ends with 1 when there are any.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -46,7 +46,8 @@ async function main(isCheck: boolean): Promise<void> {
     await migrate(url, { app: server.app });
     const stale = await staleFiles(url);
     if (isCheck && stale.length > 0) {
-      console.error(`Run "node src/db/generate.ts": ${stale.join(" and ")} is out of date.`);
+      const files = stale.join(" and ");
+      process.stderr.write(`Run "node src/db/generate.ts": ${files} is out of date.\n`);
       process.exitCode = 1;
       return;
     }

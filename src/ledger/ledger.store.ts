@@ -18,10 +18,9 @@ export async function insertEntries(tx: Tx, entries: readonly Entry[]): Promise<
     currency: entry.currency,
     posted_at: entry.postedAt,
   }));
+  const batch = JSON.stringify(rows);
   await sql`/* post_entries */ insert into ledger_entries
-    select * from json_populate_recordset(null::ledger_entries, ${JSON.stringify(rows)}::json)`.execute(
-    tx,
-  );
+    select * from json_populate_recordset(null::ledger_entries, ${batch}::json)`.execute(tx);
 }
 
 export type Balance = Readonly<{ account: string; currency: string; balanceMinor: bigint }>;
@@ -50,7 +49,7 @@ async function lastCut(db: Db | Tx, merchant: MerchantId, before: Date): Promise
   return row?.cut_at ?? EARLIEST;
 }
 
-/** Balances of all accounts by what was posted before `at`: the last snapshot and what came after. */
+/** Balances of all accounts by what was posted before `at`: last snapshot and what came after. */
 export async function readBalances(db: Db, merchant: MerchantId, at: Date): Promise<Balance[]> {
   const cut = await lastCut(db, merchant, at);
   const { rows } = await sql<{ account: string; currency: string; balance: bigint }>`

@@ -26,7 +26,7 @@ export type Leg = Readonly<{
   amountMinor: bigint;
 }>;
 
-/** A drawn amount and how it falls apart. `companyMinor` is the main firm's, the rest the agent's. */
+/** A drawn amount and its parts. `companyMinor` is the main firm's, the rest the agent's. */
 export type Parts = Readonly<{
   posId: PosId;
   agentId?: AgentId | undefined;

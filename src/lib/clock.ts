@@ -10,7 +10,7 @@ export function fakeClock(start: string): Clock & { advance(ms: number): void } 
   return Object.assign(() => new Date(at), { advance });
 }
 
-/** Türkiye keeps +03:00 all year since 2016, so this is exact and far cheaper than a zone lookup. */
+/** Türkiye keeps +03:00 all year since 2016: this is exact, and far cheaper than a zone lookup. */
 export const ISTANBUL_OFFSET_MS = 3 * 60 * 60 * 1000;
 export const DAY_MS = 24 * 60 * 60 * 1000;
 

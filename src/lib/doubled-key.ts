@@ -1,6 +1,6 @@
 /**
- * The first member name that stands twice in one object of a valid JSON text. `JSON.parse` keeps the
- * last of the two without a word, and of two amounts neither may be guessed at.
+ * The first member name that stands twice in one object of a valid JSON text. `JSON.parse` keeps
+ * the last of the two without a word, and of two amounts neither may be guessed at.
  */
 export function doubledKey(json: string): string | undefined {
   const objects: (Set<string> | undefined)[] = [];

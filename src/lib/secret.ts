@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 
 /**
- * A text that prints as `[hidden]` wherever a program prints things: templates, JSON, inspect, logs.
+ * A text that prints as `[hidden]` wherever a program prints: templates, JSON, inspect, logs.
  * Only rooms that talk to banks or seal cards may `open` one; the tidy test holds that.
  */
 export class Secret {

@@ -38,7 +38,7 @@ async function theirs(ownerUrl: string, config: Config, vaultKey: string, say: S
 
 type Say = (line: string) => void;
 
-/** The database, ready and migrated: the user's with `DATABASE_URL`, else the one that comes along. */
+/** The database, ready and migrated: the user's with `DATABASE_URL`, else the one we bring. */
 export async function openDatabase(
   config: Config,
   folder: string,

@@ -11,7 +11,7 @@ import { seededMerchants } from "../simulator/index.ts";
 import type { DataFolder, Demo } from "./folder.ts";
 
 const DEMO_COMPANY = "10001";
-/** Which of the sandbox bank's contracts stands for which card programme. The first is the default. */
+/** Which of the sandbox bank's contracts stands for which programme. The first is the default. */
 const programmes = [
   ["/akbank-est", "AXSS", "Axess"],
   ["/ziraat", "ZRTB", "Ziraat Bankası"],

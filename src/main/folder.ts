@@ -42,6 +42,10 @@ export type Demo = Readonly<{
   token: string;
 }>;
 
+/** `VEZNE_DATA_DIR`, or `.vezne` in the working folder. */
+export const defaultDataFolder = (): string =>
+  path.resolve(process.env.VEZNE_DATA_DIR || path.join(process.cwd(), ".vezne"));
+
 export function dataFolder(folder: string) {
   const file = (name: string) => path.join(folder, name);
   return {

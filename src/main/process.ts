@@ -4,7 +4,7 @@ import { ConfigProblem } from "./config.ts";
 /** Longer than the longest call to a bank: a drain waits for requests in flight. */
 const DRAIN_MAX_MS = 75_000;
 
-/** Ends the process with one sentence; a stack trace would help nobody who made a typing mistake. */
+/** Ends the process with one sentence; a stack trace would help nobody who made a slip. */
 export function failWith(sentence: string): never {
   process.stderr.write(`${sentence}\n`);
   process.exit(1);

@@ -1,4 +1,3 @@
-import { defaultDataFolder } from "../db/embedded.ts";
 import { openDb } from "../db/pool.ts";
 import { keyringOf } from "../lib/seal.ts";
 import { type Child, keepRunning } from "./children.ts";
@@ -6,7 +5,13 @@ import { type Config, ConfigProblem, readConfig } from "./config.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { prepareDemo } from "./demo.ts";
 import { systemClock } from "./deps.ts";
-import { type DataFolder, type Demo, dataFolder, type Secrets } from "./folder.ts";
+import {
+  type DataFolder,
+  type Demo,
+  dataFolder,
+  defaultDataFolder,
+  type Secrets,
+} from "./folder.ts";
 
 type Say = (line: string) => void;
 
@@ -59,10 +64,21 @@ async function openDemo(
   }
 }
 
+const firstSale = {
+  amount: "150,75",
+  reference_no: "ORD-1",
+  domain: "shop.example",
+  card_holder: "Deniz Ak",
+  pan: "4355084355084358",
+  month: 12,
+  year: 2030,
+  cvc: "000",
+};
+
 const curlOf = (demo: Demo): string => `curl -s ${demo.urls.api}/v2/transaction/payment \\
   -H 'Authorization: Basic ${demo.paynet.secret_key}' \\
   -H 'Content-Type: application/json' \\
-  -d '{"amount":"150,75","reference_no":"ORD-1","domain":"shop.example","card_holder":"Deniz Ak","pan":"4355084355084358","month":12,"year":2030,"cvc":"000"}'`;
+  -d '${JSON.stringify(firstSale)}'`;
 
 function greet(demo: Demo | undefined, apiUrl: string, folder: DataFolder, tookMs: number): string {
   const took = `Vezne is up (${(tookMs / 1_000).toFixed(1)} s).`;

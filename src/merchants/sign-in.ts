@@ -9,13 +9,15 @@ import { remember } from "./remember.ts";
 
 type KnownKey = FoundKey & Readonly<{ agent?: Agent | undefined }>;
 
+async function readKey({ db }: MerchantsDeps, hash: string): Promise<KnownKey | undefined> {
+  const key = await findKey(db, Buffer.from(hash, "base64"));
+  if (!key?.agentId) return key;
+  return { ...key, agent: await findAgent(db, key.merchantId, { id: key.agentId }) };
+}
+
 /** Who may come in. Built once per process: it remembers keys and merchants for a moment. */
 export function createReception(deps: MerchantsDeps) {
-  const keys = remember(deps.clock, async (hash): Promise<KnownKey | undefined> => {
-    const key = await findKey(deps.db, Buffer.from(hash, "base64"));
-    if (!key?.agentId) return key;
-    return { ...key, agent: await findAgent(deps.db, key.merchantId, { id: key.agentId }) };
-  });
+  const keys = remember(deps.clock, (hash) => readKey(deps, hash));
   const merchants = remember(deps.clock, (id) =>
     readMerchant(deps.db, deps.ring, id as MerchantId),
   );

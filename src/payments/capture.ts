@@ -12,7 +12,7 @@ export type CaptureAsk = Readonly<{
   requestKey?: string | undefined;
 }>;
 
-/** Draws all or a part of a hold and releases the rest. Refuses as `planCapture` and `followUp` do. */
+/** Draws all or a part of a hold, releases the rest. Refuses as `planCapture` and `followUp` do. */
 export const capture = (deps: PaymentsDeps, caller: Caller, ask: CaptureAsk): Promise<Done> =>
   followUp(deps, caller, { ...ask, asked: ["capture", ask.amountMinor] }, (payment, hold, more) =>
     planCapture(payment, hold, ask.amountMinor, more),

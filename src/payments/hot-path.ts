@@ -17,7 +17,7 @@ export async function openCharges(db: Db, asks: readonly Done[]): Promise<boolea
   return asks.map((ask) => opened.has(ask.payment.id));
 }
 
-/** Opens many captures, voids and refunds with one statement. Says of each whether it was opened. */
+/** Opens captures, voids and refunds with one statement. Says of each whether it was opened. */
 export async function openFollowUps(db: Db, asks: readonly Done[]): Promise<boolean[]> {
   const opened = await insertFollowUps(db.kysely, asks);
   return asks.map((ask) => opened.has(ask.attempt.id));

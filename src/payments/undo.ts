@@ -10,6 +10,6 @@ export type UndoAsk = Readonly<{ target: Done; requestKey?: string | undefined }
 export const release = (deps: PaymentsDeps, caller: Caller, ask: UndoAsk): Promise<Done> =>
   followUp(deps, caller, { ...ask, asked: ["release"] }, planRelease);
 
-/** Takes back a capture on its own day; the hold stays. Refuses as `planReopen` and `followUp` do. */
+/** Takes a capture back on its own day; the hold stays. Refuses as `planReopen`, `followUp` do. */
 export const reopen = (deps: PaymentsDeps, caller: Caller, ask: UndoAsk): Promise<Done> =>
   followUp(deps, caller, { ...ask, asked: ["reopen"] }, planReopen);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import type { FindAcquirer } from "../../src/acquirers/index.ts";
 import { createRegistry } from "../../src/acquirers/registry.ts";
 import { createTransport } from "../../src/acquirers/transport.ts";
@@ -46,13 +46,16 @@ export type WorldOptions = Readonly<{
   /** Shorter patience with the bank than production has. */
   bankTimeouts?: { moneyMs: number; inquiryMs: number };
   merchant?: Partial<EnrollAsk>;
+  /** Where the server's log goes; without it nowhere. */
+  log?: Logger;
 }>;
 
 /** The offline bank on its own book, as the tests see it. */
 async function openBank(clock: () => Date, folder: string) {
+  const bookFile = path.join(folder, "bank.sqlite");
   const bank = await startSimulator({
     port: 0,
-    bookFile: path.join(folder, "bank.sqlite"),
+    bookFile,
     adminToken: BANK_TOKEN,
     clock,
   });
@@ -69,6 +72,7 @@ async function openBank(clock: () => Date, folder: string) {
   return {
     url: bank.url,
     token: BANK_TOKEN,
+    bookFile,
     close: () => bank.close(),
     admin,
     /** Orders a fault: `fault("reset_after_commit", { op: "sale" })` hits the next sale. */
@@ -91,8 +95,8 @@ export type BankOrder = {
 };
 
 /**
- * A whole system of its own: database, bank, server, clock. Nothing of ours is a double; the bank is
- * the simulator over its wire, and the clock moves by hand, the bank's with it.
+ * A whole system of its own: database, bank, server, clock. Nothing of ours is a double; the bank
+ * is the simulator over its wire, and the clock moves by hand, the bank's with it.
  */
 export async function createWorld(options: WorldOptions = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), "vezne-world-"));
@@ -109,7 +113,7 @@ export async function createWorld(options: WorldOptions = {}) {
   const merchant = (await enroll({ db, clock, ring }, ask)) as Enrolled;
   const server = await buildServer({
     deps,
-    log: pino({ level: "silent" }),
+    log: options.log ?? pino({ level: "silent" }),
     metrics: createMetrics(),
     trustProxy: false,
     sandbox: { token: TOKEN, bank: { url: bank.url, token: BANK_TOKEN } },
@@ -136,6 +140,13 @@ type Parts = Readonly<{
   database: TestDatabase;
 }>;
 
+async function answerOf(reply: Response): Promise<Answer> {
+  const text = await reply.text();
+  const isJson = reply.headers.get("content-type")?.includes("json");
+  const body = isJson ? JSON.parse(text) : { text };
+  return { status: reply.status, headers: reply.headers, body };
+}
+
 /** What tests do with a world. */
 function hands(parts: Parts) {
   const { url, deps, db, clock, bank, merchant } = parts;
@@ -154,13 +165,7 @@ function hands(parts: Parts) {
       },
       body: typeof body === "string" ? body : JSON.stringify(body),
     });
-    const text = await reply.text();
-    const isJson = reply.headers.get("content-type")?.includes("json");
-    return {
-      status: reply.status,
-      headers: reply.headers,
-      body: isJson ? JSON.parse(text) : { text },
-    };
+    return answerOf(reply);
   }
   let made = 0;
   /** A reference that no other payment of this world has. */

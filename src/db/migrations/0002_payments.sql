@@ -57,10 +57,11 @@ create table payment_attempts (
   payment_id            text not null,
   -- The integer that the wires show for this operation.
   xact                  bigint not null,
-  -- Releases take back a hold, reopens take back a capture, voids take back a sale or capture whole.
+  -- Releases take back a hold, reopens a capture, voids a sale or capture whole.
   kind                  text not null
     check (kind in ('sale', 'hold', 'capture', 'void', 'release', 'reopen', 'refund')),
-  status                text not null check (status in ('open', 'approved', 'declined', 'doubtful')),
+  status                text not null
+    check (status in ('open', 'approved', 'declined', 'doubtful')),
   currency              text not null check (currency in ('TRY', 'USD', 'EUR', 'GBP')),
   amount_minor          bigint not null check (amount_minor > 0),
   commission_minor      bigint not null check (commission_minor >= 0),

@@ -28,4 +28,5 @@ create table ledger_snapshots (
   balance_minor  bigint not null,
   primary key (merchant_id, cut_at, account, currency)
 );
-comment on table ledger_snapshots is 'insert-only: a wrong snapshot is seen by verify, not overwritten';
+comment on table ledger_snapshots is
+  'insert-only: a wrong snapshot is seen by verify, not overwritten';

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { defaultDataFolder } from "../../db/embedded.ts";
 import type { Db } from "../../db/pool.ts";
 import { inTx } from "../../db/transaction.ts";
 import type { MerchantId } from "../../lib/id.ts";
@@ -8,7 +7,7 @@ import { findAgent, giveKey, listKeys, listMerchants, revokeKey } from "../../me
 import { hashOfKey } from "../../merchants/keys.rules.ts";
 import { ConfigProblem } from "../config.ts";
 import { systemClock } from "../deps.ts";
-import { dataFolder } from "../folder.ts";
+import { dataFolder, defaultDataFolder } from "../folder.ts";
 import { withDb } from "./running.ts";
 
 type Say = (line: string) => void;

@@ -1,7 +1,6 @@
-import { defaultDataFolder } from "../../db/embedded.ts";
 import { type Db, openDb } from "../../db/pool.ts";
 import { ConfigProblem } from "../config.ts";
-import { dataFolder, type Running } from "../folder.ts";
+import { dataFolder, defaultDataFolder, type Running } from "../folder.ts";
 
 /** The Vezne that runs on this data folder. */
 export async function findRunning(): Promise<Running> {
@@ -9,7 +8,8 @@ export async function findRunning(): Promise<Running> {
   const running = await folder.running();
   if (running) return running;
   throw new ConfigProblem(
-    `No Vezne has been started on ${folder.path}. Run \`npm start\` first, or name its folder with VEZNE_DATA_DIR.`,
+    `No Vezne has been started on ${folder.path}. ` +
+      "Run `npm start` first, or name its folder with VEZNE_DATA_DIR.",
   );
 }
 

@@ -1,5 +1,3 @@
-import type { OurSide } from "./checks.store.ts";
-
 /** One order of the sandbox bank's book, in kuruş. */
 export type BankOrder = Readonly<{
   orderNo: string;
@@ -7,6 +5,15 @@ export type BankOrder = Readonly<{
   saleKurus: number;
   capturedKurus: number;
   refundedKurus: number;
+}>;
+
+/** A payment as we know it. */
+export type OurSide = Readonly<{
+  status: string;
+  amountMinor: bigint;
+  capturedMinor: bigint;
+  refundedMinor: bigint;
+  isInDoubt: boolean;
 }>;
 
 const agreeing: Record<string, readonly BankOrder["state"][]> = {

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../../db/pool.ts";
+import type { OurSide } from "./bank.rules.ts";
 
 /** One promise, and what breaks it: each row names a thing and says what is wrong with it. */
 export type Check = Readonly<{
@@ -19,7 +20,8 @@ const bankLegs = sql`
     sum(case when debit_account like 'bank.%' then amount_minor
              when credit_account like 'bank.%' then -amount_minor else 0 end) as drawn,
     sum(case when credit_account = 'platform:commission' then amount_minor
-             when debit_account = 'platform:commission' then -amount_minor else 0 end) as commission,
+             when debit_account = 'platform:commission' then -amount_minor else 0 end)
+      as commission,
     sum(case when credit_account = 'state:commission_tax' then amount_minor
              when debit_account = 'state:commission_tax' then -amount_minor else 0 end) as tax
   from ledger_entries group by merchant_id, source_id`;
@@ -148,7 +150,7 @@ export const checks: readonly Check[] = [
   },
 ];
 
-/** Attempts that should have been asked about by now: the worker is not running, or falls behind. */
+/** Attempts that should have been asked about by now: the worker does not run, or falls behind. */
 const late = (now: Date) => sql<{ what: string }>`
   select a.id as what from payment_attempts a join merchants m on m.id = a.merchant_id
   where a.status in ('open', 'doubtful') and a.flagged_at is null
@@ -190,14 +192,6 @@ export async function readFlagged(db: Db) {
     .limit(SHOWN_MAX)
     .execute();
 }
-
-export type OurSide = Readonly<{
-  status: string;
-  amountMinor: bigint;
-  capturedMinor: bigint;
-  refundedMinor: bigint;
-  isInDoubt: boolean;
-}>;
 
 /** Payments by the order ids that a bank knows them by. */
 export async function readByOrderIds(
