@@ -59,6 +59,14 @@ create table counters (
 );
 grant delete, insert, select, update on counters to vezne_app;
 
+create table event_outbox (
+  merchant_id text not null,
+  event_id text not null,
+  constraint event_outbox_pkey PRIMARY KEY (merchant_id, event_id),
+  constraint event_outbox_merchant_id_event_id_fkey FOREIGN KEY (merchant_id, event_id) REFERENCES events(merchant_id, id)
+);
+grant delete, insert, select, update on event_outbox to vezne_app;
+
 create table events (
   merchant_id text not null,
   id text not null,

@@ -36,6 +36,11 @@ export interface Counters {
   next_value: bigint;
 }
 
+export interface EventOutbox {
+  merchant_id: string;
+  event_id: string;
+}
+
 export interface Events {
   merchant_id: string;
   id: string;
@@ -165,6 +170,7 @@ export interface Tables {
   api_keys: ApiKeys;
   commission_rates: CommissionRates;
   counters: Counters;
+  event_outbox: EventOutbox;
   events: Events;
   ledger_entries: LedgerEntries;
   ledger_snapshots: LedgerSnapshots;

@@ -1,7 +1,9 @@
 import { sql } from "kysely";
-import type { Tx } from "../db/transaction.ts";
+import type { Reader, Tx } from "../db/transaction.ts";
+import type { MerchantId } from "../lib/id.ts";
 import type { DatedEvent } from "./event.rules.ts";
 
+/** Stores events and puts them in the outbox with one statement. */
 export async function insertEvents(tx: Tx, events: readonly DatedEvent[]) {
   const rows = events.map((event) => ({
     merchant_id: event.merchantId,
@@ -11,22 +13,40 @@ export async function insertEvents(tx: Tx, events: readonly DatedEvent[]) {
     payload: event.payload,
     created_at: event.createdAt,
   }));
-  await sql`/* emit_events */ insert into events
-    select * from json_populate_recordset(null::events, ${JSON.stringify(rows)}::json)`.execute(tx);
+  await sql`/* emit_events */ with stored as (
+      insert into events
+      select * from json_populate_recordset(null::events, ${JSON.stringify(rows)}::json)
+      returning merchant_id, id)
+    insert into event_outbox select merchant_id, id from stored`.execute(tx);
 }
 
 /** The name of the task that delivers, and of the payload it takes. */
 export const DELIVER_EVENTS = "deliver-events";
-export type DeliverEvents = { events: [merchantId: string, eventId: string][] };
+export type DeliverEvents = { merchantId: MerchantId; events: readonly string[] };
 
-export async function queueDelivery(tx: Tx, events: readonly DatedEvent[]): Promise<void> {
-  const payload: DeliverEvents = { events: events.map((each) => [each.merchantId, each.id]) };
-  await addJob(tx, DELIVER_EVENTS, payload);
+/** Merchants with events that no job carries yet. */
+export async function merchantsWithOutbox(db: Reader): Promise<MerchantId[]> {
+  const { rows } = await sql<{ id: MerchantId }>`select id from merchants m
+    where exists (select from event_outbox o where o.merchant_id = m.id)`.execute(db);
+  return rows.map((row) => row.id);
 }
 
-/** Adds a job that exists if and only if the transaction commits. */
+/** Takes up to `most` events of one merchant out of the outbox; another taker gets others. */
+export async function takeOutbox(tx: Tx, merchant: MerchantId, most: number): Promise<string[]> {
+  const { rows } = await sql<{ event_id: string }>`
+    with taken as (
+      select event_id from event_outbox where merchant_id = ${merchant}
+      order by event_id limit ${most} for update skip locked
+    )
+    delete from event_outbox o using taken t
+    where o.merchant_id = ${merchant} and o.event_id = t.event_id
+    returning o.event_id`.execute(tx);
+  return rows.map((row) => row.event_id);
+}
+
+/** Adds a job that exists if and only if the transaction commits. Not for the hot path: it notifies. */
 export async function addJob(tx: Tx, task: string, payload: object): Promise<void> {
-  await sql`/* add_job */ select graphile_worker.add_job(${task}::text, ${JSON.stringify(payload)}::json)`.execute(
+  await sql`select graphile_worker.add_job(${task}::text, ${JSON.stringify(payload)}::json)`.execute(
     tx,
   );
 }

@@ -20,5 +20,5 @@ export const tasks = (
   [SNAPSHOT_LEDGERS]: snapshotLedgers(payments),
 });
 
-/** What the queue starts by itself, in UTC: balances are kept shortly after midnight in Istanbul. */
+/** What the queue starts by itself, in UTC: balances are kept soon after midnight in Istanbul. */
 export const crontab = `30 22 * * * ${SNAPSHOT_LEDGERS}`;

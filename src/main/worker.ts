@@ -10,6 +10,8 @@ import { closeOnSignals, failWith, needEnv, tellReady } from "./process.ts";
 const CONCURRENT_JOBS = 4;
 const POLL_MS = 2_000;
 const CONNECTIONS_MAX = 6;
+/** By default the queue neither awaits nor catches the write that ends a job; as a batch it does. */
+const preset = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } };
 
 const levels = { error: "error", warning: "warn", info: "debug", debug: "trace" } as const;
 const queueLog = (log: Log) =>
@@ -30,6 +32,7 @@ async function main(): Promise<void> {
     onError: lost,
   });
   const queue = await run({
+    preset,
     pgPool,
     taskList: tasks(deps.payments, deps.reception.merchantOf),
     crontab,
@@ -38,11 +41,10 @@ async function main(): Promise<void> {
     noHandleSignals: true,
     logger: queueLog(log),
   });
-  const stopTicks = startTicks(
-    deps.payments,
-    (count) => count > 0 && log.info({ count }, "asked banks about attempts in doubt"),
-    (error) => log.warn({ err: error }, "asking about attempts in doubt failed"),
-  );
+  const stopTicks = startTicks(deps.payments, {
+    onDone: (what, count) => log.info({ what, count }, "tick"),
+    onError: (error) => log.warn({ err: error }, "a tick failed"),
+  });
   closeOnSignals(log, flush, async () => {
     await stopTicks();
     await queue.stop();

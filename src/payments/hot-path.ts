@@ -5,7 +5,8 @@ import { emit } from "../events/index.ts";
 import { entriesOf, post } from "../ledger/index.ts";
 import type { AfterSettlement } from "./deps.ts";
 import type { Done } from "./payment.rules.ts";
-import { insertCharges, insertFollowUps, markReversed, saveSettlements } from "./payments.store.ts";
+import { insertCharges, insertFollowUps, saveSettlements } from "./hot.store.ts";
+import { markReversed } from "./payments.store.ts";
 import type { Settlement } from "./settle.rules.ts";
 
 /** A settlement with the moment of the merchant's clock at which it is booked. */

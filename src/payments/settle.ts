@@ -3,7 +3,8 @@ import { isUnavailable } from "../db/transaction.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
 import type { PaymentsDeps } from "./deps.ts";
 import { type Done, isSettled } from "./payment.rules.ts";
-import { readDone, StalePayment } from "./payments.store.ts";
+import { StalePayment } from "./hot.store.ts";
+import { readDone } from "./payments.store.ts";
 import { applyOutcome } from "./settle.rules.ts";
 
 /** Waits before an outcome is written again after the database went away. */

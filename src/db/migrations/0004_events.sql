@@ -10,3 +10,12 @@ create table events (
   foreign key (merchant_id) references merchants
 );
 comment on table events is 'insert-only: what happened stays happened';
+
+-- Events that no job carries yet. Written with the event, taken by a tick that queues the jobs:
+-- adding a job in the settling transaction would notify, and notifying makes commits wait in line.
+create table event_outbox (
+  merchant_id  text not null,
+  event_id     text not null,
+  primary key (merchant_id, event_id),
+  foreign key (merchant_id, event_id) references events
+);

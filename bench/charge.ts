@@ -1,0 +1,238 @@
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { cpus, tmpdir, totalmem } from "node:os";
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { type Embedded, startEmbedded } from "../src/db/embedded.ts";
+import { migrate } from "../src/db/migrate.ts";
+import { openDb } from "../src/db/pool.ts";
+import { keyringOf } from "../src/lib/seal.ts";
+import { demoMerchant } from "../src/main/demo.ts";
+import { systemClock } from "../src/main/deps.ts";
+import { enroll, readMerchant } from "../src/merchants/index.ts";
+import { Connection } from "./http.ts";
+import { fullLoad, type Measured, steadyLoad } from "./load.ts";
+import { rowByRow } from "./row-by-row.ts";
+
+const CONNECTIONS_SQL = 32;
+const CONNECTIONS_HTTP = 64;
+const ROUNDS = 3;
+const ROUND_MS = 6_000;
+const WARM_UP_MS = 3_000;
+const HALF_LOAD_MS = 5_000;
+
+type Usage = { cpuSeconds: number; residentMb: number };
+type Row = Measured & { cpuMs: number; residentMb: number };
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+async function child(file: string, env: Record<string, string>) {
+  const process_ = fork(path.join(import.meta.dirname, "..", file), {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    process_.once("message", (message: { url: string }) => resolve(message.url));
+    process_.once("exit", () => reject(new Error(`${file} did not start`)));
+  });
+  return { process: process_, url };
+}
+
+async function stop(process_: ChildProcess): Promise<void> {
+  const gone = new Promise((resolve) => process_.once("exit", resolve));
+  process_.kill("SIGTERM");
+  await gone;
+}
+
+/** What Prometheus would see of a process. */
+async function usage(url: string): Promise<Usage> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const read = (name: string) => Number(new RegExp(`^${name} (\\S+)`, "m").exec(text)?.[1]);
+  return {
+    cpuSeconds: read("process_cpu_seconds_total"),
+    residentMb: read("process_resident_memory_bytes") / 2 ** 20,
+  };
+}
+
+let made = 0;
+const bodyOf = () =>
+  `{"amount":"150,75","reference_no":"B-${process.pid}-${++made}","domain":"shop.example","card_holder":"Deniz Ak","pan":"4355084355084358","month":12,"year":2030,"cvc":"000"}`;
+
+function payers(url: string, key: string) {
+  const headers = { authorization: `Basic ${key}`, "content-type": "application/json" };
+  const connections = Array.from(
+    { length: CONNECTIONS_HTTP },
+    () => new Connection(new URL(url), "/v2/transaction/payment", headers),
+  );
+  const askers = connections.map((connection) => async () => {
+    const reply = await connection.post(bodyOf());
+    if (!reply.body.includes('"is_succeed":true')) {
+      throw new Error(`not approved: ${reply.status} ${reply.body.slice(0, 400)}`);
+    }
+  });
+  return { askers, close: () => connections.forEach((each) => each.close()) };
+}
+
+async function overHttp(url: string, key: string, forMs: number): Promise<Row> {
+  const { askers, close } = payers(url, key);
+  const before = await usage(url);
+  const result = await fullLoad(askers, forMs);
+  const after = await usage(url);
+  close();
+  const cpuMs = ((after.cpuSeconds - before.cpuSeconds) * 1_000) / result.done;
+  return { ...result, cpuMs, residentMb: after.residentMb };
+}
+
+async function bareSql(askers: readonly (() => Promise<void>)[], forMs: number): Promise<Row> {
+  const before = process.cpuUsage();
+  const result = await fullLoad(askers, forMs);
+  const used = process.cpuUsage(before);
+  const cpuMs = (used.user + used.system) / 1_000 / result.done;
+  return { ...result, cpuMs, residentMb: process.memoryUsage.rss() / 2 ** 20 };
+}
+
+function summary(rows: readonly Row[]) {
+  const of = (pick: (row: Row) => number) => median(rows.map(pick));
+  return {
+    per_second: Math.round(of((row) => row.perSecond)),
+    p50_ms: round(of((row) => row.p50Ms)),
+    p99_ms: round(of((row) => row.p99Ms)),
+    cpu_ms_per_charge: round(of((row) => row.cpuMs)),
+    resident_mb_first: Math.round(rows[0]?.residentMb ?? 0),
+    resident_mb_last: Math.round(rows.at(-1)?.residentMb ?? 0),
+  };
+}
+
+const round = (value: number) => Math.round(value * 100) / 100;
+
+/** From the start command on a prepared data folder to the first approved payment. */
+async function coldStart(folder: string): Promise<number> {
+  const env = { ...process.env, VEZNE_DATA_DIR: folder, VEZNE_PORT: "0", VEZNE_BANK_PORT: "0" };
+  const run = async () => {
+    const startedAt = performance.now();
+    const started = spawn(process.execPath, ["src/main/cli.ts", "start"], { env, stdio: "pipe" });
+    let said = "";
+    started.stdout.on("data", (text) => (said += text));
+    started.stderr.on("data", (text) => (said += text));
+    while (!said.includes("A first payment")) {
+      if (started.exitCode !== null) throw new Error(`npm start failed: ${said}`);
+      await pause(10);
+    }
+    const demo = JSON.parse(await readFile(path.join(folder, "demo.json"), "utf8"));
+    const { askers, close } = payers(demo.urls.api, demo.paynet.secret_key);
+    await askers[0]?.();
+    const tookMs = performance.now() - startedAt;
+    close();
+    await stop(started);
+    return tookMs;
+  };
+  await run();
+  return run();
+}
+
+type Line = ReturnType<typeof summary> | undefined;
+
+async function measure(database: Embedded, folder: string, say: (line: string) => void) {
+  await database.ensureDatabase("bench");
+  await migrate(database.ownerUrl("bench"), { app: database.app });
+  const url = database.appUrl("bench");
+  const vaultKey = randomBytes(32).toString("base64");
+  const bank = await child("src/main/simulator.ts", {
+    VEZNE_BANK_PORT: "0",
+    VEZNE_BANK_BOOK: path.join(folder, "bank.sqlite"),
+    VEZNE_BANK_TOKEN: "bench",
+  });
+  const db = openDb({ url, max: 4, applicationName: "bench", onError: () => {} });
+  const ring = keyringOf(vaultKey);
+  const enrolled = await enroll({ db, clock: systemClock, ring }, demoMerchant(bank.url));
+  if (!enrolled) throw new Error("the bench merchant could not be enrolled");
+  const merchant = await readMerchant(db, ring, enrolled.merchantId);
+  if (!merchant) throw new Error("the bench merchant is gone");
+  const env = {
+    VEZNE_APP_DATABASE_URL: url,
+    VEZNE_VAULT_KEY: vaultKey,
+    VEZNE_HOST: "127.0.0.1",
+    VEZNE_PORT: "0",
+    VEZNE_TOKEN: "bench",
+  };
+  const instant = await child("bench/instant-api.ts", env);
+  const api = await child("src/main/api.ts", env);
+  const sql = await rowByRow(url, merchant, CONNECTIONS_SQL);
+  const key = enrolled.secretKey;
+  say("warming up");
+  await bareSql(sql.askers, WARM_UP_MS);
+  await overHttp(instant.url, key, WARM_UP_MS);
+  await overHttp(api.url, key, WARM_UP_MS);
+  const rows: { a: Row[]; b: Row[]; c: Row[] } = { a: [], b: [], c: [] };
+  for (let i = 1; i <= ROUNDS; i += 1) {
+    rows.a.push(await bareSql(sql.askers, ROUND_MS));
+    rows.b.push(await overHttp(instant.url, key, ROUND_MS));
+    rows.c.push(await overHttp(api.url, key, ROUND_MS));
+    const shown = [rows.a, rows.b, rows.c].map((each) => Math.round(each.at(-1)?.perSecond ?? 0));
+    say(`round ${i} of ${ROUNDS}: a ${shown[0]}, b ${shown[1]}, c ${shown[2]} charges/s`);
+  }
+  const [a, b, c] = [summary(rows.a), summary(rows.b), summary(rows.c)];
+  const half = payers(instant.url, key);
+  const halfLoad = await steadyLoad(half.askers, b.per_second / 2, HALF_LOAD_MS);
+  half.close();
+  await Promise.all([sql.close(), db.close(), stop(api.process), stop(instant.process)]);
+  await stop(bank.process);
+  return { a, b, c, half_load_p50_ms: round(halfLoad.p50Ms), statements: sql.statements.length };
+}
+
+function table(lines: readonly (readonly [string, Line])[]): string {
+  const head = ["", "charges/s", "p50 ms", "p99 ms", "CPU ms", "MB first", "MB last"];
+  const rows = lines.map(([name, line]) => [
+    name,
+    ...Object.values(line ?? {}).map((value) => String(value)),
+  ]);
+  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]?.length ?? 0)));
+  return [head, ...rows]
+    .map((row) =>
+      row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  "),
+    )
+    .join("\n");
+}
+
+/** `npm run bench -- charge [--json]`. Everything is started, measured alternating, and removed. */
+export async function charge(isJson: boolean): Promise<void> {
+  const say = (line: string) => void process.stderr.write(`${line}\n`);
+  const folder = await mkdtemp(path.join(tmpdir(), "vezne-bench-"));
+  const { chmod } = await import("node:fs/promises");
+  await chmod(folder, 0o711);
+  try {
+    const database = await startEmbedded({ folder: path.join(folder, "db") });
+    const result = await measure(database, folder, say).finally(() => database.stop());
+    say("measuring the start");
+    const startMs = await coldStart(path.join(folder, "start"));
+    const { a, b, c } = result;
+    const ratios = {
+      ratio_http: round(b.per_second / a.per_second),
+      ratio_simulator: round(c.per_second / a.per_second),
+      half_load_p50_ms: result.half_load_p50_ms,
+      start_to_first_charge_ms: Math.round(startMs),
+    };
+    if (isJson) {
+      process.stdout.write(`${JSON.stringify({ ...ratios, a, b, c }, null, 2)}\n`);
+      return;
+    }
+    process.stdout.write(`
+${cpus().length} x ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}
+
+${table([
+  ["a  the same statements one charge at a time, pg, 32 connections", a],
+  ["b  v2/transaction/payment over HTTP, 64 connections, instant bank", b],
+  ["c  the same through the bank simulator over NestPay", c],
+])}
+
+ratio b/a                          ${ratios.ratio_http}
+ratio c/a                          ${ratios.ratio_simulator}
+p50 of b at half load              ${ratios.half_load_p50_ms} ms
+start to first approved charge     ${ratios.start_to_first_charge_ms} ms
+`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

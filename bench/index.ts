@@ -1,0 +1,13 @@
+import { charge } from "./charge.ts";
+
+const benches: Record<string, (isJson: boolean) => Promise<void>> = { charge };
+const names = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const isJson = process.argv.includes("--json");
+for (const name of names.length > 0 ? names : Object.keys(benches)) {
+  const run = benches[name];
+  if (!run) {
+    process.stderr.write(`There is no bench "${name}". There are: ${Object.keys(benches)}.\n`);
+    process.exit(1);
+  }
+  await run(isJson);
+}

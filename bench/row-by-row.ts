@@ -1,0 +1,116 @@
+import pg from "pg";
+import { openDb } from "../src/db/pool.ts";
+import { newId } from "../src/lib/id.ts";
+import { systemClock } from "../src/main/deps.ts";
+import { queueNotice } from "../src/facades/paynet/notice.ts";
+import { routeCard } from "../src/merchants/merchant.rules.ts";
+import type { Merchant } from "../src/merchants/index.ts";
+import { openCharges, settleAll } from "../src/payments/index.ts";
+import { planCharge } from "../src/payments/plan.rules.ts";
+import { applyOutcome } from "../src/payments/settle.rules.ts";
+import { readCard } from "../src/vault/index.ts";
+import { Secret } from "../src/lib/secret.ts";
+
+type Statement = { name?: string; text: string; values: unknown[] };
+
+/** One charge as the product plans it, without HTTP and without a bank. */
+export function planOne(merchant: Merchant, xact: bigint) {
+  const now = systemClock();
+  const card = readCard(
+    {
+      pan: new Secret("4355084355084358"),
+      month: 12,
+      year: 2030,
+      cvv: new Secret("000"),
+      holder: "Deniz Ak",
+    },
+    now,
+    true,
+  );
+  const ask = {
+    kind: "sale" as const,
+    amountMinor: 15_075n,
+    currency: "TRY" as const,
+    addCommission: false,
+    instalments: 0,
+    card,
+    reference: `A-${newId("ref", now)}`,
+    details: { domain: "shop.example", ip: "127.0.0.1" },
+    clientIp: "127.0.0.1",
+  };
+  const birth = { id: newId("pay", now), xact, now };
+  return planCharge(merchant, routeCard(merchant, card.facts, 0), ask, birth);
+}
+
+function settleOne(planned: ReturnType<typeof planOne>) {
+  const now = systemClock();
+  const outcome = {
+    kind: "approved" as const,
+    bankReference: planned.payment.id,
+    authorizationCode: "123456",
+  };
+  return { settlement: applyOutcome(planned.payment, planned.attempt, outcome, now), now };
+}
+
+/** What `work` sends to the database, statement by statement, in order. */
+async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
+  const sent: Statement[] = [];
+  const original = pg.Client.prototype.query;
+  const spy = function (this: pg.Client, config: Statement, ...rest: unknown[]) {
+    if (typeof config === "object") sent.push(config);
+    return Reflect.apply(original, this, [config, ...rest]);
+  };
+  pg.Client.prototype.query = spy as typeof original;
+  try {
+    await work();
+  } finally {
+    pg.Client.prototype.query = original;
+  }
+  return sent;
+}
+
+/**
+ * The product's own statements, recorded once and then sent for one charge at a time by the bare
+ * driver: what the same durability costs when callers share nothing.
+ */
+export async function rowByRow(url: string, merchant: Merchant, connections: number) {
+  const db = openDb({ url, max: 1, applicationName: "bench-record", onError: () => {} });
+  let xact = 50_000_000n;
+  const sample = planOne(merchant, (xact += 1n));
+  const opening = await statementsOf(() => openCharges(db, [sample]));
+  const settling = await statementsOf(() => settleAll(db, [queueNotice], [settleOne(sample)]));
+  await db.close();
+  const pool = new pg.Pool({ connectionString: url, max: connections });
+  const values = recordedValues(sample);
+  async function one(): Promise<void> {
+    const planned = planOne(merchant, (xact += 1n));
+    const settled = settleOne(planned);
+    const client = await pool.connect();
+    try {
+      for (const each of opening) await client.query({ ...each, values: values(each, planned) });
+      for (const each of settling) {
+        await client.query({ ...each, values: values(each, settled.settlement) });
+      }
+    } finally {
+      client.release();
+    }
+  }
+  const askers = Array.from({ length: connections }, () => one);
+  return { askers, statements: [...opening, ...settling], close: () => pool.end() };
+}
+
+/** Puts a new charge's ids, reference and number in the place of the recorded one's. */
+function recordedValues(sample: ReturnType<typeof planOne>) {
+  const bare = sample.payment.id.slice(4);
+  const { reference } = sample.payment;
+  const xact = `"xact":"${sample.attempt.xact}"`;
+  return (statement: Statement, of: { payment: ReturnType<typeof planOne>["payment"]; attempt: ReturnType<typeof planOne>["attempt"] }) =>
+    statement.values.map((value) =>
+      typeof value === "string"
+        ? value
+            .replaceAll(bare, of.payment.id.slice(4))
+            .replaceAll(reference, of.payment.reference)
+            .replace(xact, `"xact":"${of.attempt.xact}"`)
+        : value,
+    );
+}
