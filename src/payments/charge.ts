@@ -1,5 +1,4 @@
-import { GatherFull } from "../db/gather.ts";
-import { constraintOf, isUnavailable } from "../db/transaction.ts";
+import { isUnavailable } from "../db/transaction.ts";
 import { newId } from "../lib/id.ts";
 import { refuse } from "../lib/refusal.ts";
 import { type Caller, routeCard, timeOf } from "../merchants/merchant.rules.ts";
@@ -10,16 +9,15 @@ import type { PaymentsDeps } from "./deps.ts";
 import { askNow } from "./inquire.ts";
 import { type Done, isSettled } from "./payment.rules.ts";
 import { readByReference } from "./payments.store.ts";
-import { type ChargeAsk, planCharge, type Receipt } from "./plan.rules.ts";
-import { findRepeat } from "./receipt.ts";
+import { type ChargeAsk, planCharge } from "./plan.rules.ts";
+import { openOnce } from "./receipt.ts";
 
 /** How often a reference that a declined payment just gave free is tried again. */
 const OPEN_TRIES_MAX = 3;
 
 /**
  * Opens the charge, or says why not. Refuses `reference_taken` when a payment under the reference
- * succeeded, `payment_in_doubt` while the bank has not said so, `temporarily_unavailable` when the
- * database is gone: then the bank has not been called.
+ * succeeded, `payment_in_doubt` while the bank has not said so.
  */
 async function open(deps: PaymentsDeps, planned: Done): Promise<Done> {
   const { merchantId, reference } = planned.payment;
@@ -33,23 +31,6 @@ async function open(deps: PaymentsDeps, planned: Done): Promise<Done> {
     if (known.payment.status !== "declined") return refuse("reference_taken", { reference });
   }
   return refuse("payment_busy", {});
-}
-
-async function openOrRepeat(deps: PaymentsDeps, planned: Done, receipt: Receipt | undefined) {
-  const { merchantId } = planned.payment;
-  try {
-    const repeat = await findRepeat(deps, merchantId, receipt);
-    return repeat
-      ? { done: repeat, isRepeat: true }
-      : { done: await open(deps, planned), isRepeat: false };
-  } catch (error) {
-    if (isUnavailable(error) || error instanceof GatherFull) {
-      return refuse("temporarily_unavailable", {});
-    }
-    if (constraintOf(error) !== "one_attempt_per_request_key") throw error;
-    const repeat = await findRepeat(deps, merchantId, receipt);
-    return repeat ? { done: repeat, isRepeat: true } : refuse("payment_busy", {});
-  }
 }
 
 /** What makes two requests the same request. */
@@ -88,7 +69,7 @@ export async function charge(
   const xact = await takeXact(deps, caller);
   const birth = { id: newId("pay", now), xact, now };
   const planned = planCharge(merchant, route, { ...ask, receipt }, birth);
-  const { done, isRepeat } = await openOrRepeat(deps, planned, receipt);
+  const { done, isRepeat } = await openOnce(deps, merchant.id, receipt, () => open(deps, planned));
   if (isRepeat) return done;
   const outcome = await chargeAtBank(deps, route.pos, ask, done);
   return settleOrLeave(deps, done, outcome);

@@ -1,5 +1,3 @@
-import { GatherFull } from "../db/gather.ts";
-import { constraintOf, isUnavailable } from "../db/transaction.ts";
 import { newId } from "../lib/id.ts";
 import { refuse } from "../lib/refusal.ts";
 import { type Caller, timeOf } from "../merchants/merchant.rules.ts";
@@ -9,8 +7,8 @@ import type { PaymentsDeps } from "./deps.ts";
 import { askNow } from "./inquire.ts";
 import { type Attempt, type Done, isSettled, type Payment } from "./payment.rules.ts";
 import { readDone, readUnsettled } from "./payments.store.ts";
-import type { FollowUp, Receipt } from "./plan.rules.ts";
-import { findRepeat } from "./receipt.ts";
+import type { FollowUp } from "./plan.rules.ts";
+import { openOnce } from "./receipt.ts";
 
 /** How long a caller waits for another operation on the same payment to end. */
 const WAIT_MAX_MS = 20_000;
@@ -67,28 +65,6 @@ async function open(
   return refuse("payment_busy", {});
 }
 
-async function openOrRepeat(
-  deps: PaymentsDeps,
-  caller: Caller,
-  ask: FollowUpAsk,
-  plan: Plan,
-  receipt: Receipt | undefined,
-): Promise<{ done: Done; isRepeat: boolean }> {
-  const repeat = () => findRepeat(deps, caller.merchant.id, receipt);
-  try {
-    const earlier = await repeat();
-    if (earlier) return { done: earlier, isRepeat: true };
-    return { done: await open(deps, caller, ask, plan, { receipt }), isRepeat: false };
-  } catch (error) {
-    if (isUnavailable(error) || error instanceof GatherFull) {
-      return refuse("temporarily_unavailable", {});
-    }
-    if (constraintOf(error) !== "one_attempt_per_request_key") throw error;
-    const earlier = await repeat();
-    return earlier ? { done: earlier, isRepeat: true } : refuse("payment_busy", {});
-  }
-}
-
 /**
  * Captures, voids or refunds: opened while nothing else is open on the payment, sent to the bank
  * outside any transaction, settled. Waits for an operation that is under way; refuses
@@ -102,7 +78,9 @@ export async function followUp(
   plan: Plan,
 ): Promise<Done & { isRepeat: boolean }> {
   const receipt = receiptOf(deps.ring, ask.requestKey, [ask.target.payment.id, ...ask.asked]);
-  const { done, isRepeat } = await openOrRepeat(deps, caller, ask, plan, receipt);
+  const { done, isRepeat } = await openOnce(deps, caller.merchant.id, receipt, () =>
+    open(deps, caller, ask, plan, { receipt }),
+  );
   if (isRepeat) return { ...done, isRepeat };
   const outcome = await followUpAtBank(deps, done);
   return { ...(await settleOrLeave(deps, done, outcome)), isRepeat };

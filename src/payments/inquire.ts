@@ -5,7 +5,7 @@ import type { MerchantId } from "../lib/id.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
 import { askAtBank, safetyVoidAtBank } from "./at-bank.ts";
 import type { PaymentsDeps } from "./deps.ts";
-import { afterFinding, afterSafetyVoid, type DoubtStep } from "./doubt.rules.ts";
+import { type AskedBy, afterFinding, afterSafetyVoid, type DoubtStep } from "./doubt.rules.ts";
 import { type Attempt, type Done, isSettled, type Payment } from "./payment.rules.ts";
 import { leaseDue, merchantsWithDue, readDone, saveDoubt } from "./payments.store.ts";
 import { eventOf } from "./settle.rules.ts";
@@ -18,23 +18,23 @@ const AT_ONCE_MAX = 10;
 /** An open attempt younger than this is surely under way in another request. */
 const UNDER_WAY_MS = 3_000;
 
-async function take(deps: PaymentsDeps, done: Done, step: DoubtStep): Promise<Done> {
+async function take(deps: PaymentsDeps, done: Done, step: DoubtStep, by: AskedBy): Promise<Done> {
   switch (step.do) {
     case "settle":
       return settle(deps, done, step.outcome);
     case "ask_again":
-      await saveDoubt(deps.db.kysely, step.attempt);
+      await saveDoubt(deps.db.kysely, step.attempt, by);
       return { payment: done.payment, attempt: step.attempt };
     case "flag":
-      if (!done.attempt.flaggedAt) await flag(deps, done.payment, step.attempt);
+      await flag(deps, done.payment, step.attempt);
       return { payment: done.payment, attempt: step.attempt };
     case "safety_void": {
       // Stored first: a crash after the void must leave the trace that one was sent.
-      await saveDoubt(deps.db.kysely, step.attempt);
+      await saveDoubt(deps.db.kysely, step.attempt, by);
       const asked = { payment: done.payment, attempt: step.attempt };
       const outcome = await safetyVoidAtBank(deps, asked);
       const now = await merchantTime(deps, done.payment.merchantId);
-      return take(deps, asked, afterSafetyVoid(step.attempt, outcome, now));
+      return take(deps, asked, afterSafetyVoid(step.attempt, outcome, now, by), by);
     }
   }
 }
@@ -43,7 +43,7 @@ async function take(deps: PaymentsDeps, done: Done, step: DoubtStep): Promise<Do
 async function flag(deps: PaymentsDeps, payment: Payment, attempt: Attempt): Promise<void> {
   const createdAt = await merchantTime(deps, payment.merchantId);
   await inTx(deps.db, async (tx) => {
-    if (!(await saveDoubt(tx, attempt))) return;
+    if (!(await saveDoubt(tx, attempt, "schedule"))) return;
     await emit(tx, [{ ...eventOf(payment, attempt, "payment.needs_attention"), createdAt }]);
   });
 }
@@ -56,20 +56,28 @@ const merchantTime = async (deps: PaymentsDeps, id: MerchantId) =>
  * Asking twice, or beside the request that is still waiting for its answer, does no harm: whoever
  * settles first is believed, and both were told by the same bank.
  */
-export async function inquire(deps: PaymentsDeps, done: Done): Promise<Done> {
+export async function inquire(
+  deps: PaymentsDeps,
+  done: Done,
+  by: AskedBy = "schedule",
+): Promise<Done> {
   if (isSettled(done.attempt)) return done;
   const finding = await askAtBank(deps, done);
   const now = await merchantTime(deps, done.payment.merchantId);
-  return take(deps, done, afterFinding(done.attempt, finding, now));
+  return take(deps, done, afterFinding(done.attempt, finding, now, by), by);
 }
 
-/** Asks at once on behalf of a caller, unless another request is plainly waiting for the answer. */
+/**
+ * Asks at once on behalf of a caller, unless another request is plainly waiting for the answer or
+ * there is one.
+ */
 export async function askNow(deps: PaymentsDeps, done: Done): Promise<Done> {
+  if (isSettled(done.attempt)) return done;
   const now = await merchantTime(deps, done.payment.merchantId);
   const isUnderWay =
     done.attempt.status === "open" &&
     now.getTime() - done.attempt.openedAt.getTime() < UNDER_WAY_MS;
-  return isUnderWay ? done : inquire(deps, done);
+  return isUnderWay ? done : inquire(deps, done, "caller");
 }
 
 async function askLeased(deps: PaymentsDeps, attempt: Attempt): Promise<void> {

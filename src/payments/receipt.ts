@@ -1,20 +1,23 @@
+import { GatherFull } from "../db/gather.ts";
+import { constraintOf, isUnavailable } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
-import { refuse } from "../lib/refusal.ts";
+import { Refusal, refuse } from "../lib/refusal.ts";
 import type { PaymentsDeps } from "./deps.ts";
+import { askNow } from "./inquire.ts";
 import type { Done } from "./payment.rules.ts";
 import { readDone, readInstead, readPayment } from "./payments.store.ts";
 import type { Receipt } from "./plan.rules.ts";
 
-/**
- * What an earlier request with the same key led to, if there was one. Refuses `request_key_reused`
- * when that request asked for something else.
- */
-export async function findRepeat(
+/** How long a repeated request waits for the first one to end, in real time. */
+const FIRST_MAX_MS = 10_000;
+const LOOK_FIRST_MS = 20;
+const LOOK_MAX_MS = 400;
+
+async function readFirst(
   deps: PaymentsDeps,
   merchant: MerchantId,
-  receipt: Receipt | undefined,
+  receipt: Receipt,
 ): Promise<Done | undefined> {
-  if (!receipt) return undefined;
   const first = await readDone(deps.db, merchant, { requestKey: receipt.requestKey });
   if (!first) return undefined;
   if (first.attempt.askHash !== receipt.askHash) return refuse("request_key_reused", {});
@@ -22,4 +25,56 @@ export async function findRepeat(
   if (!attempt) return first;
   const payment = await readPayment(deps.db, merchant, attempt.paymentId);
   return { payment: payment ?? first.payment, attempt };
+}
+
+/**
+ * What an earlier request with the same key led to, if there was one: its answer, waited for while
+ * it is at the bank. Whatever is unsettled after that is asked about at once. Refuses
+ * `request_key_reused` when that request asked for something else.
+ */
+export async function findRepeat(
+  deps: PaymentsDeps,
+  merchant: MerchantId,
+  receipt: Receipt | undefined,
+): Promise<Done | undefined> {
+  if (!receipt) return undefined;
+  let found = await readFirst(deps, merchant, receipt);
+  let wait = LOOK_FIRST_MS;
+  for (let waited = 0; found?.attempt.status === "open" && waited < FIRST_MAX_MS; waited += wait) {
+    await deps.pause(wait);
+    wait = Math.min(wait * 2, LOOK_MAX_MS);
+    found = await readFirst(deps, merchant, receipt);
+  }
+  return found && askNow(deps, found);
+}
+
+const noDatabase = (error: unknown) => isUnavailable(error) || error instanceof GatherFull;
+
+/**
+ * Opens an attempt once for each request key. What `open` refuses to a request whose twin came at
+ * the same moment is not its answer: the twin's is. Refuses what `open` and `findRepeat` refuse,
+ * and `temporarily_unavailable` when the database is gone: then the bank has not been called.
+ */
+export async function openOnce(
+  deps: PaymentsDeps,
+  merchant: MerchantId,
+  receipt: Receipt | undefined,
+  open: () => Promise<Done>,
+): Promise<{ done: Done; isRepeat: boolean }> {
+  try {
+    const earlier = await findRepeat(deps, merchant, receipt);
+    if (earlier) return { done: earlier, isRepeat: true };
+    try {
+      return { done: await open(), isRepeat: false };
+    } catch (error) {
+      const isTaken = constraintOf(error) === "one_attempt_per_request_key";
+      if (!isTaken && !(error instanceof Refusal)) throw error;
+      const twin = await findRepeat(deps, merchant, receipt);
+      if (twin) return { done: twin, isRepeat: true };
+      throw isTaken ? new Refusal("payment_busy", {}) : error;
+    }
+  } catch (error) {
+    if (noDatabase(error)) return refuse("temporarily_unavailable", {});
+    throw error;
+  }
 }

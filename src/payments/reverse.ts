@@ -1,6 +1,7 @@
+import { Refusal } from "../lib/refusal.ts";
 import type { Caller } from "../merchants/index.ts";
 import type { PaymentsDeps } from "./deps.ts";
-import { followUp } from "./follow-up.ts";
+import { followUp, type Plan } from "./follow-up.ts";
 import type { Done } from "./payment.rules.ts";
 import { otherWay, planReversal } from "./plan.rules.ts";
 
@@ -20,11 +21,10 @@ export type ReverseAsk = Readonly<{
  * both tries stay visible. Refuses as `planReversal` and `followUp` do.
  */
 export async function reverse(deps: PaymentsDeps, caller: Caller, ask: ReverseAsk): Promise<Done> {
-  const asked = ["reverse", ask.amountMinor];
-  const done = await followUp(deps, caller, { ...ask, asked }, (payment, original, more) =>
-    planReversal(payment, original, ask.amountMinor, more),
-  );
-  if (done.isRepeat || done.attempt.status !== "declined") return done;
+  const whole = { ...ask, asked: ["reverse", ask.amountMinor] };
+  const plan: Plan = (payment, original, more) =>
+    planReversal(payment, original, ask.amountMinor, more);
+  const done = await followUp(deps, caller, whole, plan);
   const isCalledFor = otherWay(done.payment, done.attempt, {
     id: done.attempt.id,
     xact: done.attempt.xact,
@@ -32,9 +32,18 @@ export async function reverse(deps: PaymentsDeps, caller: Caller, ask: ReverseAs
   });
   if (!isCalledFor) return done;
   const next = { ...ask, requestKey: undefined, asked: [] };
-  return followUp(deps, caller, next, (payment, original, more) => {
+  try {
     // Decided again from what the payment is now: another request may have come in between.
-    const plan = otherWay(payment, done.attempt, more);
-    return plan ?? planReversal(payment, original, ask.amountMinor, more);
-  });
+    return await followUp(
+      deps,
+      caller,
+      next,
+      (payment, original, more) =>
+        otherWay(payment, done.attempt, more) ?? plan(payment, original, more),
+    );
+  } catch (error) {
+    if (!done.isRepeat || !(error instanceof Refusal)) throw error;
+    // The first request went the other way itself: its answer is there now.
+    return followUp(deps, caller, whole, plan);
+  }
 }
