@@ -41,7 +41,7 @@ export function seal(key: Buffer, text: string, boundTo: string): Buffer {
 /** Opens what `seal` closed; throws when the key, the binding or a single bit is another. */
 export function unseal(key: Buffer, sealed: Buffer, boundTo: string): Secret {
   const nonce = sealed.subarray(0, NONCE_BYTES);
-  const decipher = createDecipheriv("aes-256-gcm", key, nonce)
+  const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES })
     .setAAD(Buffer.from(boundTo))
     .setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
   const opened = decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES));

@@ -5,6 +5,7 @@ import type { SourceFile } from "./files.ts";
 const printed = [
   "4111111111111111", // Visa's
   "5555444433332222", // Mastercard's, as gateways print it
+  "374245455400126", // American Express's, as Turkish gateways print it
 ];
 const testNumbers: ReadonlySet<string> = new Set([
   ...seededCards.map((card) => card.pan),

@@ -1,0 +1,50 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { bareId, idEdge, isBareId, newId } from "./id.ts";
+
+const moment = fc.integer({ min: 0, max: 8_640_000_000_000 });
+
+test("an id sorts by its birth", () => {
+  fc.assert(
+    fc.property(moment, moment, (one, other) => {
+      fc.pre(one < other);
+      expect(newId("pay", new Date(one)) < newId("pay", new Date(other))).toBe(true);
+    }),
+  );
+});
+
+test("an id has twenty characters that every bank takes", () => {
+  fc.assert(
+    fc.property(moment, (at) => {
+      const id = newId("pay", new Date(at));
+      expect(id).toMatch(/^pay_[0-9A-HJKMNP-TV-Z]{20}$/);
+      expect(isBareId(bareId(id))).toBe(true);
+    }),
+  );
+});
+
+test("no two of a hundred thousand ids of one millisecond are the same", () => {
+  const now = new Date(1_772_614_800_000);
+  const ids = new Set(Array.from({ length: 100_000 }, () => newId("att", now)));
+  expect(ids.size).toBe(100_000);
+});
+
+test("an edge lies before every id of its moment and after every earlier one", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 8_640_000_000_000 }), (at) => {
+      const edge = idEdge("pay", new Date(at));
+      expect(edge < newId("pay", new Date(at))).toBe(true);
+      expect(edge > newId("pay", new Date(at - 1))).toBe(true);
+    }),
+  );
+});
+
+test.each(["pay_", "pay_SHORT", "0123456789ABCDEFGHJ", `pay_${"a".repeat(20)}`, ""])(
+  'bareId stops at "%s"',
+  (text) => expect(() => bareId(text)).toThrow("twenty characters"),
+);
+
+test.each(["I", "L", "O", "U", "a", "-"])("%s stands in no id", (letter) => {
+  expect(isBareId(`${"0".repeat(19)}${letter}`)).toBe(false);
+  expect(isBareId(`${"0".repeat(19)}Z`)).toBe(true);
+});

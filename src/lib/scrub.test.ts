@@ -1,0 +1,37 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { scrub } from "./scrub.ts";
+
+const PAN = "4355084355084358";
+
+test.each([
+  [`{"pan":"${PAN}"}`, '{"pan":"435508[hidden]"}'],
+  [`pan=${PAN}&month=12`, "pan=435508[hidden]&month=12"],
+  [`${PAN} and ${PAN}`, "435508[hidden] and 435508[hidden]"],
+  ["Basic sck_abcDEF123+/456", "Basic sck_[hidden]"],
+  ['"pbk_abcDEF123456=="', '"pbk_[hidden]"'],
+])("%s is hidden", (text, hidden) => expect(scrub(text)).toBe(hidden));
+
+test.each([
+  "4355084355084359",
+  "43550843550843581",
+  `A${PAN}`,
+  `${PAN}Z`,
+  "sck_short",
+  "2026-03-04T12:00:00.000Z",
+  "",
+])("%s is left as it is", (text) => expect(scrub(text)).toBe(text));
+
+test("what was scrubbed once stays so, and no two calls disturb each other", () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (before, behind) => {
+      const once = scrub(`${before} ${PAN} ${behind}`);
+      expect(once).not.toContain(PAN);
+      expect(scrub(once)).toBe(once);
+    }),
+  );
+});
+
+test("a number of 15 digits is hidden too", () => {
+  expect(scrub("amex 374245455400126.")).toBe("amex 374245[hidden].");
+});
