@@ -1,0 +1,89 @@
+import { expect, test } from "vitest";
+import type { PosId } from "../lib/id.ts";
+import { Refusal } from "../lib/refusal.ts";
+import { Secret } from "../lib/secret.ts";
+import { type Merchant, type MerchantPos, routeCard, timeOf } from "./merchant.rules.ts";
+
+const pos = (bankId: string, more: Partial<MerchantPos> = {}): MerchantPos => ({
+  id: `pos_${bankId}` as PosId,
+  dialect: "nestpay",
+  bankId,
+  bankName: bankId,
+  baseUrl: "https://bank.example",
+  clientId: "1",
+  user: "api",
+  password: new Secret(""),
+  storeKey: new Secret(""),
+  isDefault: false,
+  isOpen: true,
+  ...more,
+});
+
+const merchant: Merchant = {
+  id: "mer_1",
+  companyCode: "10001",
+  name: "Örnek",
+  mode: "sandbox",
+  isBlocked: false,
+  clockOffsetMs: 90_000,
+  maySellWithout3d: true,
+  commissionTaxPpm: 200_000n,
+  companySharePpm: 1_000_000n,
+  pos: [pos("AXSS", { isDefault: true }), pos("BONS"), pos("WRLD", { isOpen: false })],
+  rates: new Map([
+    ["AXSS:cc:0", 20_000n],
+    ["BONS:cc:0", 21_000n],
+    ["BONS:cc:3", 35_000n],
+    ["WRLD:cc:0", 22_000n],
+    ["ZDGR:cc:0", 25_000n],
+    ["ZDGR:cc:3", 45_000n],
+  ]),
+};
+
+const route = (bankId: string, instalments: number, at = merchant) => {
+  const { pos: chosen, ratePpm } = routeCard(at, { bankId, type: "cc" }, instalments);
+  return [chosen.bankId, ratePpm];
+};
+const refusal = (work: () => unknown) => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Refusal) return error.code;
+  }
+  return undefined;
+};
+
+test("a card goes to its own programme's contract", () => {
+  expect(route("BONS", 0)).toEqual(["BONS", 21_000n]);
+  expect(route("BONS", 3)).toEqual(["BONS", 35_000n]);
+});
+
+test("any other card is a single payment on the default contract, at other banks' rate", () => {
+  expect(route("ZDGR", 0)).toEqual(["AXSS", 25_000n]);
+  expect(route("MAXM", 0)).toEqual(["AXSS", 25_000n]);
+});
+
+test("a closed contract takes no card", () => {
+  expect(route("WRLD", 0)).toEqual(["AXSS", 25_000n]);
+});
+
+test("instalments on another bank's card are refused even where a rate is named", () => {
+  expect(refusal(() => route("MAXM", 3))).toBe("instalment_not_offered");
+});
+
+test("a plan without a rate is refused", () => {
+  expect(refusal(() => route("BONS", 6))).toBe("instalment_not_offered");
+  const debit = { bankId: "BONS", type: "dc" } as const;
+  expect(refusal(() => routeCard(merchant, debit, 0))).toBe("instalment_not_offered");
+});
+
+test("without a default contract only cards of own programmes are taken", () => {
+  const lone = { ...merchant, pos: [pos("BONS")] };
+  expect(route("BONS", 0, lone)).toEqual(["BONS", 21_000n]);
+  expect(refusal(() => route("ZDGR", 0, lone))).toBe("instalment_not_offered");
+});
+
+test("a merchant's time is ahead of the real one by its offset", () => {
+  const real = new Date("2026-03-04T09:00:00Z");
+  expect(timeOf(merchant, real)).toEqual(new Date("2026-03-04T09:01:30Z"));
+});
