@@ -126,14 +126,13 @@ export function readHistory(text: string, question: BankQuestion): Finding {
   return unknown("a history does not answer for a sale");
 }
 
+/** A capture that was taken back is an earlier one and says nothing of this, which may still come. */
 function findCapture(rows: Row[], { amount }: BankQuestion): Finding {
-  const captured = rows.filter((row) => row.side === "S" && row.capturedMinor && row.code === "00");
-  const live = captured.filter(isDone);
+  const live = rows.filter((row) => row.side === "S" && row.capturedMinor && isDone(row));
   const [only] = live;
   if (only && live.length === 1 && only.capturedMinor === amount.minor) return approvalOf(only);
   if (live.length > 0) return unknown("the bank captured another amount");
-  const isUndone = captured.some((row) => row.isVoided && row.capturedMinor === amount.minor);
-  return isUndone ? { kind: "undone" } : { kind: "not_found" };
+  return { kind: "not_found" };
 }
 
 function findVoid(rows: Row[], { original }: BankQuestion): Finding {
