@@ -21,11 +21,12 @@ export type Settlement = Readonly<{
 }>;
 
 type Change = Readonly<{ payment: Partial<Payment>; legs: readonly Leg[] }>;
-const live = (attempt: Attempt, now: Date) => ({ liveAttemptId: attempt.id, capturedAt: now });
+/** The day of the money is the day it was asked for, also when the bank says so only the next day. */
+const live = ({ id, openedAt }: Attempt) => ({ liveAttemptId: id, capturedAt: openedAt });
 const nothingLive = { liveAttemptId: null, capturedMinor: 0n, capturedAt: null };
 
-/** What an approved attempt changes. Sales and captures make money live, the others take it back. */
-function approvedChange(payment: Payment, attempt: Attempt, now: Date): Change {
+/** What an approved attempt changes. Sales and captures make money live, others take it back. */
+function approvedChange(payment: Payment, attempt: Attempt): Change {
   const { kind, amountMinor } = attempt;
   const drawn = () => partsOf(payment, payment.capturedMinor);
   switch (kind) {
@@ -39,7 +40,7 @@ function approvedChange(payment: Payment, attempt: Attempt, now: Date): Change {
       const status = move(payment.status, "capture");
       const book = kind === "sale" ? sale : capture;
       return {
-        payment: { status, capturedMinor: amountMinor, ...live(attempt, now) },
+        payment: { status, capturedMinor: amountMinor, ...live(attempt) },
         legs: book(partsOf(payment, amountMinor)),
       };
     }
@@ -113,7 +114,7 @@ function approve(
   outcome: Extract<Outcome, { kind: "approved" }>,
   now: Date,
 ): Settlement {
-  const change = approvedChange(payment, attempt, now);
+  const change = approvedChange(payment, attempt);
   const next = { ...payment, ...change.payment, version: payment.version + 1 };
   const settled: Attempt = {
     ...attempt,
