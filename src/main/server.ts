@@ -1,6 +1,6 @@
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import { paynet } from "../facades/paynet/index.ts";
+import { failBadPath, paynet } from "../facades/paynet/index.ts";
 import { newId } from "../lib/id.ts";
 import type { Deps } from "./deps.ts";
 import type { Metrics } from "./metrics.ts";
@@ -36,6 +36,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       if (typeof given === "string" && PLAIN_ID.test(given)) return given;
       return newId("req", deps.clock());
     },
+    frameworkErrors: (_error, request, reply) => failBadPath(request, reply),
     routerOptions: {
       caseSensitive: false,
       ignoreTrailingSlash: true,

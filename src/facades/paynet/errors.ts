@@ -28,7 +28,7 @@ export const resultCode = {
 } as const;
 
 type ErrorType = "api_error" | "invalid_request_error" | "authorization_error" | "404 Not Found";
-/** At HTTP 200 a refusal is an answer of the service; at any other status it is the error object. */
+/** At HTTP 200 a refusal is an answer of the service, at any other status the error object. */
 export type WireError = Readonly<
   { status: 200; code: number } | { status: number; code: number; type: ErrorType }
 >;

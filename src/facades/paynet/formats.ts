@@ -4,7 +4,7 @@ import { type AttemptId, bareId, isBareId } from "../../lib/id.ts";
 import { MOST_MINOR, minorOfDecimal, PPM } from "../../lib/money.ts";
 import type { InputProblem } from "../../lib/refusal.ts";
 
-/** Money leaves as a decimal number of lira; two decimals of a double are exact up to 2^53 kuruş. */
+/** Money leaves as a decimal number of lira: a double shows two decimals up to 2^53 kuruş. */
 export const lira = (minor: bigint): number => Number(minor) / 100;
 /** Members with tax show four decimals. */
 export const liraOfTenThousandths = (value: bigint): number => Number(value) / 10_000;
@@ -48,9 +48,12 @@ function unpacked(hex: string): string {
 /** A transaction's opaque text: base64 in which a slash is a star. */
 export const xactIdOf = (id: AttemptId): string =>
   XACT_PREFIX +
-  Buffer.from(packed(bareId(id)), "hex").toString("base64").replaceAll("=", "").replaceAll("/", "*");
+  Buffer.from(packed(bareId(id)), "hex")
+    .toString("base64")
+    .replaceAll("=", "")
+    .replaceAll("/", "*");
 
-/** A form post may have turned plus signs into spaces. Anything that we did not give is `undefined`. */
+/** A form post may have turned plus signs into spaces. What we never gave is `undefined`. */
 export function attemptIdOf(xactId: string): AttemptId | undefined {
   const text = xactId.trim().replaceAll(" ", "+").replaceAll("/", "*");
   if (!text.startsWith(XACT_PREFIX) || text.length > 40) return undefined;
@@ -65,45 +68,68 @@ export function attemptIdOf(xactId: string): AttemptId | undefined {
 export function guidOf(id: AttemptId): string {
   const hex = packed(bareId(id)).padStart(32, "0").toUpperCase();
   const cuts = [0, 8, 12, 16, 20, 32];
-  return cuts.slice(1).map((end, i) => hex.slice(cuts[i], end)).join("-");
+  return cuts
+    .slice(1)
+    .map((end, i) => hex.slice(cuts[i], end))
+    .join("-");
 }
 
 const problem = (word: InputProblem) => word;
 /** Members come as texts or as JSON numbers, whatever their meaning. */
 const scalar = z.union([z.string(), z.number(), z.boolean()], { error: problem("malformed") });
 
+/** Control characters, halves of characters, and what a wrong charset leaves behind. */
+const BROKEN = /(?![\t\n\r])\p{Cc}|\p{Cs}|[\ufffd-\uffff]/u;
+
+/** A text of at most `longest` UTF-16 units. */
 export const text = (longest: number) =>
   scalar
     .transform(String)
-    .refine((value) => value.length <= longest, problem("too_long"))
-    .refine((value) => !hasControlCharacters(value), problem("malformed"));
+    .refine((value) => value.length <= longest, {
+      error: problem("too_long"),
+      params: { bound: String(longest) },
+    })
+    .refine((value) => !BROKEN.test(value), problem("malformed"))
+    .meta({ type: ["string", "number", "boolean"], maxLength: longest });
 
-const hasControlCharacters = (value: string) => /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(value);
-
+/** A whole number; some clients write it with a fraction of nothing. */
 export const whole = (least: number, most: number) =>
   scalar
-    .refine((value) => typeof value !== "boolean" && /^\d{1,9}$/.test(String(value).trim()), {
+    .refine((value) => typeof value !== "boolean" && isWhole(value), {
       error: problem("malformed"),
       abort: true,
     })
     .transform(Number)
-    .refine((value) => value >= least && value <= most, problem("out_of_range"));
+    .refine((value) => value >= least && value <= most, {
+      error: problem("out_of_range"),
+      params: { bound: `${least} - ${most}` },
+    })
+    .meta({
+      type: ["integer", "string"],
+      minimum: least,
+      maximum: most,
+      pattern: "^\\s*[0-9]{1,9}(\\.0+)?\\s*$",
+    });
+
+const isWhole = (value: string | number) => /^\d{1,9}(\.0+)?$/.test(String(value).trim());
 
 /** JSON booleans and the texts that forms send. */
 export const flag = scalar
   .refine((value) => /^(true|false|1|0)$/i.test(String(value)), problem("malformed"))
-  .transform((value) => /^(true|1)$/i.test(String(value)));
+  .transform((value) => /^(true|1)$/i.test(String(value)))
+  .meta({ enum: [true, false, "true", "false", 1, 0, "1", "0"] });
+
+/** Digits with a decimal comma, ungrouped or in groups of three that a dot parts: `1.234,50`. */
+const WITH_COMMA = /^(?:\d+|\d{1,3}(?:\.\d{3})+),\d+$/;
 
 /**
  * Lira with a decimal comma: `"20,50"`. Numbers and decimal points are taken too; with a comma, dots
- * are separators of thousands. More than two decimals are rounded half up.
+ * are separators of thousands. More than two decimals are rounded half up. A text that could mean
+ * two amounts (`1,234.50`) gives `undefined`.
  */
-export function minorOfLira(
-  value: string | number | boolean,
-  leastMinor = 1n,
-): bigint | undefined {
+export function minorOfLira(value: string | number | boolean, leastMinor = 1n): bigint | undefined {
   const typed = String(value).trim();
-  const plain = typed.includes(",") ? typed.replaceAll(".", "").replace(",", ".") : typed;
+  const plain = WITH_COMMA.test(typed) ? typed.replaceAll(".", "").replace(",", ".") : typed;
   const minor = typeof value === "boolean" ? undefined : minorOfDecimal(plain);
   return minor !== undefined && minor >= leastMinor && minor <= MOST_MINOR ? minor : undefined;
 }
@@ -114,20 +140,37 @@ const liraFrom = (leastMinor: bigint) =>
       error: problem("not_an_amount"),
       abort: true,
     })
-    .transform((value) => minorOfLira(value, leastMinor)!);
+    .transform((value) => minorOfLira(value, leastMinor)!)
+    .meta({
+      type: ["string", "number"],
+      description: "TL with a decimal comma",
+      examples: ["20,50"],
+    });
 export const liraAmount = liraFrom(1n);
 /** For parts of an amount, which may be nothing. */
 export const liraPart = liraFrom(0n);
 
-/** A whole number of kuruş, as text or number: `"1000"` is 10,00 lira. A separator is not guessed at. */
-export const hundredths = scalar
-  .refine((value) => typeof value !== "boolean" && /^\d{1,14}$/.test(String(value).trim()), {
-    error: problem("not_hundredths"),
-    abort: true,
-  })
-  .transform((value) => BigInt(String(value).trim()));
+const hundredthsFrom = (leastMinor: bigint) =>
+  scalar
+    .refine((value) => isHundredths(value) && BigInt(String(value).trim()) >= leastMinor, {
+      error: problem("not_hundredths"),
+      abort: true,
+    })
+    .transform((value) => BigInt(String(value).trim()))
+    .meta({
+      type: ["string", "integer"],
+      description: "kuruş: 1000 is 10,00 TL",
+      examples: ["1000"],
+    });
+const isHundredths = (value: string | number | boolean) =>
+  typeof value !== "boolean" && /^\d{1,14}$/.test(String(value).trim());
 
-/** The day `yyyy-MM-dd` or `dd.MM.yyyy`, as its first moment in Istanbul. A time of day is ignored. */
+/** A whole number of kuruş, as text or number: `"1000"` is 10,00 lira. No separator is guessed at. */
+export const hundredths = hundredthsFrom(1n);
+/** For services to which zero kuruş, like no amount, means all of it. */
+export const hundredthsOrZero = hundredthsFrom(0n);
+
+/** The day `yyyy-MM-dd` or `dd.MM.yyyy` as its first moment in Istanbul; a time is ignored. */
 export function dayOf(value: string): Date | undefined {
   const dotted = /^(\d{2})\.(\d{2})\.(\d{4})(?:[ T].*)?$/.exec(value);
   const iso = /^(\d{4}-\d{2}-\d{2})(?:[ T].*)?$/.exec(value)?.[1];
@@ -138,4 +181,9 @@ export function dayOf(value: string): Date | undefined {
 export const day = scalar
   .transform((value) => String(value).trim())
   .refine((value) => dayOf(value) !== undefined, { error: problem("not_a_date"), abort: true })
-  .transform((value) => dayOf(value)!);
+  .transform((value) => dayOf(value)!)
+  .meta({
+    type: "string",
+    description: "a day in Istanbul",
+    examples: ["2026-03-04", "04.03.2026"],
+  });

@@ -1,7 +1,10 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { z } from "zod";
 import { isUnavailable } from "../../db/transaction.ts";
+import { assert } from "../../lib/assert.ts";
 import { localeOf, messages, refusalText } from "../../lib/messages/index.ts";
 import { type InputProblem, Refusal, refuse } from "../../lib/refusal.ts";
+import type { Caller } from "../../merchants/index.ts";
 import { acceptBodies, writeXml } from "./bodies.ts";
 import type { Call, PaynetDeps, Service } from "./deps.ts";
 import { service } from "./deps.ts";
@@ -9,7 +12,6 @@ import { resultCode, wireErrors } from "./errors.ts";
 import { payment } from "./payment.ts";
 import { captureReversal, preauthReversal, reversalList, reversedRequest } from "./reversal.ts";
 import { capture, check, detail, list } from "./transaction.ts";
-import type { z } from "zod";
 
 export type { PaynetDeps } from "./deps.ts";
 
@@ -55,10 +57,16 @@ export function readBody<Body extends z.ZodType>(schema: Body, body: unknown): z
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   const field = String(issue?.path[0] ?? "");
-  const isMissing = !Object.hasOwn((body ?? {}) as object, field);
-  const word = words.has(issue?.message ?? "") ? (issue?.message as InputProblem) : "malformed";
-  return refuse("invalid_input", { field, problem: isMissing ? "missing" : word });
+  if (!Object.hasOwn((body ?? {}) as object, field)) {
+    return refuse("invalid_input", { field, problem: "missing" });
+  }
+  const problem = words.has(issue?.message ?? "") ? (issue?.message as InputProblem) : "malformed";
+  const bound: unknown = issue?.code === "custom" ? issue.params?.["bound"] : undefined;
+  return refuse("invalid_input", { field, problem, ...(typeof bound === "string" && { bound }) });
 }
+
+/** Who called, from the sign-in on to the answer. */
+const callers = new WeakMap<FastifyRequest, Caller>();
 
 async function answer(
   deps: PaynetDeps,
@@ -66,9 +74,10 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
 ) {
-  const header = request.headers.authorization;
+  const caller = callers.get(request);
+  assert(caller !== undefined, "a service runs after the sign-in");
   const call: Call = {
-    caller: await deps.reception.signIn(header, request.ip, ["secret"]),
+    caller,
     locale: localeFor(request),
     address: request.ip,
     requestKey: requestKeyOf(request),
@@ -85,19 +94,24 @@ function send(request: FastifyRequest, reply: FastifyReply, body: object) {
   return reply.type("application/xml; charset=utf-8").send(writeXml(body));
 }
 
+type Failure = Error & Readonly<{ code?: string; statusCode?: number }>;
+
 /** Failures of the HTTP layer itself, as this wire's refusals. */
-function asRefusal(error: FastifyError): Refusal | undefined {
+function asRefusal(error: Failure): Refusal | undefined {
   if (error instanceof Refusal) return error;
   if (isUnavailable(error)) return new Refusal("temporarily_unavailable", {});
   if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
     return new Refusal("invalid_input", { field: "", problem: "too_large" });
+  }
+  if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {
+    return new Refusal("invalid_input", { field: "", problem: "unknown_content_type" });
   }
   const isOurs = (error.statusCode ?? 500) >= 500;
   return isOurs ? undefined : new Refusal("invalid_input", { field: "", problem: "unreadable" });
 }
 
 function fail(
-  error: FastifyError,
+  error: Failure,
   it: Service<z.ZodType> | undefined,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -112,6 +126,7 @@ function fail(
   }
   const wire = wireErrors[refusal.code];
   const message = refusalText(refusal, locale);
+  if (refusal.code === "method_not_allowed") reply.header("allow", "POST");
   if ("type" in wire) {
     const body = { type: wire.type, message, code: wire.status, result_code: wire.code };
     return send(request, reply.status(wire.status), body);
@@ -121,11 +136,19 @@ function fail(
     ...(it?.movesMoney && { is_succeed: false, paynet_error_id: String(wire.code) }),
     ...(it?.movesMoney && { paynet_error_message: message, bank_error_id: "" }),
     ...(it?.movesMoney && { bank_error_message: "" }),
+    ...(it?.movesMoney && { bank_error_short_desc: "", bank_error_long_desc: "" }),
     object_name: it?.objectName ?? null,
     code: wire.code,
     message,
   });
 }
+
+/** Stands where a hook has answered before. */
+const unreachable = () => assert(false, "the request was refused before its body was read");
+
+/** A path that no service can have, such as `/v1/%zz`, is answered before any route is found. */
+export const failBadPath = (request: FastifyRequest, reply: FastifyReply) =>
+  fail(new Refusal("path_unknown", {}), undefined, request, reply);
 
 /** The Paynet wire as one plugin: sign-in, bodies, errors and routes of its own. */
 export async function paynet(app: FastifyInstance, deps: PaynetDeps): Promise<void> {
@@ -138,13 +161,22 @@ export async function paynet(app: FastifyInstance, deps: PaynetDeps): Promise<vo
       method: "POST",
       url: it.path,
       errorHandler: (error: FastifyError, request, reply) => fail(error, it, request, reply),
+      // Before the body is read: who has no key is told so, whatever was sent.
+      onRequest: async (request) => {
+        const { authorization } = request.headers;
+        callers.set(request, await deps.reception.signIn(authorization, request.ip, ["secret"]));
+      },
       handler: (request, reply) => answer(deps, it, request, reply),
     });
     app.route({
-      method: ["GET", "PUT", "PATCH", "DELETE"],
+      method: ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"],
       url: it.path,
-      handler: (request) => refuse("method_not_allowed", { method: request.method }),
+      onRequest: async ({ method }) => refuse("method_not_allowed", { method }),
+      handler: unreachable,
     });
   }
-  app.setNotFoundHandler(() => refuse("path_unknown", {}));
+  app.addHook("onRequest", async (request) => {
+    if (request.is404) refuse("path_unknown", {});
+  });
+  app.setNotFoundHandler(unreachable);
 }

@@ -4,7 +4,7 @@ import { messages } from "../../lib/messages/index.ts";
 import { Secret } from "../../lib/secret.ts";
 import type { Agent, Merchant } from "../../merchants/index.ts";
 import type { Done, PaymentDetails } from "../../payments/index.ts";
-import { flag, fraction, lira, liraAmount, liraPart, text, whole } from "./formats.ts";
+import { flag, fraction, liraAmount, liraPart, text, whole } from "./formats.ts";
 import { chargeMembers, endUserMembers, envelope, posOf, sides } from "./shape.ts";
 
 const hidden = (longest: number) => text(longest).transform((value) => new Secret(value));
@@ -14,7 +14,7 @@ export const PaymentBody = z
   .object({
     amount: liraAmount,
     reference_no: text(50),
-    domain: text(256).optional(),
+    domain: text(256),
     agent_reference_no: text(50).optional(),
     agent_id: text(10).optional(),
     user_id: text(50).optional(),
@@ -22,7 +22,7 @@ export const PaymentBody = z
     pan: hidden(24).optional(),
     month: whole(1, 12).optional(),
     year: whole(0, 2099).optional(),
-    cvc: hidden(4).optional(),
+    cvc: hidden(24).optional(),
     card_hash: text(100).optional(),
     card_holder_phone: text(20).optional(),
     card_holder_mail: text(60).optional(),
@@ -92,7 +92,7 @@ export function paymentAnswer(
   const { payment, attempt } = done;
   const members = chargeMembers(merchant, done, locale);
   const pos = posOf(merchant, payment);
-  const { company } = sides(done);
+  const { company, agent } = sides(done);
   return {
     id: members.xact_id,
     ...members,
@@ -109,7 +109,7 @@ export function paymentAnswer(
     plus_installment: 0,
     company_cost_ratio: fraction(payment.ratePpm),
     company_amount: company.amount,
-    agent_amount: lira(attempt.amountMinor) - company.amount,
+    agent_amount: agent.amount,
     company_commission: company.commission,
     company_commission_with_tax: company.commission_with_tax,
     company_net_amount: company.net_amount,

@@ -1,15 +1,17 @@
-import { type Done, listTransactions, readDone, release, reopen, reverse } from "../../payments/index.ts";
-import { isInDoubt } from "../../payments/payment.rules.ts";
 import type { Locale } from "../../lib/messages/index.ts";
+import {
+  type Done,
+  listTransactions,
+  readDone,
+  release,
+  reopen,
+  reverse,
+} from "../../payments/index.ts";
+import { isInDoubt } from "../../payments/payment.rules.ts";
 import type { PaynetDeps, Service } from "./deps.ts";
 import { resultCode } from "./errors.ts";
 import { findOne } from "./find.ts";
-import {
-  ReversalListBody,
-  ReversedRequestBody,
-  reversalItem,
-  XactBody,
-} from "./reversal.wire.ts";
+import { ReversalListBody, ReversedRequestBody, reversalItem, XactBody } from "./reversal.wire.ts";
 import { envelope, errorMembers } from "./shape.ts";
 import { agentAsked, posIdsOf } from "./transaction.ts";
 import { movedAnswer, pageAnswer, pageOf, spanOf } from "./transaction.wire.ts";

@@ -3,7 +3,7 @@ import type { Locale } from "../../lib/messages/index.ts";
 import type { Merchant } from "../../merchants/index.ts";
 import type { Done } from "../../payments/index.ts";
 import { isInDoubt } from "../../payments/payment.rules.ts";
-import { dottedDate, lira, text, xactIdOf } from "./formats.ts";
+import { dottedDate, hundredthsOrZero, lira, text, xactIdOf } from "./formats.ts";
 import {
   agentCodeOf,
   bankCodes,
@@ -13,7 +13,7 @@ import {
   posOf,
   typeOf,
 } from "./shape.ts";
-import { amountOrAll, paging, span } from "./transaction.wire.ts";
+import { paging, span } from "./transaction.wire.ts";
 
 const isHttpAddress = (value: string) => {
   const url = URL.parse(value);
@@ -23,7 +23,8 @@ const isHttpAddress = (value: string) => {
 export const ReversedRequestBody = z
   .object({
     xact_id: text(100),
-    amount: amountOrAll,
+    /** Absent or zero, the whole amount. */
+    amount: hundredthsOrZero.transform((minor) => (minor === 0n ? undefined : minor)).optional(),
     /** Camel case on the wire. */
     succeedUrl: text(500).refine(isHttpAddress, "malformed").optional(),
   })

@@ -1,11 +1,18 @@
 import { feesBySide } from "../../ledger/postings.rules.ts";
-import { messages, type Locale } from "../../lib/messages/index.ts";
+import { type Locale, messages } from "../../lib/messages/index.ts";
 import { divideHalfUp, PPM } from "../../lib/money.ts";
 import type { Merchant } from "../../merchants/index.ts";
 import type { Attempt, AttemptKind, Done, Payment } from "../../payments/index.ts";
 import { isInDoubt } from "../../payments/payment.rules.ts";
 import { resultCode } from "./errors.ts";
-import { dateWithOffset, fraction, guidOf, lira, liraOfTenThousandths, xactIdOf } from "./formats.ts";
+import {
+  dateWithOffset,
+  fraction,
+  guidOf,
+  lira,
+  liraOfTenThousandths,
+  xactIdOf,
+} from "./formats.ts";
 
 /** The only POS type this wire knows for sure. */
 export const POS_TYPE = 5;
@@ -48,6 +55,9 @@ export const bankCodes = ({ payment, attempt }: Done) => ({
   order_id: payment.id.slice("pay_".length),
 });
 
+/** Some gateways write the standard before an issuer's two characters; here they stand alone. */
+const issuerCode = (bankCode: string | null) => bankCode?.replace(/^ISO8583-/, "");
+
 /** What the bank said, and what the platform makes of it; empty texts when all went well. */
 export function errorMembers(attempt: Attempt, locale: Locale) {
   const said = messages[locale];
@@ -57,7 +67,7 @@ export function errorMembers(attempt: Attempt, locale: Locale) {
   return {
     paynet_error_id: isDoubt ? String(resultCode.time_out) : "",
     paynet_error_message: isDoubt ? said.in_doubt : "",
-    bank_error_id: reason ? attempt.bankCode || reason : "",
+    bank_error_id: reason ? issuerCode(attempt.bankCode) || reason : "",
     bank_error_message: reason ? attempt.bankMessage || text : "",
     bank_error_short_desc: text,
     bank_error_long_desc: text,

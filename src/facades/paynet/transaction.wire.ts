@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DAY_MS, after } from "../../lib/clock.ts";
+import { after, DAY_MS } from "../../lib/clock.ts";
 import type { Locale } from "../../lib/messages/index.ts";
 import type { Merchant } from "../../merchants/index.ts";
 import type { Done } from "../../payments/index.ts";
@@ -34,15 +34,15 @@ import {
   typeOf,
 } from "./shape.ts";
 
-const named = { xact_id: text(100).optional(), xact: text(20).optional(), reference_no: text(50).optional() };
+const named = {
+  xact_id: text(100).optional(),
+  xact: text(20).optional(),
+  reference_no: text(50).optional(),
+};
 
-/** Absent, or zero, means the whole amount. */
-export const amountOrAll = hundredths
-  .transform((minor) => (minor === 0n ? undefined : minor))
-  .optional();
-
+/** Absent, the whole hold is drawn; zero is refused, since it may be the slip of a calculation. */
 export const CaptureBody = z
-  .object({ ...named, amount: amountOrAll })
+  .object({ ...named, amount: hundredths.optional() })
   .meta({ id: "TransactionCapture" });
 export const CheckBody = z.object(named).meta({ id: "TransactionCheck" });
 export const DetailBody = z.object(named).meta({ id: "TransactionDetail" });
@@ -159,12 +159,46 @@ export function detailItem(merchant: Merchant, done: Done, locale: Locale) {
   };
 }
 
-/** One row of `list`. Members whose meaning nobody documents are empty. */
+/** Members of a row whose meaning nobody documents, or of which nothing is known yet. */
+const unknownMembers = {
+  fiscal_period_id: "",
+  sector_id: "",
+  sectorid_desc: "",
+  merchant_id: "",
+  channel_name: "",
+  channel_id: 0,
+  terminal_id: "",
+  is_reconcile: false,
+  is_payup: false,
+  is_onchargeback: false,
+  is_transferred: false,
+  company_pay_ratio: 0,
+  cp_mfi_vdate: NO_DATE,
+  cp_mfi_vdate_day: 0,
+  ap_mfi_vdate: NO_DATE,
+  ap_mfi_vdate_day: 0,
+} as const;
+
+/** How the amount falls to main firm and dealer, under the names of `list`. */
+function listSides(done: Done) {
+  const { company, agent } = sides(done);
+  return {
+    ana_firma_brut_alacak: company.amount,
+    ana_firma_komisyonu: company.commission,
+    ana_firma_komisyonu_kdv_dahil: company.commission_with_tax,
+    ana_firma_odenecek_net_tutar: company.net_amount,
+    bayi_brut_alacak: agent.amount,
+    bayi_komisyonu: agent.commission,
+    bayi_komisyonu_kdv_dahil: agent.commission_with_tax,
+    bayiye_odenecek_net_tutar: agent.net_amount,
+  };
+}
+
+/** One row of `list`. */
 export function listItem(merchant: Merchant, done: Done, locale: Locale) {
   const { payment, attempt } = done;
-  const { company, agent } = sides(done);
-  const amounts = figures(attempt);
-  const { number: _, ...type } = typeOf[attempt.kind];
+  const { amount, net: net_amount, ...fees } = figures(attempt);
+  const type = typeOf[attempt.kind];
   return {
     companyCode: merchant.companyCode,
     companyName: merchant.name,
@@ -186,31 +220,19 @@ export function listItem(merchant: Merchant, done: Done, locale: Locale) {
     postype_desc: "Paynet POS",
     xact_type: type.letters,
     xacttype_desc: type.text,
-    fiscal_period_id: "",
-    sector_id: "",
-    sectorid_desc: "",
-    merchant_id: "",
-    channel_name: "",
-    channel_id: 0,
     ipaddress: String(payment.details["ip"] ?? ""),
     client_id: guidOf(attempt.id),
     xact_transaction_id: guidOf(attempt.id),
-    terminal_id: "",
     is_succeed: isSucceed(attempt),
     is_in_doubt: isInDoubt(attempt),
     ...errorMembers(attempt, locale),
     reversed: attempt.reversedById !== null,
-    is_reconcile: false,
-    is_payup: false,
-    is_onchargeback: false,
-    is_transferred: false,
     reversed_xact_id: attempt.reversedById ? xactIdOf(attempt.reversedById) : "",
     pos_type: POS_TYPE,
     instalment: payment.instalments,
-    amount: amounts.amount,
-    net_amount: amounts.net,
-    comission: amounts.comission,
-    comission_tax: amounts.comission_tax,
+    amount,
+    net_amount,
+    ...fees,
     currency: attempt.currency,
     ratio: fraction(payment.ratePpm),
     end_user_comission: endUserMembers(done).end_user_comission,
@@ -218,20 +240,9 @@ export function listItem(merchant: Merchant, done: Done, locale: Locale) {
     xact_note: String(payment.details["note"] ?? ""),
     xact_agent_reference: payment.reference,
     reference_no: payment.reference,
-    company_pay_ratio: 0,
     company_cost_ratio: fraction(payment.ratePpm),
-    ana_firma_brut_alacak: company.amount,
-    ana_firma_komisyonu: company.commission,
-    ana_firma_komisyonu_kdv_dahil: company.commission_with_tax,
-    ana_firma_odenecek_net_tutar: company.net_amount,
-    bayi_brut_alacak: agent.amount,
-    bayi_komisyonu: agent.commission,
-    bayi_komisyonu_kdv_dahil: agent.commission_with_tax,
-    bayiye_odenecek_net_tutar: agent.net_amount,
-    cp_mfi_vdate: NO_DATE,
-    cp_mfi_vdate_day: 0,
-    ap_mfi_vdate: NO_DATE,
-    ap_mfi_vdate_day: 0,
+    ...listSides(done),
+    ...unknownMembers,
   };
 }
 

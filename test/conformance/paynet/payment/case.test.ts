@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createWorld, type TestWorld } from "../../../support/world.ts";
+import { example, expectLike } from "../../shape.ts";
+
+let world: TestWorld;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+test("an approved payment answers every member of the service, a dealer's part included", async () => {
+  const { request, response } = example(import.meta.dirname);
+  expectLike(await world.post("v2/transaction/payment", request), response);
+});
+
+test("a payment that the bank declines answers the same members and says why", async () => {
+  const { request, response } = example(import.meta.dirname);
+  const ask = { ...request, reference_no: "ORD-2410", amount: "7.001,51", company_amount: "1,51" };
+  const declined = await world.post("v2/transaction/payment", ask);
+  expect(declined.status).toBe(200);
+  expect(Object.keys(declined.body)).toEqual(Object.keys(response));
+  expect(declined.body).toMatchObject({
+    code: 0,
+    message: "Başarılı İşlem",
+    is_succeed: false,
+    paynet_error_id: "",
+    bank_error_id: "51",
+    bank_error_short_desc: "Kart limiti veya bakiyesi yetersiz",
+    authorization_code: "",
+    amount: 7001.51,
+  });
+  expect(declined.body["bank_error_message"]).not.toBe("");
+});
+
+test("commission on top is drawn from the card and the seller nets what was asked for", async () => {
+  const paid = await world.pay({ amount: "10,00", add_commission: true });
+  // 10 / (1 - 0.02 * 1.20)
+  expect(paid.body).toMatchObject({
+    amount: 10.25,
+    net_amount: 10,
+    comission: 0.21,
+    comission_tax: 0.04,
+    end_user_comission: 0.25,
+    end_user_ratio: 0.02,
+  });
+});
+
+test("asking for the card to be stored does not fail the payment and says what became of it", async () => {
+  const paid = await world.pay({ save_card: true, card_desc: "ana", user_unique_id: "u-1" });
+  expect(paid.body).toMatchObject({ is_succeed: true, is_save_card_succeed: false, card_hash: "" });
+  expect(paid.body["save_card_result_message"]).not.toBe("");
+});
