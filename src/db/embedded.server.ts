@@ -37,6 +37,8 @@ const settings = {
   fsync: "on",
   synchronous_commit: "on",
   max_wal_size: "2GB",
+  // A new database is analysed soon: until then plans are made without statistics.
+  autovacuum_naptime: "15s",
   min_wal_size: "256MB",
   checkpoint_timeout: "15min",
   jit: "off",

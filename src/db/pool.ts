@@ -28,8 +28,6 @@ export type DbOptions = Readonly<{
   max: number;
   /** What `pg_stat_activity` shows. */
   applicationName: string;
-  /** Server settings of its connections, beside the defaults. */
-  settings?: Readonly<Record<string, string>>;
   /** Hears of connections that were lost while nobody used them. */
   onError(error: Error): void;
 }>;
@@ -56,11 +54,6 @@ function exactTypes(): pg.CustomTypesConfig {
   return { getTypeParser: getTypeParser as typeof pg.types.getTypeParser };
 }
 
-const settingsText = (settings: Readonly<Record<string, string>>): string =>
-  Object.entries(settings)
-    .map(([name, value]) => `-c ${name}=${value}`)
-    .join(" ");
-
 /**
  * A pool whose lost connections never end the process. Values are read as the driver reads them
  * (int8 as text): the job queue needs it so. Business code takes `openDb`.
@@ -76,7 +69,6 @@ export function openPool(options: DbOptions, types?: pg.CustomTypesConfig): pg.P
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     query_timeout: ANSWER_TIMEOUT_MS,
     keepAlive: true,
-    ...(options.settings && { options: settingsText(options.settings) }),
     ...(types && { types }),
   });
   pool.on("error", options.onError);

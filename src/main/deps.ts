@@ -18,8 +18,6 @@ const XACT_COUNTER = "xact";
 
 export type World = Readonly<{
   db: Db;
-  /** Connections of the hot path, with settings of their own; `db` when absent. */
-  hotDb?: Db;
   clock: Clock;
   ring: Keyring;
   findAcquirer: FindAcquirer;
@@ -27,7 +25,7 @@ export type World = Readonly<{
 export type Deps = PaynetDeps & Readonly<{ payments: PaymentsDeps; ring: Keyring }>;
 
 /** All wiring of the product, by hand, over what touches the world outside. */
-export function wire({ db, hotDb = db, clock, ring, findAcquirer }: World): Deps {
+export function wire({ db, clock, ring, findAcquirer }: World): Deps {
   const merchants = { db, clock, ring };
   const reception = createReception(merchants);
   const payments: PaymentsDeps = {
@@ -37,20 +35,14 @@ export function wire({ db, hotDb = db, clock, ring, findAcquirer }: World): Deps
     findAcquirer,
     nextXact: createNumbers(merchants, XACT_COUNTER),
     merchantOf: reception.merchantOf,
-    hotPath: createHotPath(hotDb, [queueNotice]),
+    hotPath: createHotPath(db, [queueNotice]),
     pause: (ms) => pause(ms),
   };
   return { db, clock, ring, reception, payments };
 }
 
-const CONNECTIONS_MAX = 12;
-/** Three gathered statements with four batches each under way at most. */
-const HOT_CONNECTIONS_MAX = 12;
-/**
- * The hot path names its rows by primary key. A plan that was cached while the tables were small
- * would read them whole; on these connections there is no such plan.
- */
-const hotSettings = { enable_seqscan: "off", enable_bitmapscan: "off" };
+/** Three gathered statements with four batches each under way, and some for reads. */
+const CONNECTIONS_MAX = 20;
 
 /** What a process of the product opens, and closes again when it goes. */
 export function openWorld(
@@ -59,25 +51,17 @@ export function openWorld(
   vaultKey: string,
   onError: (error: Error) => void,
 ) {
-  const shared = { url: databaseUrl, onError };
-  const db = openDb({ ...shared, max: CONNECTIONS_MAX, applicationName: name });
-  const hotDb = openDb({
-    ...shared,
-    max: HOT_CONNECTIONS_MAX,
-    applicationName: `${name}-hot`,
-    settings: hotSettings,
-  });
+  const db = openDb({ url: databaseUrl, max: CONNECTIONS_MAX, applicationName: name, onError });
   const transport = createTransport();
   const world: World = {
     db,
-    hotDb,
     clock: systemClock,
     ring: keyringOf(vaultKey),
     findAcquirer: createRegistry(transport),
   };
   const close = async () => {
     await transport.close();
-    await Promise.all([db.close(), hotDb.close()]);
+    await db.close();
   };
   return { world, close };
 }

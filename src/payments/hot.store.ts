@@ -1,15 +1,14 @@
 import { sql } from "kysely";
 import type { Reader, Tx } from "../db/transaction.ts";
 import type { Done, Payment } from "./payment.rules.ts";
-import { attemptRow, movedPaymentRow, paymentRow, settledAttemptRow } from "./rows.ts";
+import { attemptRow, paymentRow } from "./rows.ts";
 
 /**
- * The statements that every charge runs, each for a whole batch. A batch travels as one JSON text.
- * Rows to change are also named by arrays of ids: a plan that finds them by primary key stays right
- * however the tables grow after it was cached.
+ * The statements that every charge runs, each for a whole batch, which travels as one JSON text.
+ * Rows to change are proposed as inserts that conflict with the primary key: so they are found by
+ * that key and no other way. A join would be planned, and a plan that was cached while the tables
+ * were small reads them whole when they have grown.
  */
-
-const unique = (values: readonly string[]): string[] => [...new Set(values)];
 
 /** Opens charges: payment and attempt, both or none. Answers the ids of those that were opened. */
 export async function insertCharges(db: Reader, charges: readonly Done[]): Promise<Set<string>> {
@@ -34,18 +33,14 @@ export async function insertCharges(db: Reader, charges: readonly Done[]): Promi
  * that were opened; the others were decided by what is no longer so.
  */
 export async function insertFollowUps(db: Reader, asks: readonly Done[]): Promise<Set<string>> {
-  const versions = JSON.stringify(
-    asks.map(({ payment: p }) => ({ merchant_id: p.merchantId, id: p.id, version: p.version })),
-  );
+  const payments = JSON.stringify(asks.map((each) => paymentRow(each.payment)));
   const attempts = JSON.stringify(asks.map((each) => attemptRow(each.attempt)));
-  const merchantIds = unique(asks.map((each) => each.payment.merchantId));
-  const paymentIds = asks.map((each) => each.payment.id);
   const { rows } = await sql<{ id: string }>`/* open_follow_ups */
     with locked as (
-      update payments p set version = p.version + 1
-      from json_to_recordset(${versions}::json) as v(merchant_id text, id text, version int)
-      where p.merchant_id = any(${merchantIds}::text[]) and p.id = any(${paymentIds}::text[])
-        and p.merchant_id = v.merchant_id and p.id = v.id and p.version = v.version
+      insert into payments as p
+      select * from json_populate_recordset(null::payments, ${payments}::json)
+      on conflict (merchant_id, id) do update set version = p.version + 1
+        where p.version = excluded.version
       returning p.merchant_id, p.id
     )
     insert into payment_attempts
@@ -69,45 +64,40 @@ export async function saveSettlements(
   settled: readonly Done[],
   changed: readonly Payment[],
 ): Promise<Set<string>> {
-  const attempts = JSON.stringify(settled.map((each) => settledAttemptRow(each.attempt)));
-  const payments = JSON.stringify(changed.map(movedPaymentRow));
-  const merchantIds = unique(settled.map((each) => each.payment.merchantId));
-  const attemptIds = settled.map((each) => each.attempt.id);
-  const paymentIds = changed.map((payment) => payment.id);
+  const attempts = JSON.stringify(settled.map((each) => attemptRow(each.attempt)));
+  const payments = JSON.stringify(changed.map(paymentRow));
   const { rows } = await sql<{
     id: string;
     payment_id: string;
     moved: string | null;
   }>`/* settle_attempts */
     with settled as (
-      update payment_attempts a set
-        status = s.status, bank_reference = s.bank_reference,
-        authorization_code = s.authorization_code, decline_reason = s.decline_reason,
-        bank_code = s.bank_code, bank_message = s.bank_message, doubt = s.doubt,
-        settled_at = s.settled_at, due_at = s.due_at
-      from json_to_recordset(${attempts}::json) as s(merchant_id text, id text, status text,
-        bank_reference text, authorization_code text, decline_reason text, bank_code text,
-        bank_message text, doubt text, settled_at timestamptz, due_at timestamptz)
-      where a.merchant_id = any(${merchantIds}::text[]) and a.id = any(${attemptIds}::text[])
-        and a.merchant_id = s.merchant_id and a.id = s.id and a.settled_at is null
+      insert into payment_attempts as a
+      select * from json_populate_recordset(null::payment_attempts, ${attempts}::json)
+      on conflict (merchant_id, id) do update set
+        status = excluded.status, bank_reference = excluded.bank_reference,
+        authorization_code = excluded.authorization_code,
+        decline_reason = excluded.decline_reason, bank_code = excluded.bank_code,
+        bank_message = excluded.bank_message, doubt = excluded.doubt,
+        settled_at = excluded.settled_at, due_at = excluded.due_at
+        where a.settled_at is null
       returning a.merchant_id, a.id, a.payment_id
     ), moved as (
-      update payments p set
-        status = n.status, version = n.version, reference_slot = n.reference_slot,
-        captured_minor = n.captured_minor, refunded_minor = n.refunded_minor,
-        live_attempt_id = n.live_attempt_id, captured_at = n.captured_at
-      from json_to_recordset(${payments}::json) as n(merchant_id text, id text, status text,
-        version int, reference_slot text, captured_minor bigint, refunded_minor bigint,
-        live_attempt_id text, captured_at timestamptz)
-      where p.merchant_id = any(${merchantIds}::text[]) and p.id = any(${paymentIds}::text[])
-        and p.merchant_id = n.merchant_id and p.id = n.id and p.version = n.version - 1
-        and exists (select from settled s
-          where s.merchant_id = p.merchant_id and s.payment_id = p.id)
+      insert into payments as p
+      select n.* from json_populate_recordset(null::payments, ${payments}::json) n
+        where exists (select from settled s
+          where s.merchant_id = n.merchant_id and s.payment_id = n.id)
+      on conflict (merchant_id, id) do update set
+        status = excluded.status, version = excluded.version,
+        reference_slot = excluded.reference_slot, captured_minor = excluded.captured_minor,
+        refunded_minor = excluded.refunded_minor, live_attempt_id = excluded.live_attempt_id,
+        captured_at = excluded.captured_at
+        where p.version = excluded.version - 1
       returning p.merchant_id, p.id
     )
     select s.id, s.payment_id, m.id as moved from settled s
       left join moved m on m.merchant_id = s.merchant_id and m.id = s.payment_id`.execute(tx);
-  const mustMove = new Set<string>(paymentIds);
+  const mustMove = new Set<string>(changed.map((payment) => payment.id));
   const stale = rows.find((row) => row.moved === null && mustMove.has(row.payment_id));
   if (stale) throw new StalePayment(`${stale.id} was applied to an outdated payment`);
   return new Set(rows.map((row) => row.id));

@@ -38,19 +38,6 @@ export const paymentRow = (payment: Payment): Row => ({
   created_at: payment.createdAt,
 });
 
-/** The columns in which an outcome changes a payment. */
-export const movedPaymentRow = (payment: Payment): Row => ({
-  merchant_id: payment.merchantId,
-  id: payment.id,
-  status: payment.status,
-  version: payment.version,
-  reference_slot: payment.status === "declined" ? payment.id : "",
-  captured_minor: payment.capturedMinor.toString(),
-  refunded_minor: payment.refundedMinor.toString(),
-  live_attempt_id: payment.liveAttemptId,
-  captured_at: payment.capturedAt,
-});
-
 export const paymentOf = (row: Selectable<Payments>): Payment => ({
   merchantId: row.merchant_id as MerchantId,
   id: row.id as PaymentId,
@@ -115,21 +102,6 @@ export const attemptRow = (attempt: Attempt): Row => ({
   safety_void_at: attempt.safetyVoidAt,
   flagged_at: attempt.flaggedAt,
   reversed_by_id: attempt.reversedById,
-});
-
-/** The columns in which an outcome changes an attempt. */
-export const settledAttemptRow = (attempt: Attempt): Row => ({
-  merchant_id: attempt.merchantId,
-  id: attempt.id,
-  status: attempt.status,
-  bank_reference: attempt.bankReference,
-  authorization_code: attempt.authorizationCode,
-  decline_reason: attempt.declineReason,
-  bank_code: attempt.bankCode,
-  bank_message: attempt.bankMessage,
-  doubt: attempt.doubt,
-  settled_at: attempt.settledAt,
-  due_at: attempt.dueAt,
 });
 
 export const attemptOf = (row: Selectable<PaymentAttempts>): Attempt => ({
