@@ -1,0 +1,101 @@
+import { setImmediate as soon } from "node:timers/promises";
+import { pino } from "pino";
+import type { Acquirer, FindAcquirer } from "../../src/acquirers/index.ts";
+import { createRegistry } from "../../src/acquirers/registry.ts";
+import { createTransport } from "../../src/acquirers/transport.ts";
+import { type Deps, wire } from "../../src/main/deps.ts";
+import { createMetrics } from "../../src/main/metrics.ts";
+import { buildServer } from "../../src/main/server.ts";
+import type { TestWorld } from "../support/world.ts";
+
+/** A process that dies at one of its steps and does nothing any more. */
+export class Life {
+  #left = Number.POSITIVE_INFINITY;
+  /** The step at which it died. */
+  diedAt: string | undefined;
+
+  /** Dies at the `count`th step from now. */
+  endAt(count: number): void {
+    this.#left = count;
+    this.diedAt = undefined;
+  }
+
+  live(): void {
+    this.endAt(Number.POSITIVE_INFINITY);
+  }
+
+  step(name: string): void {
+    if (this.diedAt !== undefined) throw new Error("this process is dead");
+    this.#left -= 1;
+    if (this.#left > 0) return;
+    this.diedAt = name;
+    throw new Error(`died ${name}`);
+  }
+
+  /** The call, with a step before and a step after it. */
+  around<Ask, Answer>(name: string, call: (ask: Ask) => Promise<Answer>) {
+    return async (ask: Ask): Promise<Answer> => {
+      this.step(`before ${name}`);
+      const answer = await call(ask);
+      this.step(`after ${name}`);
+      return answer;
+    };
+  }
+}
+
+const mortalBank =
+  (find: FindAcquirer, life: Life): FindAcquirer =>
+  (pos) => {
+    const bank: Acquirer = find(pos);
+    return {
+      abilities: bank.abilities,
+      charge: life.around("the bank", (order) => bank.charge(order)),
+      capture: life.around("the bank", (order) => bank.capture(order)),
+      void: life.around("the bank", (order) => bank.void(order)),
+      refund: life.around("the bank", (order) => bank.refund(order)),
+      inquire: life.around("the question", (question) => bank.inquire(question)),
+    };
+  };
+
+/** The same wiring, in a process that can die between any two of its steps. */
+export function mortal(deps: Deps, life: Life): Deps {
+  const { hotPath, findAcquirer } = deps.payments;
+  return {
+    ...deps,
+    payments: {
+      ...deps.payments,
+      findAcquirer: mortalBank(findAcquirer, life),
+      hotPath: {
+        openCharge: life.around("opening", hotPath.openCharge),
+        openFollowUp: life.around("opening", hotPath.openFollowUp),
+        settle: life.around("settling", hotPath.settle),
+      },
+    },
+  };
+}
+
+/** The process that is started after another one died: new memory, same database and bank. */
+export async function restarted(world: TestWorld) {
+  const { db, clock, merchant } = world;
+  const transport = createTransport();
+  const wired = wire({ db, clock, ring: world.deps.ring, findAcquirer: createRegistry(transport) });
+  // Waiting for others is what it does at once, so that tests need not.
+  const deps: Deps = { ...wired, payments: { ...wired.payments, pause: () => soon(undefined) } };
+  const log = pino({ level: "silent" });
+  const server = await buildServer({ deps, log, metrics: createMetrics(), trustProxy: false });
+  const post = async (route: string, body: object, headers: Record<string, string> = {}) => {
+    const reply = await server.app.inject({
+      method: "POST",
+      url: `/${route}`,
+      headers: { authorization: `Basic ${merchant.secretKey}`, ...headers },
+      payload: body,
+    });
+    return { status: reply.statusCode, body: reply.json<Record<string, unknown>>() };
+  };
+  const close = async () => {
+    await server.drain();
+    await transport.close();
+  };
+  return { deps, post, close };
+}
+export type Restarted = Awaited<ReturnType<typeof restarted>>;
