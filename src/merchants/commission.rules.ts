@@ -11,8 +11,8 @@ export type Fees = Readonly<{
 
 /**
  * Commission taken out of what the card pays. The commission is rounded to the kuruş first and the
- * tax is taken of the rounded commission, as Paynet's transaction detail shows it. Of a kuruş or two
- * both may round up: the tax takes no more than is left.
+ * tax is taken of the rounded commission, as Paynet's transaction detail shows it. Of a kuruş or
+ * two both may round up: the tax takes no more than is left.
  */
 export function feesInside(amountMinor: bigint, ratePpm: bigint, taxPpm: bigint): Fees {
   const commissionMinor = portion(amountMinor, ratePpm);

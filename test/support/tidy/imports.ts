@@ -41,6 +41,8 @@ function crossing({ file, target }: Import): string | undefined {
 
 function problemOf(each: Import): string | undefined {
   const { file, target } = each;
+  const isTest = file.endsWith(".test.ts");
+  if (isTest && target.startsWith("test/support/")) return undefined;
   if (!target.startsWith("src/")) return "product code sees product code alone";
   const isRules = file.endsWith(".rules.ts");
   if (isRules && !target.endsWith(".rules.ts") && roomOf(target) !== "lib") {

@@ -30,11 +30,15 @@ export const cardNumbers = (files: readonly SourceFile[]): string[] =>
       .map((digits) => `${file} holds ${digits.slice(0, 6)}…${digits.slice(-4)}`),
   );
 
-/** A key as the platform gives it: 43 characters of base64 after the prefix. */
+/** A key as the platform gives it: 43 characters of base64 after the prefix, made by chance. */
 const keyLike = /\b(?:sck|pbk)_[A-Za-z0-9+/]{40,}|-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/g;
+/** Of chance, 43 characters have some thirty different ones; `sck_AAAA...` is no key. */
+const DISTINCT_MIN = 16;
 export const keys = (files: readonly SourceFile[]): string[] =>
   files.flatMap(({ file, text }) =>
-    [...text.matchAll(keyLike)].map(([found]) => `${file} holds ${found.slice(0, 10)}…`),
+    [...text.matchAll(keyLike)]
+      .filter(([found]) => new Set(found).size > DISTINCT_MIN)
+      .map(([found]) => `${file} holds ${found.slice(0, 10)}…`),
   );
 
 /** Written in halves, so that this list does not find itself. */

@@ -1,0 +1,154 @@
+import { expect, test } from "vitest";
+import { NOON, openCharge } from "../../test/support/sample.ts";
+import type { Finding, Outcome } from "../acquirers/outcome.rules.ts";
+import { after } from "../lib/clock.ts";
+import {
+  type AskedBy,
+  afterFinding,
+  afterSafetyVoid,
+  type DoubtStep,
+  FLAGGED_GAP_MS,
+  INQUIRIES_MAX,
+  INQUIRY_GAPS_MS,
+  NOT_FOUND_SPREAD_MS,
+} from "./doubt.rules.ts";
+import type { Attempt } from "./payment.rules.ts";
+import { applyOutcome } from "./settle.rules.ts";
+
+const MINUTE_MS = 60_000;
+const charged = openCharge();
+const { attempt: doubtful } = applyOutcome(
+  charged.payment,
+  charged.attempt,
+  { kind: "doubtful", why: "lost" },
+  NOON,
+);
+const refund: Attempt = { ...doubtful, kind: "refund" };
+const unknown: Finding = { kind: "unknown", why: "no answer" };
+const notFound: Finding = { kind: "not_found" };
+const no = (reason: Extract<Outcome, { kind: "declined" }>["reason"]): Outcome => ({
+  kind: "declined",
+  reason,
+  bankCode: "1",
+  bankMessage: "no",
+});
+
+/** Asks whenever it falls due, always with the same answer, until something else is to be done. */
+function askOn(from: Attempt, finding: Finding, by: AskedBy = "schedule") {
+  let attempt = from;
+  const askedAfterMs: number[] = [];
+  for (;;) {
+    const now = attempt.dueAt!;
+    askedAfterMs.push(now.getTime() - NOON.getTime());
+    const step: DoubtStep = afterFinding(attempt, finding, now, by);
+    if (step.do !== "ask_again") return { step, askedAfterMs };
+    attempt = step.attempt;
+  }
+}
+
+test("a silent bank is asked by the schedule, then a person is told", () => {
+  const { step, askedAfterMs } = askOn(doubtful, unknown);
+  const schedule = [10, 30, 60, 120, 300, 315, 900, 3_600].map((s) => s * 1_000);
+  expect(askedAfterMs).toEqual(schedule);
+  expect(step).toMatchObject({
+    do: "flag",
+    attempt: { status: "doubtful", doubt: "no answer", flaggedAt: after(NOON, 3_600_000) },
+  });
+});
+
+test("a flagged attempt is asked about for a week, is flagged once, and then rests", () => {
+  const flagged = askOn(doubtful, unknown).step as Extract<DoubtStep, { do: "flag" }>;
+  let { attempt } = flagged;
+  let asked = 0;
+  while (attempt.dueAt) {
+    const step = afterFinding(attempt, unknown, attempt.dueAt, "schedule");
+    asked += 1;
+    expect(step.do).toBe("ask_again");
+    if (step.do !== "ask_again") return;
+    attempt = step.attempt;
+  }
+  expect(asked).toBe(INQUIRIES_MAX - INQUIRY_GAPS_MS.length);
+  expect(asked * FLAGGED_GAP_MS).toBe(7 * 24 * 60 * MINUTE_MS);
+  expect(attempt.flaggedAt).toEqual(flagged.attempt.flaggedAt);
+});
+
+test("a caller who asks a hundred times uses nothing of the schedule up", () => {
+  let attempt = doubtful;
+  for (let i = 0; i < 100; i += 1) {
+    const step = afterFinding(attempt, unknown, after(NOON, i), "caller");
+    expect(step.do).toBe("ask_again");
+    if (step.do === "ask_again") attempt = step.attempt;
+  }
+  expect(attempt).toMatchObject({ inquiries: doubtful.inquiries, dueAt: doubtful.dueAt });
+});
+
+test.each(["schedule", "caller"] as const)(
+  "a yes or a no ends the doubt, asked by the %s",
+  (by) => {
+    const yes = { kind: "approved", bankReference: "1", authorizationCode: "2" } as const;
+    expect(afterFinding(doubtful, yes, NOON, by)).toEqual({ do: "settle", outcome: yes });
+    const declined = no("insufficient_funds") as Extract<Finding, { kind: "declined" }>;
+    expect(afterFinding(doubtful, declined, NOON, by)).toEqual({ do: "settle", outcome: declined });
+    expect(afterFinding(doubtful, { kind: "undone" }, NOON, by)).toMatchObject({
+      do: "settle",
+      outcome: { kind: "declined", reason: "already_voided" },
+    });
+  },
+);
+
+const askedAt = (from: Attempt, ...afterMs: number[]) => {
+  let step: DoubtStep = { do: "ask_again", attempt: from };
+  for (const ms of afterMs) {
+    if (step.do !== "ask_again") return step;
+    step = afterFinding(step.attempt, notFound, after(NOON, ms), "schedule");
+  }
+  return step;
+};
+
+test("three times not found within five minutes proves nothing", () => {
+  expect(askedAt(doubtful, 0, MINUTE_MS, NOT_FOUND_SPREAD_MS - 1).do).toBe("ask_again");
+});
+
+test("two times not found prove nothing, however far apart", () => {
+  expect(askedAt(doubtful, 0, 60 * MINUTE_MS).do).toBe("ask_again");
+});
+
+test("a refund not found three times over five minutes never arrived", () => {
+  expect(askedAt(refund, 0, MINUTE_MS, NOT_FOUND_SPREAD_MS)).toMatchObject({
+    do: "settle",
+    outcome: { kind: "declined", reason: "never_arrived" },
+  });
+});
+
+test("a charge not found three times over five minutes is voided first, for safety", () => {
+  const last = after(NOON, NOT_FOUND_SPREAD_MS);
+  expect(askedAt(doubtful, 0, MINUTE_MS, NOT_FOUND_SPREAD_MS)).toMatchObject({
+    do: "safety_void",
+    attempt: { notFoundCount: 3, safetyVoidAt: last },
+  });
+});
+
+test("on the schedule, a charge that is never found is voided at the sixth question", () => {
+  const { step, askedAfterMs } = askOn(doubtful, notFound);
+  expect(step.do).toBe("safety_void");
+  expect(askedAfterMs.at(-1)).toBe(315_000);
+});
+
+test.each([
+  ["approved", { kind: "approved", bankReference: "1", authorizationCode: "2" }, "already_voided"],
+  ["found nothing", no("original_not_found"), "never_arrived"],
+  ["found it voided", no("already_voided"), "never_arrived"],
+] as const)("a safety void that was %s ends the doubt", (_how, outcome, reason) => {
+  expect(afterSafetyVoid(doubtful, outcome, NOON, "schedule")).toMatchObject({
+    do: "settle",
+    outcome: { kind: "declined", reason },
+  });
+});
+
+test.each([no("system_error"), no("batch_closed"), { kind: "doubtful", why: "lost" } as const])(
+  "a safety void that says nothing about the charge leaves the doubt: %o",
+  (outcome) => {
+    const step = afterSafetyVoid(doubtful, outcome, NOON, "schedule");
+    expect(step).toMatchObject({ do: "ask_again", attempt: { status: "doubtful" } });
+  },
+);
