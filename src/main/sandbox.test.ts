@@ -1,0 +1,51 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { advanceMs } from "./sandbox.ts";
+
+const moved = (by: string, from: string) => {
+  const start = new Date(from);
+  const ms = advanceMs(by, start);
+  return ms === undefined ? undefined : new Date(start.getTime() + ms).toISOString();
+};
+const NOON = "2026-03-04T09:00:00.000Z";
+
+test.each([
+  ["90seconds", "2026-03-04T09:01:30.000Z"],
+  ["1 minute", "2026-03-04T09:01:00.000Z"],
+  ["2HOURS", "2026-03-04T11:00:00.000Z"],
+  [" 2days ", "2026-03-06T09:00:00.000Z"],
+  ["1week", "2026-03-11T09:00:00.000Z"],
+  ["1month", "2026-04-04T09:00:00.000Z"],
+  ["1year", "2027-03-04T09:00:00.000Z"],
+  ["PT2H", "2026-03-04T11:00:00.000Z"],
+  ["P1M", "2026-04-04T09:00:00.000Z"],
+])("%s from noon is %s", (by, to) => expect(moved(by, NOON)).toBe(to));
+
+test.each([
+  ["the last of January", "2026-01-31T09:00:00Z", "1month", "2026-02-28T09:00:00.000Z"],
+  ["the same in a leap year", "2028-01-31T09:00:00Z", "1month", "2028-02-29T09:00:00.000Z"],
+  ["a leap day", "2028-02-29T09:00:00Z", "1year", "2029-02-28T09:00:00.000Z"],
+  ["a leap day, four years on", "2028-02-29T09:00:00Z", "4years", "2032-02-29T09:00:00.000Z"],
+  ["the last of March", "2026-03-31T09:00:00Z", "1month", "2026-04-30T09:00:00.000Z"],
+])("a month or year from %s ends in its month", (_what, from, by, to) => {
+  expect(moved(by, from)).toBe(to);
+});
+
+test("months are counted in Istanbul: late on the 31st in UTC is the 1st there", () => {
+  expect(moved("1month", "2026-01-31T22:00:00Z")).toBe("2026-02-28T22:00:00.000Z");
+  expect(moved("1month", "2026-01-30T22:00:00Z")).toBe("2026-02-27T22:00:00.000Z");
+});
+
+test.each(["", "soon", "0days", "-1day", "1 fortnight", "PT0S", "-PT1H", "99999days", "1e3days"])(
+  '"%s" is no span forward',
+  (by) => expect(advanceMs(by, new Date(NOON))).toBeUndefined(),
+);
+
+test("any text gives a span forward or nothing, and never throws", () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.stringMatching(/^P?T?\d{0,6}[A-Za-z]*$/)), (by) => {
+      const ms = advanceMs(by, new Date(NOON));
+      expect(ms === undefined || (Number.isInteger(ms) && ms > 0)).toBe(true);
+    }),
+  );
+});
