@@ -123,8 +123,8 @@ export const flag = scalar
 const WITH_COMMA = /^(?:\d+|\d{1,3}(?:\.\d{3})+),\d+$/;
 
 /**
- * Lira with a decimal comma: `"20,50"`. Numbers and decimal points are taken too; with a comma, dots
- * are separators of thousands. More than two decimals are rounded half up. A text that could mean
+ * Lira with a decimal comma: `"20,50"`. Numbers and decimal points are taken too; with a comma,
+ * dots are separators of thousands. More than two decimals are rounded half up. A text that could mean
  * two amounts (`1,234.50`) gives `undefined`.
  */
 export function minorOfLira(value: string | number | boolean, leastMinor = 1n): bigint | undefined {
@@ -165,7 +165,7 @@ const hundredthsFrom = (leastMinor: bigint) =>
 const isHundredths = (value: string | number | boolean) =>
   typeof value !== "boolean" && /^\d{1,14}$/.test(String(value).trim());
 
-/** A whole number of kuruş, as text or number: `"1000"` is 10,00 lira. No separator is guessed at. */
+/** A whole number of kuruş, as text or number: `"1000"` is 10,00 lira. Nothing is guessed. */
 export const hundredths = hundredthsFrom(1n);
 /** For services to which zero kuruş, like no amount, means all of it. */
 export const hundredthsOrZero = hundredthsFrom(0n);

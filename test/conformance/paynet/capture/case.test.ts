@@ -19,7 +19,7 @@ const hold = async (reference_no: string) => {
   return held.body["xact_id"];
 };
 
-test("a capture answers charge's members with type 4, the captured amount and an id of its own", async () => {
+test("a capture answers charge's members with type 4 and an id of its own", async () => {
   const held = await hold("ORD-2402");
   const { request, response } = example(import.meta.dirname, { hold: held });
   const captured = await world.post("v1/transaction/capture", request);

@@ -15,7 +15,7 @@ async function captured(reference_no: string) {
   return { hold: xact_id, capture: done.body["xact_id"] };
 }
 
-test("a cancelled capture answers charge's members with type 6, and the hold is open again", async () => {
+test("a cancelled capture answers type 6, and the hold is open again", async () => {
   const ids = await captured("ORD-2409");
   const { request, response } = example(import.meta.dirname, ids);
   expectLike(await world.post("v1/transaction/capture_reversal", request), response);
@@ -24,7 +24,7 @@ test("a cancelled capture answers charge's members with type 6, and the hold is 
   await world.isSound();
 });
 
-test("a hold or a sale is code 19, twice is code 6, and on a later day a refund is asked for", async () => {
+test("a hold is code 19, twice is code 6, and later a refund is pointed to", async () => {
   const cancel = (xact_id: unknown) => world.post("v1/transaction/capture_reversal", { xact_id });
   const ids = await captured("ORD-2415");
   expect((await cancel(ids.hold)).body).toMatchObject({ code: 19, is_succeed: false });

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-test("an approved payment answers every member of the service, a dealer's part included", async () => {
+test("an approved payment answers every member, a dealer's part too", async () => {
   const { request, response } = example(import.meta.dirname);
   expectLike(await world.post("v2/transaction/payment", request), response);
 });
@@ -32,7 +32,7 @@ test("a payment that the bank declines answers the same members and says why", a
   expect(declined.body["bank_error_message"]).not.toBe("");
 });
 
-test("commission on top is drawn from the card and the seller nets what was asked for", async () => {
+test("with commission on top the seller nets what was asked for", async () => {
   const paid = await world.pay({ amount: "10,00", add_commission: true });
   // 10 / (1 - 0.02 * 1.20)
   expect(paid.body).toMatchObject({
@@ -45,7 +45,7 @@ test("commission on top is drawn from the card and the seller nets what was aske
   });
 });
 
-test("asking for the card to be stored does not fail the payment and says what became of it", async () => {
+test("asking for the card to be stored says what became of it", async () => {
   const paid = await world.pay({ save_card: true, card_desc: "ana", user_unique_id: "u-1" });
   expect(paid.body).toMatchObject({ is_succeed: true, is_save_card_succeed: false, card_hash: "" });
   expect(paid.body["save_card_result_message"]).not.toBe("");

@@ -10,7 +10,7 @@ afterAll(() => world.close());
 
 const cancel = (xact_id: unknown) => world.post("v1/transaction/preauth_reversal", { xact_id });
 
-test("a cancelled pre-authorisation answers the envelope, and the bank gave the money back", async () => {
+test("a cancelled hold answers the envelope, and the bank let it go", async () => {
   const held = await world.pay({ transaction_type: 3, amount: "75,00" });
   const { request, response } = example(import.meta.dirname, { hold: held.body["xact_id"] });
   expectLike(await world.post("v1/transaction/preauth_reversal", request), response);

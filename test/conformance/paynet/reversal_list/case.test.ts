@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-test("a reversal list answers the original's ids and the refund's own, by the day of the refund", async () => {
+test("a reversal list answers the ids of original and refund, by its day", async () => {
   const sale = await world.pay({
     amount: "320,00",
     agent_id: "20001",

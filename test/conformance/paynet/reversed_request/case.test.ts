@@ -16,7 +16,7 @@ test("a cancel answers the envelope and nothing else", async () => {
   expectLike(await reverse(request), response);
 });
 
-test("on the day of sale a part is refused with code 1 and a sentence that says what to do", async () => {
+test("on the day of sale a part is code 1 and told what to do", async () => {
   const refused = await reverse({ xact_id: await sell(), amount: "1000" });
   expect(refused.status).toBe(200);
   expect(refused.body).toEqual({

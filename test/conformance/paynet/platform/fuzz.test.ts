@@ -1,0 +1,133 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { services } from "../../../../src/facades/paynet/index.ts";
+import { createWorld, goodCard, type TestWorld } from "../../../support/world.ts";
+
+let world: TestWorld;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+const RUNS = 150;
+const names = [...new Set(services.flatMap((it) => memberNames(it.body)))];
+function memberNames(body: unknown): string[] {
+  return Object.keys((body as { shape: object }).shape);
+}
+
+/** Values that a confused client sends, beside any at all. */
+const odd = fc.oneof(
+  fc.constantFrom("", "0", "-1", "1e3", "1.234,50", "2026-02-30", "2026-03-04", "xk_EAAAA", "٣"),
+  fc.constantFrom<unknown>(0, -1, 1e308, 2 ** 53, 0.1, true, null, [], {}, "\u0000", "\ud800", "€"),
+  fc.string({ unit: "binary", maxLength: 60 }),
+  fc.string({ maxLength: 60 }),
+  fc.integer(),
+  fc.double(),
+  fc.jsonValue({ maxDepth: 2 }),
+);
+const member = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom(...names) },
+  { weight: 1, arbitrary: fc.string({ maxLength: 12 }) },
+  { weight: 1, arbitrary: fc.constantFrom("__proto__", "constructor", "toString", "") },
+);
+const good: Readonly<Record<string, unknown>> = {
+  amount: "10,00",
+  reference_no: "FUZZ",
+  domain: "shop.example",
+  datab: "2026-03-01",
+  datbi: "2026-03-31",
+  xact_id: "xk_EAAAAAAZy4E1KAeoi1OKy8g",
+  ...goodCard,
+};
+/** Near the door: all is well but for a few members. */
+const members = fc
+  .tuple(fc.boolean(), fc.array(fc.tuple(member, odd), { maxLength: 6 }))
+  .map(([isNear, some]) => ({ ...(isNear && good), ...Object.fromEntries(some) }));
+
+const escaped = (value: unknown) =>
+  String(value).replace(/[<&]/g, (sign) => (sign === "<" ? "&lt;" : "&amp;"));
+const writers: Readonly<Record<string, (body: Record<string, unknown>) => string>> = {
+  "application/json": (body) => JSON.stringify(body),
+  "application/x-www-form-urlencoded": (body) =>
+    new URLSearchParams(
+      Object.entries(body).map(([name, value]) => [name, String(value)]),
+    ).toString(),
+  "application/xml": (body) =>
+    `<a>${Object.entries(body)
+      .map(([name, value]) => `<${name}>${escaped(value)}</${name}>`)
+      .join("")}</a>`,
+};
+/** A body as it was meant, or with a piece cut out of it or put into it. */
+const sent = fc
+  .tuple(fc.constantFrom(...Object.keys(writers)), members, fc.nat(), fc.nat(9), fc.string())
+  .map(([type, body, at, cut, more]) => {
+    const text = writers[type]!(body);
+    const start = at % (text.length + 1);
+    const isTorn = cut > 6;
+    return { type, body: isTorn ? text.slice(0, start) + more + text.slice(start + cut) : text };
+  });
+const headerText = fc.stringMatching(/^[\x20-\x7e]{0,30}$/);
+const oddHeaders = fc.record(
+  {
+    accept: fc.constantFrom("application/xml", "*/*", "text/html"),
+    "accept-language": fc.oneof(fc.constantFrom("en", "tr"), headerText),
+    "x-request-id": headerText,
+    "idempotency-key": headerText,
+    "content-type": fc.oneof(
+      fc.constantFrom("text/plain", "application/json; charset=x"),
+      headerText,
+    ),
+    authorization: headerText,
+  },
+  { requiredKeys: [] },
+);
+
+/** Mostly none: a wrong key or type ends a request before its body is looked at. */
+const headers = fc.oneof(
+  { weight: 4, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: oddHeaders },
+);
+
+/** What an answer may never hold: where our code stands, its parts, or what was told in trust. */
+const leaks = () =>
+  new RegExp(
+    [
+      String.raw`\bat .+\.ts:\d+|node_modules|\.ts:\d+:\d+`,
+      "select |insert into|violates|ECONN|ZodError|TypeError|SyntaxError",
+      goodCard.pan,
+      world.merchant.secretKey.slice(4).replace(/[+/]/g, "\\$&"),
+      "sck_|\\[object |undefined",
+    ].join("|"),
+  );
+
+test.each(services.map((it) => it.path))(
+  "%s answers any request in its own words",
+  async (path) => {
+    const secrets = leaks();
+    const property = fc.asyncProperty(sent, headers, async ({ type, body }, more) => {
+      const answer = await world.post(path.slice(1), body, { "content-type": type, ...more });
+      const text = JSON.stringify(answer.body);
+      expect(answer.status, text).toBeLessThan(500);
+      expect(text).not.toMatch(secrets);
+      if ("text" in answer.body) {
+        expect(text).toMatch(/<response>.*<code>\d+<\/code>/);
+        return;
+      }
+      const { code, message, type: errorType, result_code } = answer.body;
+      expect([typeof code, typeof message]).toEqual(["number", "string"]);
+      expect(message).not.toBe("");
+      if (answer.status === 200) expect(answer.body).toHaveProperty("object_name");
+      else
+        expect([code, typeof errorType, typeof result_code]).toEqual([
+          answer.status,
+          "string",
+          "number",
+        ]);
+    });
+    await fc.assert(property, { numRuns: RUNS });
+  },
+);
+
+test("after all of this the books balance and the bank agrees", async () => {
+  await world.isSound();
+});
