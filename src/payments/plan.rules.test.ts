@@ -18,8 +18,8 @@ import {
   planRelease,
   planReopen,
   planReversal,
-  priceOf,
 } from "./plan.rules.ts";
+import { priceOf } from "./price.rules.ts";
 import { applyOutcome } from "./settle.rules.ts";
 
 const yes: Outcome = { kind: "approved", bankReference: "B1", authorizationCode: "A1" };
@@ -106,6 +106,19 @@ test("a charge and its payment share the bank's order id, and it falls due by it
   expect(attempt.id.slice(4)).toBe(payment.id.slice(4));
   expect(attempt).toMatchObject({ status: "open", dueAt: after(NOON, OPEN_LEASE_MS) });
   expect(JSON.stringify(payment, (_key, value) => String(value))).not.toContain("43550843550843");
+});
+
+describe("a card's number in another field", () => {
+  const number = "4355-0843-5508-4358";
+  test("is kept as its mask", () => {
+    const { payment } = openCharge({ details: { note: `card ${number}`, count: 3, vip: null } });
+    expect(payment.details).toEqual({ note: "card 435508******4358", count: 3, vip: null });
+  });
+  test("is refused where it is looked up by", () => {
+    const receipt = { requestKey: number, askHash: "" };
+    expect(refusal(() => openCharge({ reference: `A${number}` }))).toBe("invalid_input");
+    expect(refusal(() => openCharge({ receipt }))).toBe("invalid_input");
+  });
 });
 
 describe("a capture", () => {

@@ -2,13 +2,14 @@ import type { Parts } from "../ledger/postings.rules.ts";
 import { feesGivenBack, refunded } from "../ledger/postings.rules.ts";
 import { after, istanbulDay } from "../lib/clock.ts";
 import { type AttemptId, bareId, type PaymentId } from "../lib/id.ts";
-import { type Currency, decimalText, divideHalfUp, step } from "../lib/money.ts";
+import { type Currency, decimalText, step } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
-import { companyPart, type Fees, feesInside, feesOnTop } from "../merchants/commission.rules.ts";
+import { feesInside } from "../merchants/commission.rules.ts";
 import type { Agent, Merchant, Route } from "../merchants/merchant.rules.ts";
-import type { Card } from "../vault/card.rules.ts";
+import { type Card, numberHider } from "../vault/card.rules.ts";
 import type { Attempt, AttemptKind, Payment, PaymentDetails } from "./payment.rules.ts";
 import { leftToRefund } from "./payment.rules.ts";
+import { priceOf } from "./price.rules.ts";
 
 /** Longer than any call to a bank lasts: after it, an open attempt belongs to nobody. */
 export const OPEN_LEASE_MS = 75_000;
@@ -34,22 +35,22 @@ export type ChargeAsk = Readonly<{
   receipt?: Receipt | undefined;
 }>;
 
-/** The amount, its fees and the sides' parts. Refuses `invalid_input` for a part above all. */
-export function priceOf(merchant: Merchant, ask: ChargeAsk, ratePpm: bigint) {
-  const { amountMinor, agent, companyMinor } = ask;
-  const fees: Fees = (ask.addCommission ? feesOnTop : feesInside)(
-    amountMinor,
-    ratePpm,
-    merchant.commissionTaxPpm,
-  );
-  if (companyMinor !== undefined && companyMinor > amountMinor) {
-    const bound = `0 - ${decimalText(amountMinor, ",")}`;
-    return refuse("invalid_input", { field: "company_amount", problem: "out_of_range", bound });
-  }
-  if (!agent) return { ...fees, companyMinor: fees.amountMinor };
-  const part = companyMinor ?? companyPart(amountMinor, merchant.companySharePpm);
-  // With a commission on top both sides carry it by their parts of what was asked for.
-  return { ...fees, companyMinor: divideHalfUp(part * fees.amountMinor, amountMinor) };
+/**
+ * What a request says beside the card, fit to be kept: where a client repeats the card's number in
+ * another field, only its mask stays. Refuses a reference or a key that holds it: those are looked
+ * up by their letters.
+ */
+function withoutCard({ card, reference, receipt, details }: ChargeAsk): PaymentDetails {
+  const hide = numberHider(card);
+  const refuseIn = (field: string, text = "") =>
+    hide(text) === text || refuse("invalid_input", { field, problem: "malformed" });
+  refuseIn("reference_no", reference);
+  refuseIn("Idempotency-Key", receipt?.requestKey);
+  const kept = Object.entries(details).map(([name, value]) => [
+    name,
+    typeof value === "string" ? hide(value) : value,
+  ]);
+  return Object.fromEntries(kept);
 }
 
 const freshAttempt = {
@@ -112,7 +113,7 @@ export function planCharge(
     cardBankId: ask.card.facts.bankId,
     liveAttemptId: null,
     capturedAt: null,
-    details: ask.details,
+    details: withoutCard(ask),
     createdAt: now,
   };
   const attempt: Attempt = {

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { hasLuhnDigit } from "../lib/luhn.ts";
 import { Refusal } from "../lib/refusal.ts";
 import { Secret } from "../lib/secret.ts";
 import { factsOfBin } from "./bin.rules.ts";
-import { hasLuhnDigit, maskOf, readCard, type TypedCard } from "./card.rules.ts";
+import { maskOf, numberHider, readCard, type TypedCard } from "./card.rules.ts";
 
 const NOON = new Date("2026-03-04T12:00:00+03:00");
 const typed = (more: Partial<Record<"pan" | "cvv", string>> & { month?: number; year?: number }) =>
@@ -66,6 +67,25 @@ test("a card is read with its spaces and dashes, and its number stays hidden", (
   });
   expect(card.pan.open()).toBe("4355084355084358");
   expect(JSON.stringify(card)).not.toContain("4355084355084358");
+});
+
+test("a number typed as the holder's name is kept as its mask", () => {
+  const holder = "4355 0843 5508 4358";
+  expect(readCard({ ...typed({}), holder }, NOON, false).holder).toBe("435508******4358");
+});
+
+test("a number is hidden however it is grouped, and nothing else is", () => {
+  fc.assert(
+    fc.property(checked, fc.string(), fc.constantFrom("", " ", "-", "."), (pan, rest, gap) => {
+      fc.pre(!/\d/.test(rest));
+      const hide = numberHider({ pan: new Secret(pan), mask: maskOf(pan) });
+      const grouped = pan.replaceAll(/(\d{4})(?=\d)/g, `$1${gap}`);
+      expect(hide(`${rest}${grouped}${rest}${pan}`)).toBe(
+        `${rest}${maskOf(pan)}${rest}${maskOf(pan)}`,
+      );
+      expect(hide(rest)).toBe(rest);
+    }),
+  );
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { istanbulDay } from "../lib/clock.ts";
+import { hasLuhnDigit, testCardsWithoutLuhn } from "../lib/luhn.ts";
 import { refuse } from "../lib/refusal.ts";
 import { Secret } from "../lib/secret.ts";
 import { type CardFacts, factsOfBin } from "./bin.rules.ts";
@@ -25,22 +26,14 @@ export type TypedCard = Readonly<{
   holder: string;
 }>;
 
-/** Named in Paynet's own list of test cards although its last digit does not check. */
-const testCardsWithoutLuhn: ReadonlySet<string> = new Set(["4546711234567890"]);
-
-/** The check digit of ISO/IEC 7812. */
-export function hasLuhnDigit(pan: string): boolean {
-  let sum = 0;
-  for (let i = 0; i < pan.length; i += 1) {
-    const digit = pan.charCodeAt(pan.length - 1 - i) - 48;
-    const doubled = i % 2 === 1 ? digit * 2 : digit;
-    sum += doubled > 9 ? doubled - 9 : doubled;
-  }
-  return sum % 10 === 0;
-}
-
 export const maskOf = (pan: string): string =>
   `${pan.slice(0, 6)}${"*".repeat(pan.length - 10)}${pan.slice(-4)}`;
+
+/** Puts the mask in the place of a card's number, however its digits are grouped in a text. */
+export function numberHider(card: Pick<Card, "pan" | "mask">): (text: string) => string {
+  const number = new RegExp([...card.pan.open()].join("[ .-]?"), "g");
+  return (text) => text.replaceAll(number, card.mask);
+}
 
 /**
  * Reads a typed card at `now`. Cards are good until the end of their month in Istanbul.
@@ -60,13 +53,14 @@ export function readCard(typed: TypedCard, now: Date, isSandbox: boolean): Card 
   if (!isMonth || !isYear) return refuse("wrong_card_data", { part: "expiry" });
   const month = `${year}-${String(typed.month).padStart(2, "0")}`;
   if (month < istanbulDay(now).slice(0, 7)) return refuse("card_expired", {});
+  const number = { pan: new Secret(pan), mask: maskOf(pan) };
   return {
-    pan: new Secret(pan),
-    mask: maskOf(pan),
+    ...number,
     expiryMonth: typed.month,
     expiryYear: year,
     cvv: typed.cvv,
-    holder: typed.holder,
+    // Into this field too clients have typed the number.
+    holder: numberHider(number)(typed.holder),
     facts: factsOfBin(pan) ?? refuse("card_unknown", {}),
   };
 }
