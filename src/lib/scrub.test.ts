@@ -5,7 +5,11 @@ import { scrub } from "./scrub.ts";
 const PAN = "4355084355084358";
 
 test.each([
-  [`{"pan":"${PAN}"}`, '{"pan":"435508[hidden]"}'],
+  [`{"number":"${PAN}"}`, '{"number":"435508[hidden]"}'],
+  [`{"pan":"4355","cvc":"000","n":1}`, '{"pan":"[hidden]","cvc":"[hidden]","n":1}'],
+  [`{"a":{"CVV":123}}`, '{"a":{"CVV":"[hidden]"}}'],
+  ['{"body":"{\\"cvc\\":\\"000\\"}"}', '{"body":"{\\"cvc\\":\\"[hidden]\\"}"}'],
+  ["4546711234567890", "454671[hidden]"],
   [`pan=${PAN}&month=12`, "pan=435508[hidden]&month=12"],
   [`${PAN} and ${PAN}`, "435508[hidden] and 435508[hidden]"],
   ["Basic sck_abcDEF123+/456", "Basic sck_[hidden]"],

@@ -1,25 +1,26 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isExpired, issuerDecline, luhnHolds, magicCode, seededCards } from "./cards.rules.ts";
+import { hasLuhnDigit } from "../lib/luhn.ts";
+import { isExpired, issuerDecline, magicCode, seededCards } from "./cards.rules.ts";
 import { seededMerchants } from "./merchants.rules.ts";
 
 const good = { behaviour: "ok", limitKurus: 1000, usedKurus: 400 };
 const ask = { amountKurus: 600, cvv: "000" };
 
 test("every seeded card passes Luhn, but for the one that manuals print wrongly", () => {
-  const failing = seededCards.filter(({ pan }) => !luhnHolds(pan));
+  const failing = seededCards.filter(({ pan }) => !hasLuhnDigit(pan));
   expect(failing.map(({ pan }) => pan.slice(-4))).toEqual(["7890"]);
 });
 
 test("changing any digit of a good number breaks Luhn", () => {
   fc.assert(
     fc.property(
-      fc.constantFrom(...seededCards.filter(({ pan }) => luhnHolds(pan))),
+      fc.constantFrom(...seededCards.filter(({ pan }) => hasLuhnDigit(pan))),
       fc.nat(15),
       fc.integer({ min: 1, max: 9 }),
       ({ pan }, at, by) => {
         const digit = (Number(pan[at]) + by) % 10;
-        expect(luhnHolds(`${pan.slice(0, at)}${digit}${pan.slice(at + 1)}`)).toBe(false);
+        expect(hasLuhnDigit(`${pan.slice(0, at)}${digit}${pan.slice(at + 1)}`)).toBe(false);
       },
     ),
   );

@@ -109,16 +109,6 @@ export const issuerNames: Readonly<Record<string, string>> = {
   "0209": "ZİRAAT KATILIM",
 };
 
-export function luhnHolds(pan: string): boolean {
-  let sum = 0;
-  for (let i = 0; i < pan.length; i += 1) {
-    const digit = pan.charCodeAt(pan.length - 1 - i) - 48;
-    const weighed = i % 2 === 1 ? digit * 2 : digit;
-    sum += weighed > 9 ? weighed - 9 : weighed;
-  }
-  return sum % 10 === 0;
-}
-
 /** A card is good to the end of its month, Istanbul time; `yearMonth` is `yyyy-MM`. */
 export const isExpired = (year: number, month: number, yearMonth: string): boolean =>
   `${year}-${String(month).padStart(2, "0")}` < yearMonth;

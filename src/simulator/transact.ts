@@ -1,4 +1,5 @@
 import { istanbulDay } from "../lib/clock.ts";
+import { hasLuhnDigit } from "../lib/luhn.ts";
 import type { Answer, Ask, Receipt, Refusal } from "./ask.rules.ts";
 import { maskPan } from "./ask.rules.ts";
 import {
@@ -12,7 +13,7 @@ import {
   type OrderFacts,
 } from "./book.rules.ts";
 import type { BatchRow, CardRow, MerchantRow, OrderRow, TxnRow } from "./book.store.ts";
-import { isExpired, issuerDecline, issuerNames, luhnHolds } from "./cards.rules.ts";
+import { isExpired, issuerDecline, issuerNames } from "./cards.rules.ts";
 import type { Desk } from "./desk.ts";
 import { panSha } from "./setting.store.ts";
 
@@ -127,7 +128,7 @@ function approve(job: Job, move: Move, card: CardRow | undefined, panMasked: str
 /** What the bank itself finds wrong with a card before it asks the issuer. */
 function cardProblem(job: Job, card: CardRow | undefined): Refusal | undefined {
   const { ask } = job;
-  if (!card && !luhnHolds(ask.pan)) return "card_number_wrong";
+  if (!card && !hasLuhnDigit(ask.pan)) return "card_number_wrong";
   const month = istanbulDay(new Date(job.atMs)).slice(0, 7);
   if (isExpired(ask.expiryYear, ask.expiryMonth, month)) return "card_expired";
   if (ask.instalments > 0 && ask.currency !== "TRY") return "instalment_in_foreign_currency";
