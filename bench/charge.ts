@@ -8,6 +8,7 @@ import { type Embedded, startEmbedded } from "../src/db/embedded.ts";
 import { migrate } from "../src/db/migrate.ts";
 import { openDb } from "../src/db/pool.ts";
 import { keyringOf } from "../src/lib/seal.ts";
+import { heapFlags } from "../src/main/children.ts";
 import { demoMerchant } from "../src/main/demo.ts";
 import { systemClock } from "../src/main/deps.ts";
 import { enroll, readMerchant } from "../src/merchants/index.ts";
@@ -31,6 +32,7 @@ const median = (values: readonly number[]): number =>
 async function child(file: string, env: Record<string, string>) {
   const process_ = fork(path.join(import.meta.dirname, "..", file), {
     env: { ...process.env, ...env },
+    execArgv: heapFlags,
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const url = await new Promise<string>((resolve, reject) => {
@@ -191,7 +193,9 @@ function table(lines: readonly (readonly [string, Line])[]): string {
   const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]?.length ?? 0)));
   return [head, ...rows]
     .map((row) =>
-      row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  "),
+      row
+        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+        .join("  "),
     )
     .join("\n");
 }

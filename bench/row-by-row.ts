@@ -1,15 +1,15 @@
 import pg from "pg";
 import { openDb } from "../src/db/pool.ts";
-import { newId } from "../src/lib/id.ts";
-import { systemClock } from "../src/main/deps.ts";
 import { queueNotice } from "../src/facades/paynet/notice.ts";
-import { routeCard } from "../src/merchants/merchant.rules.ts";
+import { newId } from "../src/lib/id.ts";
+import { Secret } from "../src/lib/secret.ts";
+import { systemClock } from "../src/main/deps.ts";
 import type { Merchant } from "../src/merchants/index.ts";
+import { routeCard } from "../src/merchants/merchant.rules.ts";
 import { openCharges, settleAll } from "../src/payments/index.ts";
 import { planCharge } from "../src/payments/plan.rules.ts";
 import { applyOutcome } from "../src/payments/settle.rules.ts";
 import { readCard } from "../src/vault/index.ts";
-import { Secret } from "../src/lib/secret.ts";
 
 type Statement = { name?: string; text: string; values: unknown[] };
 
@@ -104,7 +104,13 @@ function recordedValues(sample: ReturnType<typeof planOne>) {
   const bare = sample.payment.id.slice(4);
   const { reference } = sample.payment;
   const xact = `"xact":"${sample.attempt.xact}"`;
-  return (statement: Statement, of: { payment: ReturnType<typeof planOne>["payment"]; attempt: ReturnType<typeof planOne>["attempt"] }) =>
+  return (
+    statement: Statement,
+    of: {
+      payment: ReturnType<typeof planOne>["payment"];
+      attempt: ReturnType<typeof planOne>["attempt"];
+    },
+  ) =>
     statement.values.map((value) =>
       typeof value === "string"
         ? value

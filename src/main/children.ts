@@ -10,6 +10,12 @@ const HEALTHY_MS = 60_000;
 const STOP_MAX_MS = 80_000;
 const SHOWN_BYTES = 600;
 
+/**
+ * Bounds of a child's heap. Requests are small and short-lived: with a larger nursery the same work
+ * keeps a third more memory resident and is no faster.
+ */
+export const heapFlags = ["--max-semi-space-size=8", "--max-old-space-size=192"];
+
 export type ChildSpec = Readonly<{
   name: "simulator" | "api" | "worker";
   env: Readonly<Record<string, string>>;
@@ -25,6 +31,7 @@ function spawn({ name, env, logFolder }: ChildSpec): { child: ChildProcess; logF
   const out = openSync(logFile, "a");
   const child = fork(path.join(import.meta.dirname, `${name}.ts`), {
     env: { ...process.env, ...env },
+    execArgv: heapFlags,
     stdio: ["ignore", out, out, "ipc"],
   });
   closeSync(out);

@@ -1,5 +1,6 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Acquirer, FindAcquirer, Finding, Outcome } from "../acquirers/index.ts";
+import type { Unsettled } from "../payments/index.ts";
 
 const SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 65];
 
@@ -21,20 +22,26 @@ export function createMetrics() {
     buckets: SECONDS,
     registers: [registry],
   });
-  const asked = new Counter({
-    name: "vezne_attempts_asked_total",
-    help: "Attempts in doubt about which a bank was asked",
-    registers: [registry],
-  });
-  const unsettled = new Gauge({
-    name: "vezne_attempts_unsettled",
-    help: "Attempts whose outcome is not known, by whether a person must look",
-    labelNames: ["state"] as const,
-    registers: [registry],
-  });
-  return { registry, requests, bankCalls, asked, unsettled };
+  return { registry, requests, bankCalls };
 }
 export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Counts at each scrape what the database holds of unsettled attempts; silent while it is away. */
+export function watchUnsettled({ registry }: Metrics, count: () => Promise<Unsettled>): void {
+  new Gauge({
+    name: "vezne_attempts_unsettled",
+    help: "Attempts whose outcome is not known; a person must look at those flagged",
+    labelNames: ["state"] as const,
+    registers: [registry],
+    async collect() {
+      const found = await count().catch(() => undefined);
+      this.reset();
+      if (!found) return;
+      for (const state of ["open", "doubtful", "flagged"] as const)
+        this.set({ state }, found[state]);
+    },
+  });
+}
 
 /** Times every call to a bank. */
 export function measured(find: FindAcquirer, { bankCalls }: Metrics): FindAcquirer {

@@ -2,8 +2,9 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Logger } from "pino";
 import { failBadPath, paynet } from "../facades/paynet/index.ts";
 import { newId } from "../lib/id.ts";
+import { countUnsettled } from "../payments/index.ts";
 import type { Deps } from "./deps.ts";
-import type { Metrics } from "./metrics.ts";
+import { type Metrics, watchUnsettled } from "./metrics.ts";
 import { sandbox } from "./sandbox.ts";
 
 export type ServerOptions = Readonly<{
@@ -61,6 +62,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     request.log.info({ method: request.method, route, status, ms }, "request");
     next();
   });
+  watchUnsettled(metrics, () => countUnsettled(deps.db));
   health(app, options, () => isDraining);
   await app.register((scope) => paynet(scope, deps));
   const { sandbox: box } = options;

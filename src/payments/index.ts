@@ -6,7 +6,7 @@ export { inquire, inquireDue } from "./inquire.ts";
 export type { Attempt, AttemptKind, Done, Payment, PaymentDetails } from "./payment.rules.ts";
 export { readByReference, readDone } from "./payments.store.ts";
 export type { ChargeAsk } from "./plan.rules.ts";
-export { listTransactions, type TransactionPage } from "./reports.store.ts";
+export { countUnsettled, listTransactions, type Unsettled } from "./reports.store.ts";
 export { type ReverseAsk, reverse } from "./reverse.ts";
 export { settle } from "./settle.ts";
 export { release, reopen, type UndoAsk } from "./undo.ts";

@@ -62,6 +62,19 @@ const sumApproved = sql<
   bigint | null
 >`(sum(a.amount_minor) filter (where a.status = 'approved'))::bigint`;
 
+export type Unsettled = Readonly<{ open: number; doubtful: number; flagged: number }>;
+
+/** How many attempts wait for their outcome; those flagged wait for a person. */
+export async function countUnsettled(db: Db): Promise<Unsettled> {
+  const { rows } = await sql<Record<keyof Unsettled, bigint>>`select
+      count(*) filter (where status = 'open' and flagged_at is null) as open,
+      count(*) filter (where status = 'doubtful' and flagged_at is null) as doubtful,
+      count(*) filter (where flagged_at is not null) as flagged
+    from payment_attempts where status in ('open', 'doubtful')`.execute(db.kysely);
+  const { open = 0n, doubtful = 0n, flagged = 0n } = rows[0] ?? {};
+  return { open: Number(open), doubtful: Number(doubtful), flagged: Number(flagged) };
+}
+
 async function withPayments(
   db: Db,
   merchant: MerchantId,
