@@ -112,7 +112,7 @@ describe("a card's number in another field", () => {
   const number = "4355-0843-5508-4358";
   test("is kept as its mask", () => {
     const { payment } = openCharge({ details: { note: `card ${number}`, count: 3, vip: null } });
-    expect(payment.details).toEqual({ note: "card 435508******4358", count: 3, vip: null });
+    expect(payment.details).toEqual({ note: "435508******4358", count: 3, vip: null });
   });
   test("is refused where it is looked up by", () => {
     const receipt = { requestKey: number, askHash: "" };

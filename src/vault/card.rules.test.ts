@@ -74,15 +74,13 @@ test("a number typed as the holder's name is kept as its mask", () => {
   expect(readCard({ ...typed({}), holder }, NOON, false).holder).toBe("435508******4358");
 });
 
-test("a number is hidden however it is grouped, and nothing else is", () => {
+test("a text with the number, however grouped, becomes the mask, and no other text does", () => {
   fc.assert(
     fc.property(checked, fc.string(), fc.constantFrom("", " ", "-", "."), (pan, rest, gap) => {
       fc.pre(!/\d/.test(rest));
       const hide = numberHider({ pan: new Secret(pan), mask: maskOf(pan) });
       const grouped = pan.replaceAll(/(\d{4})(?=\d)/g, `$1${gap}`);
-      expect(hide(`${rest}${grouped}${rest}${pan}`)).toBe(
-        `${rest}${maskOf(pan)}${rest}${maskOf(pan)}`,
-      );
+      expect(hide(`${rest}${grouped}${rest} cvc 731`)).toBe(maskOf(pan));
       expect(hide(rest)).toBe(rest);
     }),
   );

@@ -29,10 +29,13 @@ export type TypedCard = Readonly<{
 export const maskOf = (pan: string): string =>
   `${pan.slice(0, 6)}${"*".repeat(pan.length - 10)}${pan.slice(-4)}`;
 
-/** Puts the mask in the place of a card's number, however its digits are grouped in a text. */
+/**
+ * Keeps of a text that holds a card's number, however grouped, the mask alone: beside a number the
+ * code may stand too. Any other text is left as it is.
+ */
 export function numberHider(card: Pick<Card, "pan" | "mask">): (text: string) => string {
-  const number = new RegExp([...card.pan.open()].join("[ .-]?"), "g");
-  return (text) => text.replaceAll(number, card.mask);
+  const number = new RegExp([...card.pan.open()].join("[ .-]?"));
+  return (text) => (number.test(text) ? card.mask : text);
 }
 
 /**
