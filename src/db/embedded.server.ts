@@ -113,7 +113,7 @@ async function removeLeftovers(cluster: string): Promise<void> {
 /** What `postmaster.pid` says of the server that wrote it. */
 export type Postmaster = Readonly<{ pid: number; port: number; status: string }>;
 
-export async function readPostmaster(cluster: string): Promise<Postmaster | undefined> {
+async function readPostmaster(cluster: string): Promise<Postmaster | undefined> {
   try {
     const lines = (await readFile(path.join(cluster, "postmaster.pid"), "utf8")).split("\n");
     const [pid = 0, port = 0] = [lines[0], lines[3]].map(Number);

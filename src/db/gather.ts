@@ -2,11 +2,11 @@ import { assert } from "../lib/assert.ts";
 import { isUnavailable } from "./unavailable.ts";
 
 /** Batches under way at once. */
-export const BATCHES_MAX = 4;
+const BATCHES_MAX = 4;
 /** Asks in one batch. */
-export const BATCH_MAX = 100;
+const BATCH_MAX = 100;
 /** Asks that wait for a batch; beyond it the caller is refused at once. */
-export const WAITING_MAX = 10_000;
+const WAITING_MAX = 10_000;
 
 export type GatherLimits = Readonly<{ batchesMax: number; batchMax: number; waitingMax: number }>;
 

@@ -6,12 +6,12 @@ import { isUnavailable } from "./unavailable.ts";
 /** A refused or unreachable database must say so before a caller's patience ends. */
 export const CONNECT_TIMEOUT_MS = 2_000;
 /** Longer than any statement of the hot path by three orders; reports page through their rows. */
-export const STATEMENT_TIMEOUT_MS = 15_000;
-export const LOCK_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 15_000;
+const LOCK_TIMEOUT_MS = 5_000;
 /** No transaction is open while a bank is asked, so one that idles this long is a bug. */
-export const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
 /** The driver's own bound, for a server that vanished without closing the connection. */
-export const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
+const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
 /** PostgreSQL cuts longer names of prepared statements, and cut names could meet. */
 const STATEMENT_NAME_MAX = 63;
 

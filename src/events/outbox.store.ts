@@ -44,9 +44,8 @@ export async function takeOutbox(tx: Tx, merchant: MerchantId, most: number): Pr
   return rows.map((row) => row.event_id);
 }
 
-/** Adds a job that exists if and only if the transaction commits. Not for the hot path: it notifies. */
+/** Adds a job that exists if the transaction commits. Not for the hot path: it notifies. */
 export async function addJob(tx: Tx, task: string, payload: object): Promise<void> {
-  await sql`select graphile_worker.add_job(${task}::text, ${JSON.stringify(payload)}::json)`.execute(
-    tx,
-  );
+  const text = JSON.stringify(payload);
+  await sql`select graphile_worker.add_job(${task}::text, ${text}::json)`.execute(tx);
 }

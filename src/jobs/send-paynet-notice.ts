@@ -29,7 +29,7 @@ for (const [net, bits] of [
 }
 
 /** Whether an address is one of loopback, link-local or private networks. */
-export function isInside(address: string): boolean {
+function isInside(address: string): boolean {
   const plain = address.replace(/^::ffff:/i, "");
   return inside.check(plain, isIP(plain) === 6 ? "ipv6" : "ipv4");
 }

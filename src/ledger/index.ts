@@ -1,4 +1,4 @@
-export { type Entry, entriesOf } from "./entry.rules.ts";
+export { entriesOf } from "./entry.rules.ts";
 export {
   type Balance,
   checkSnapshots,

@@ -1,6 +1,6 @@
 import { assert } from "./assert.ts";
 
-export const currencies = ["TRY", "USD", "EUR", "GBP"] as const;
+const currencies = ["TRY", "USD", "EUR", "GBP"] as const;
 export type Currency = (typeof currencies)[number];
 /** A whole number of minor units (kuruş, cents) with its currency. Never a float. */
 export type Money = Readonly<{ minor: bigint; currency: Currency }>;
@@ -11,21 +11,6 @@ export const PPM = 1_000_000n;
 export const MOST_MINOR = 99_999_999_999_999n;
 
 export const money = (minor: bigint, currency: Currency): Money => ({ minor, currency });
-export const zero = (currency: Currency): Money => ({ minor: 0n, currency });
-
-function sameCurrency(a: Money, b: Money): void {
-  assert(a.currency === b.currency, `one currency, not ${a.currency} and ${b.currency}`);
-}
-
-export function plus(a: Money, b: Money): Money {
-  sameCurrency(a, b);
-  return { minor: a.minor + b.minor, currency: a.currency };
-}
-
-export function minus(a: Money, b: Money): Money {
-  sameCurrency(a, b);
-  return { minor: a.minor - b.minor, currency: a.currency };
-}
 
 /** Divides and rounds half away from zero, as invoices do. `by` is positive. */
 export function divideHalfUp(value: bigint, by: bigint): bigint {

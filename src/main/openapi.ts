@@ -25,7 +25,7 @@ function write(): void {
   }
 }
 
-/** Writes the documents; with `--check` it says which are outdated instead, and fails if any are. */
+/** Writes the documents; with `--check` it says which are outdated, and fails if any are. */
 if (import.meta.main) {
   const { values } = parseArgs({ options: { check: { type: "boolean" } } });
   if (!values.check) write();

@@ -19,6 +19,8 @@ export type Server = Readonly<{ app: FastifyInstance; drain(): Promise<void> }>;
 
 /** A caller's own id of a request is kept when it is short and plain. */
 const PLAIN_ID = /^[\w.-]{1,64}$/;
+const plainId = (given: string | string[] | undefined): string | undefined =>
+  typeof given === "string" && PLAIN_ID.test(given) ? given : undefined;
 /** How long an idle connection is kept, shorter than what proxies in front usually keep. */
 const KEEP_ALIVE_MS = 30_000;
 
@@ -33,11 +35,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     trustProxy: options.trustProxy,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: "idle",
-    genReqId: (request) => {
-      const given = request.headers["x-request-id"];
-      if (typeof given === "string" && PLAIN_ID.test(given)) return given;
-      return newId("req", deps.clock());
-    },
+    genReqId: ({ headers }) => plainId(headers["x-request-id"]) ?? newId("req", deps.clock()),
     frameworkErrors: (_error, request, reply) => failBadPath(request, reply),
     routerOptions: {
       caseSensitive: false,

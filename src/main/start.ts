@@ -1,6 +1,6 @@
 import { openDb } from "../db/pool.ts";
 import { keyringOf } from "../lib/seal.ts";
-import { type Child, keepRunning } from "./children.ts";
+import { keepRunning } from "./children.ts";
 import { type Config, ConfigProblem, readConfig } from "./config.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { prepareDemo } from "./demo.ts";
@@ -177,4 +177,3 @@ export async function start(say: Say): Promise<void> {
     throw error;
   }
 }
-export type { Child };

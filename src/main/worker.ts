@@ -10,7 +10,7 @@ import { closeOnSignals, failWith, needEnv, tellReady } from "./process.ts";
 const CONCURRENT_JOBS = 4;
 const POLL_MS = 2_000;
 const CONNECTIONS_MAX = 6;
-/** By default the queue neither awaits nor catches the write that ends a job; as a batch it does. */
+/** By default the queue does not await or catch the write that ends a job; as a batch it does. */
 const preset = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } };
 
 const levels = { error: "error", warning: "warn", info: "debug", debug: "trace" } as const;

@@ -66,7 +66,7 @@ test("the company's part is a part", () => {
   expect([0n, 333_333n, PPM].map((each) => companyPart(100n, each))).toEqual([0n, 33n, 100n]);
 });
 
-test("a new merchant has one rate for each bank, type and plan, but no plans of other banks", () => {
+test("a new merchant has a rate for each bank, type and plan, but no plans of other banks", () => {
   const rates = startingRates(["AXSS", "ZDGR"]);
   const names = rates.map((each) => `${each.bankId}:${each.cardType}:${each.instalments}`);
   expect(new Set(names).size).toBe(names.length);

@@ -48,10 +48,6 @@ export function companyPart(amountMinor: bigint, companySharePpm: bigint): bigin
   return share({ minor: amountMinor, currency: "TRY" }, weights)[0]!.minor;
 }
 
-/** One side's part of a fee, by its part of the amount; the two sides add up to the whole fee. */
-export const partOfFee = (feeMinor: bigint, partMinor: bigint, amountMinor: bigint): bigint =>
-  divideHalfUp(feeMinor * partMinor, amountMinor);
-
 /** The rates a new merchant starts with: a single payment and 2 to 12 instalments, in ppm. */
 export function startingRates(bankIds: readonly string[]): CommissionRate[] {
   const single = (bankId: string) =>

@@ -1,7 +1,7 @@
 import type { Clock } from "../lib/clock.ts";
 
 /** How long what was read stays good: a block or a revoked key takes hold within this time. */
-export const REMEMBER_MS = 1_000;
+const REMEMBER_MS = 1_000;
 const ENTRIES_MAX = 10_000;
 
 /**

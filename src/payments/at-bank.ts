@@ -1,4 +1,5 @@
 import type { BankQuestion, Finding, Outcome } from "../acquirers/index.ts";
+import { GatherFull } from "../db/gather.ts";
 import { isUnavailable } from "../db/transaction.ts";
 import { bareId } from "../lib/id.ts";
 import { money } from "../lib/money.ts";
@@ -59,7 +60,7 @@ export function chargeAtBank(
   );
 }
 
-export async function posOf(deps: PaymentsDeps, payment: Payment): Promise<MerchantPos> {
+async function posOf(deps: PaymentsDeps, payment: Payment): Promise<MerchantPos> {
   const merchant = await deps.merchantOf(payment.merchantId);
   const pos = merchant.pos.find((each) => each.id === payment.posId);
   if (!pos) throw new Error(`POS ${payment.posId} of payment ${payment.id} is gone`);
@@ -110,7 +111,7 @@ export async function settleOrLeave(
   try {
     return await settle(deps, done, outcome);
   } catch (error) {
-    if (!isUnavailable(error)) throw error;
+    if (!isUnavailable(error) && !(error instanceof GatherFull)) throw error;
     const attempt: Attempt = { ...done.attempt, status: "doubtful", doubt: "outcome not stored" };
     return { payment: done.payment, attempt };
   }

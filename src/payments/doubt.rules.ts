@@ -14,7 +14,7 @@ export const firstInquiryAt = INQUIRY_GAPS_MS[0]!;
 export const FLAGGED_GAP_MS = 6 * 60 * MINUTE_MS;
 export const INQUIRIES_MAX = INQUIRY_GAPS_MS.length + 28;
 /** Banks may work on a request for a minute after the caller gave up, and show it late. */
-export const NOT_FOUND_TIMES = 3;
+const NOT_FOUND_TIMES = 3;
 export const NOT_FOUND_SPREAD_MS = 5 * MINUTE_MS;
 
 /** What to do with an attempt in doubt, after the bank was asked about it. */

@@ -1,12 +1,10 @@
-export { type CaptureAsk, capture } from "./capture.ts";
+export { capture } from "./capture.ts";
 export { charge } from "./charge.ts";
 export type { AfterSettlement, PaymentsDeps } from "./deps.ts";
-export { createHotPath, openCharges, type SettleAsk, settleAll } from "./hot-path.ts";
-export { inquire, inquireDue } from "./inquire.ts";
+export { createHotPath, openCharges, settleAll } from "./hot-path.ts";
+export { inquireDue } from "./inquire.ts";
 export type { Attempt, AttemptKind, Done, Payment, PaymentDetails } from "./payment.rules.ts";
 export { readByReference, readDone } from "./payments.store.ts";
-export type { ChargeAsk } from "./plan.rules.ts";
 export { countUnsettled, listTransactions, type Unsettled } from "./reports.store.ts";
-export { type ReverseAsk, reverse } from "./reverse.ts";
-export { settle } from "./settle.ts";
-export { release, reopen, type UndoAsk } from "./undo.ts";
+export { reverse } from "./reverse.ts";
+export { release, reopen } from "./undo.ts";

@@ -56,11 +56,7 @@ const merchantTime = async (deps: PaymentsDeps, id: MerchantId) =>
  * Asking twice, or beside the request that is still waiting for its answer, does no harm: whoever
  * settles first is believed, and both were told by the same bank.
  */
-export async function inquire(
-  deps: PaymentsDeps,
-  done: Done,
-  by: AskedBy = "schedule",
-): Promise<Done> {
+async function inquire(deps: PaymentsDeps, done: Done, by: AskedBy = "schedule"): Promise<Done> {
   if (isSettled(done.attempt)) return done;
   const finding = await askAtBank(deps, done);
   const now = await merchantTime(deps, done.payment.merchantId);

@@ -50,16 +50,6 @@ export async function saveDoubt(db: Reader, attempt: Attempt, by: AskedBy): Prom
 type AttemptRow = Selectable<PaymentAttempts>;
 type PaymentRow = Selectable<Payments>;
 
-export async function readAttempt(db: Db, merchant: MerchantId, id: AttemptId) {
-  const row = await db.kysely
-    .selectFrom("payment_attempts")
-    .selectAll()
-    .where("merchant_id", "=", merchant)
-    .where("id", "=", id)
-    .executeTakeFirst();
-  return row && attemptOf(row);
-}
-
 export async function readPayment(db: Db, merchant: MerchantId, id: PaymentId) {
   const row = await db.kysely
     .selectFrom("payments")

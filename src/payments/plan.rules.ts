@@ -244,7 +244,7 @@ export function planReopen(payment: Payment, original: Original, more: FollowUp)
 }
 
 /** The business day is Istanbul's calendar day. */
-export const isSameDay = (payment: Payment, now: Date): boolean =>
+const isSameDay = (payment: Payment, now: Date): boolean =>
   payment.capturedAt !== null && istanbulDay(payment.capturedAt) === istanbulDay(now);
 
 /**

@@ -32,7 +32,7 @@ async function readFirst(
  * it is at the bank. Whatever is unsettled after that is asked about at once. Refuses
  * `request_key_reused` when that request asked for something else.
  */
-export async function findRepeat(
+async function findRepeat(
   deps: PaymentsDeps,
   merchant: MerchantId,
   receipt: Receipt | undefined,

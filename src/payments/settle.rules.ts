@@ -21,7 +21,7 @@ export type Settlement = Readonly<{
 }>;
 
 type Change = Readonly<{ payment: Partial<Payment>; legs: readonly Leg[] }>;
-/** The day of the money is the day it was asked for, also when the bank says so only the next day. */
+/** The day of the money is the day it was asked for, also when the bank says so a day later. */
 const live = ({ id, openedAt }: Attempt) => ({ liveAttemptId: id, capturedAt: openedAt });
 const nothingLive = { liveAttemptId: null, capturedMinor: 0n, capturedAt: null };
 

@@ -4,7 +4,7 @@ export type CardType = "cc" | "bc" | "dc";
 /** `bankId` is the platform's four letters of the card's programme; `ZDGR` is any other bank. */
 export type CardFacts = Readonly<{ brand: CardBrand; type: CardType; bankId: string }>;
 
-export const OTHER_BANK = "ZDGR";
+const OTHER_BANK = "ZDGR";
 
 /**
  * First digits of cards whose programme is public knowledge. Whoever takes real cards loads the
@@ -38,7 +38,7 @@ const programmes: Record<string, string> = {
 };
 
 /** The scheme by the ranges of ISO/IEC 7812; `undefined` for digits of no scheme taken here. */
-export function brandOf(pan: string): CardBrand | undefined {
+function brandOf(pan: string): CardBrand | undefined {
   const four = Number(pan.slice(0, 4));
   if (four === 9792 || pan.startsWith("65")) return "TROY";
   if (pan.length === 15) return /^3[47]/.test(pan) ? "AMEX" : undefined;

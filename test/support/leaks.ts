@@ -8,8 +8,8 @@ const grouped = /(?<![0-9A-Za-z])\d(?:[ .-]?\d){14,15}(?![0-9A-Za-z])/g;
 const cvvNamed = /\b(?:cv[cv]2?(?:val)?|security_?code)\b["'\]>:=\s\\]{1,6}\d{3,4}\b/gi;
 
 /**
- * Everything in a text that must not be there: numbers with a card's check digit, a card code beside
- * its name, and the given secrets as they are, as base64 and as hex.
+ * Everything in a text that must not be there: numbers with a card's check digit, a card code
+ * beside its name, and the given secrets as they are, as base64 and as hex.
  */
 export function leaksIn(where: string, text: string, secrets: readonly string[]): Leak[] {
   const found: Leak[] = [];

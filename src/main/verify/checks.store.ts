@@ -40,7 +40,7 @@ const payments = sql<{ n: bigint }>`select count(*) as n from payments`;
 const entries = sql<{ n: bigint }>`select count(*) as n from ledger_entries`;
 const attempts = sql<{ n: bigint }>`select count(*) as n from payment_attempts`;
 
-export const checks: readonly Check[] = [
+const checks: readonly Check[] = [
   {
     promise: "I1 debits equal credits, in every posting and in total",
     counted: "entries",

@@ -23,7 +23,7 @@ test("a sale is approved by the bank, found by check, and the books balance", as
   );
 });
 
-test("a hold is captured in part, refunded in part the next day, and the books balance", async () => {
+test("a hold is captured in part, refunded in part a day later, and the books agree", async () => {
   const held = await world.pay({ transaction_type: 3, amount: "80,00" });
   const captured = await world.post("v1/transaction/capture", {
     xact_id: held.body["xact_id"],

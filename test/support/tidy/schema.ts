@@ -40,7 +40,7 @@ export function tablesOf(schema: string): Table[] {
 }
 
 /** By table or by constraint, with the reason. */
-export const exceptions: Readonly<Record<string, string>> = {
+const exceptions: Readonly<Record<string, string>> = {
   merchants: "is the merchant: its id leads every other table",
   vezne_migrations: "belongs to the database, not to a merchant",
   api_keys_pkey: "a directory: finds the merchant of a key, so it cannot begin with one",

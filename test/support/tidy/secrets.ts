@@ -6,6 +6,7 @@ import type { SourceFile } from "./files.ts";
 const printed = [
   "4111111111111111", // Visa's
   "5555444433332222", // Mastercard's, as gateways print it
+  "6011111111111117", // Discover's
   "374245455400126", // American Express's, as Turkish gateways print it
 ];
 const testNumbers: ReadonlySet<string> = new Set([
@@ -22,12 +23,15 @@ const shapes = [
 ].map((shape) => shape.source);
 const numberLike = new RegExp(`(?<![0-9A-Za-z])(?:${shapes.join("|")})(?![0-9A-Za-z])`, "g");
 
+/** No issuer's number begins with 0. */
+const isIssued = (digits: string) => !digits.startsWith("0");
+
 /** Card numbers that are not known test numbers. */
 export const cardNumbers = (files: readonly SourceFile[]): string[] =>
   files.flatMap(({ file, text }) =>
     [...text.matchAll(numberLike)]
       .map(([found]) => found.replaceAll(/[ -]/g, ""))
-      .filter((digits) => hasLuhnDigit(digits) && !testNumbers.has(digits))
+      .filter((digits) => isIssued(digits) && hasLuhnDigit(digits) && !testNumbers.has(digits))
       .map((digits) => `${file} holds ${digits.slice(0, 6)}…${digits.slice(-4)}`),
   );
 

@@ -1,8 +1,8 @@
 import { isCode, isGenerated, type SourceFile } from "./files.ts";
 
-export const COLUMNS_MAX = 100;
-export const FUNCTION_MAX = 50;
-export const FILE_MAX = 300;
+const COLUMNS_MAX = 100;
+const FUNCTION_MAX = 50;
+const FILE_MAX = 300;
 
 const measured = ({ file }: SourceFile) => isCode(file) && !isGenerated(file);
 /** A sentence of a message catalogue is one line, however long. */
