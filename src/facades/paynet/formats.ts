@@ -90,7 +90,7 @@ export const text = (longest: number) =>
       params: { bound: String(longest) },
     })
     .refine((value) => !BROKEN.test(value), problem("malformed"))
-    .meta({ type: ["string", "number", "boolean"], maxLength: longest });
+    .meta({ type: ["string", "number"], maxLength: longest });
 
 /** A whole number; some clients write it with a fraction of nothing. */
 export const whole = (least: number, most: number) =>
@@ -124,8 +124,8 @@ const WITH_COMMA = /^(?:\d+|\d{1,3}(?:\.\d{3})+),\d+$/;
 
 /**
  * Lira with a decimal comma: `"20,50"`. Numbers and decimal points are taken too; with a comma,
- * dots are separators of thousands. More than two decimals are rounded half up. A text that could mean
- * two amounts (`1,234.50`) gives `undefined`.
+ * dots are separators of thousands. More than two decimals are rounded half up. A text that could
+ * mean two amounts (`1,234.50`) gives `undefined`.
  */
 export function minorOfLira(value: string | number | boolean, leastMinor = 1n): bigint | undefined {
   const typed = String(value).trim();
@@ -143,8 +143,7 @@ const liraFrom = (leastMinor: bigint) =>
     .transform((value) => minorOfLira(value, leastMinor)!)
     .meta({
       type: ["string", "number"],
-      description: "TL with a decimal comma",
-      examples: ["20,50"],
+      description: "TL with a decimal comma: 20,50",
     });
 export const liraAmount = liraFrom(1n);
 /** For parts of an amount, which may be nothing. */
@@ -160,7 +159,6 @@ const hundredthsFrom = (leastMinor: bigint) =>
     .meta({
       type: ["string", "integer"],
       description: "kuruş: 1000 is 10,00 TL",
-      examples: ["1000"],
     });
 const isHundredths = (value: string | number | boolean) =>
   typeof value !== "boolean" && /^\d{1,14}$/.test(String(value).trim());
@@ -184,6 +182,5 @@ export const day = scalar
   .transform((value) => dayOf(value)!)
   .meta({
     type: "string",
-    description: "a day in Istanbul",
-    examples: ["2026-03-04", "04.03.2026"],
+    description: "A day in Istanbul: 2026-03-04 or 04.03.2026",
   });

@@ -9,6 +9,7 @@ import { acceptBodies, writeXml } from "./bodies.ts";
 import type { Call, PaynetDeps, Service } from "./deps.ts";
 import { service } from "./deps.ts";
 import { resultCode, wireErrors } from "./errors.ts";
+import { openapi } from "./openapi.ts";
 import { payment } from "./payment.ts";
 import { captureReversal, preauthReversal, reversalList, reversedRequest } from "./reversal.ts";
 import { capture, check, detail, list } from "./transaction.ts";
@@ -27,6 +28,9 @@ export const services: readonly Service<z.ZodType>[] = [
   service(preauthReversal),
   service(captureReversal),
 ];
+
+/** The OpenAPI document of every service that is built. */
+export const paynetDocument = () => openapi(services);
 
 const localeFor = (request: FastifyRequest) => localeOf(request.headers["accept-language"]);
 const REQUEST_KEY_LENGTH_MAX = 255;

@@ -33,14 +33,14 @@ test("a payment that the bank declines answers the same members and says why", a
 });
 
 test("with commission on top the seller nets what was asked for", async () => {
-  const paid = await world.pay({ amount: "10,00", add_commission: true });
-  // 10 / (1 - 0.02 * 1.20)
+  const paid = await world.pay({ amount: "100,00", add_commission: true });
+  // 100 / (1 - 0.02 * 1.20)
   expect(paid.body).toMatchObject({
-    amount: 10.25,
-    net_amount: 10,
-    comission: 0.21,
-    comission_tax: 0.04,
-    end_user_comission: 0.25,
+    amount: 102.46,
+    net_amount: 100,
+    comission: 2.05,
+    comission_tax: 0.41,
+    end_user_comission: 2.46,
     end_user_ratio: 0.02,
   });
 });

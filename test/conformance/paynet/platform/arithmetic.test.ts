@@ -27,12 +27,22 @@ test("813,75 at two per cent and 18 % tax falls apart as the documentation shows
   ]);
 });
 
-test("commission on top of ten lira draws 10.24", async () => {
-  const paid = await world.pay({ amount: "10,00", add_commission: true });
-  expect(paid.body).toMatchObject({ amount: 10.24, comission: 0.2, net_amount: 10 });
+test.each([
+  [0, 0.02, 10.24, 0.2],
+  [2, 0.03, 10.37, 0.31],
+])("ten lira net in %i instalments at %d draw %d, %d of it commission", async (...row) => {
+  const [instalment, ratio, amount, comission] = row;
+  const paid = await world.pay({ amount: "10,00", add_commission: true, instalment });
+  expect(paid.body).toMatchObject({
+    ratio,
+    amount,
+    comission,
+    net_amount: 10,
+    end_user_ratio: ratio,
+  });
 });
 
-test("an amount of fifty kuruş parts shows no trace of binary fractions", async () => {
+test("parts of a dealer's sale show no trace of binary fractions", async () => {
   const paid = await world.pay({ amount: "100,30", company_amount: "50,10", agent_id: "20001" });
   expect(paid.body).toMatchObject({ company_amount: 50.1, agent_amount: 50.2 });
   const found = await world.post("v1/transaction/detail", { xact_id: paid.body["xact_id"] });

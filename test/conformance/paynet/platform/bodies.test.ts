@@ -85,7 +85,7 @@ test.each([
   expectBadRequest(answer, /application\/json, application\/xml/);
 });
 
-test("letters in another charset are read when the header names it and refused when not", async () => {
+test("letters in another charset are read where the header names it, else refused", async () => {
   const reference = world.reference();
   // "Işık Ağaç" in windows-1254.
   const holder = Buffer.from([0x49, 0xfe, 0xfd, 0x6b, 0x20, 0x41, 0xf0, 0x61, 0xe7]);

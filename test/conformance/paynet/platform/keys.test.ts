@@ -42,7 +42,7 @@ test("a key comes raw, or as base64 with and without a colon and a password", as
   }
 });
 
-test("keys that hold plus and slash sign in raw and as base64, and are not URL-decoded", async () => {
+test("keys with plus and slash sign in raw and as base64, never URL-decoded", async () => {
   const found: string[] = [];
   while (!found.some((key) => key.includes("+") && key.includes("/"))) found.push(await newKey({}));
   const key = found.at(-1)!;

@@ -26,7 +26,7 @@ test("every sentence comes in Turkish, or in English where that is asked for fir
   expectBadRequest(await world.pay({ amount: "" }, turkish), "amount alanı zorunludur");
 });
 
-test("an id whose plus signs a form made spaces, or with a slash for a star, is the same id", async () => {
+test("an id with spaces for plus signs or slashes for stars is the same id", async () => {
   const ids: string[] = [];
   const has = (sign: string) => ids.find((id) => id.includes(sign));
   for (let i = 0; i < 200 && !(has("+") && has("*")); i += 1) {
@@ -132,7 +132,7 @@ test("without a key the reference is the lock: a second success is code 5", asyn
   expect(second.body["message"]).toMatch(/ONCE.*v1\/transaction\/check/);
 });
 
-test("a payment in doubt is code 10, listed whatever is asked for, and never charged again", async () => {
+test("a payment in doubt is code 10, always listed and never charged again", async () => {
   await world.bank.fault("reset_after_commit", { op: "sale" });
   await world.bank.fault("system_error", { op: "inquire" }, {}, 10);
   await world.bank.fault("system_error", { op: "history" }, {}, 10);
