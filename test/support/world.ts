@@ -22,7 +22,7 @@ import { freshDatabase, type TestDatabase } from "./database.ts";
 const BANK_TOKEN = "token-of-the-test-bank";
 const TOKEN = "token-of-the-test-sandbox";
 /** A Wednesday noon in Istanbul, far from any midnight. */
-export const START = "2026-03-04T12:00:00+03:00";
+const START = "2026-03-04T12:00:00+03:00";
 
 export const goodCard = {
   card_holder: "Deniz Ak",
