@@ -4,7 +4,7 @@ import { doubledKey } from "../../lib/doubled-key.ts";
 import { type InputProblem, refuse } from "../../lib/refusal.ts";
 
 /** No body of this wire comes near it; the whole of it is read before it is understood. */
-export const BODY_BYTES_MAX = 64 * 1024;
+const BODY_BYTES_MAX = 64 * 1024;
 
 type Body = Record<string, unknown>;
 const wrong = (problem: InputProblem, field = "") => refuse("invalid_input", { field, problem });

@@ -56,7 +56,7 @@ const words: ReadonlySet<string> = new Set<InputProblem>([
 ]);
 
 /** Checks a body; the first thing wrong is what the caller is told. */
-export function readBody<Body extends z.ZodType>(schema: Body, body: unknown): z.output<Body> {
+function readBody<Body extends z.ZodType>(schema: Body, body: unknown): z.output<Body> {
   const read = schema.safeParse(body ?? {});
   if (read.success) return read.data;
   const [issue] = read.error.issues;

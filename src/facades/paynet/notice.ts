@@ -12,7 +12,7 @@ export type Notice = Readonly<{
 }>;
 
 /** What `succeedUrl` is told: `code` 0 when the money goes back, 1 when it does not. */
-export function noticeOf({ attempt }: Done): Notice | undefined {
+function noticeOf({ attempt }: Done): Notice | undefined {
   if (!attempt.notifyUrl) return undefined;
   const isDone = attempt.status === "approved";
   const reason = attempt.declineReason ?? "unknown";
