@@ -59,8 +59,19 @@ async function usage(url: string): Promise<Usage> {
 }
 
 let made = 0;
-const bodyOf = () =>
-  `{"amount":"150,75","reference_no":"B-${process.pid}-${++made}","domain":"shop.example","card_holder":"Deniz Ak","pan":"4355084355084358","month":12,"year":2030,"cvc":"000"}`;
+const shared = {
+  amount: "150,75",
+  domain: "shop.example",
+  card_holder: "Deniz Ak",
+  pan: "4355084355084358",
+  month: 12,
+  year: 2030,
+  cvc: "000",
+};
+function bodyOf(): string {
+  made += 1;
+  return JSON.stringify({ ...shared, reference_no: `B-${process.pid}-${made}` });
+}
 
 function payers(url: string, key: string) {
   const headers = { authorization: `Basic ${key}`, "content-type": "application/json" };
@@ -74,7 +85,7 @@ function payers(url: string, key: string) {
       throw new Error(`not approved: ${reply.status} ${reply.body.slice(0, 400)}`);
     }
   });
-  return { askers, close: () => connections.forEach((each) => each.close()) };
+  return { askers, close: () => connections.forEach((each) => void each.close()) };
 }
 
 async function overHttp(url: string, key: string, forMs: number): Promise<Row> {
@@ -222,8 +233,9 @@ export async function charge(isJson: boolean): Promise<void> {
       process.stdout.write(`${JSON.stringify({ ...ratios, a, b, c }, null, 2)}\n`);
       return;
     }
+    const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
     process.stdout.write(`
-${cpus().length} x ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}
+${cpus().length} x ${cpus()[0]?.model}, ${memory}, Node ${process.version}
 
 ${table([
   ["a  the same statements one charge at a time, pg, 32 connections", a],

@@ -76,14 +76,18 @@ async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> 
 export async function rowByRow(url: string, merchant: Merchant, connections: number) {
   const db = openDb({ url, max: 1, applicationName: "bench-record", onError: () => {} });
   let xact = 50_000_000n;
-  const sample = planOne(merchant, (xact += 1n));
+  const planNext = () => {
+    xact += 1n;
+    return planOne(merchant, xact);
+  };
+  const sample = planNext();
   const opening = await statementsOf(() => openCharges(db, [sample]));
   const settling = await statementsOf(() => settleAll(db, [queueNotice], [settleOne(sample)]));
   await db.close();
   const pool = new pg.Pool({ connectionString: url, max: connections });
   const values = recordedValues(sample);
   async function one(): Promise<void> {
-    const planned = planOne(merchant, (xact += 1n));
+    const planned = planNext();
     const settled = settleOne(planned);
     const client = await pool.connect();
     try {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Charset, encode } from "./charset.rules.ts";
-import type { Reply } from "./dialects/index.ts";
+import type { Reply } from "./dialects/reply.rules.ts";
 import type { Fault } from "./faults.rules.ts";
 
 const DELAY_MS = 75_000;

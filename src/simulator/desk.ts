@@ -27,16 +27,19 @@ function closeEarlierDays(book: ReturnType<typeof bookStore>, atMs: number): num
   return today + DAY_MS;
 }
 
+function openStores(db: DatabaseSync, wantedSeed: string | undefined) {
+  const settings = settingStore(db);
+  if (settings.seed() === undefined) seedBook(db, settings, wantedSeed ?? DEFAULT_SEED);
+  return { settings, book: bookStore(db), log: logStore(db), faults: faultStore(db) };
+}
+
 /**
  * The bank behind its counter: the book's statements and what is kept in memory because it seldom
  * changes. `refresh` reads that again; nothing here is true that the book does not say.
  */
 export function createDesk(db: DatabaseSync, clock: Clock, wantedSeed: string | undefined) {
-  const settings = settingStore(db);
-  if (settings.seed() === undefined) seedBook(db, settings, wantedSeed ?? DEFAULT_SEED);
-  const book = bookStore(db);
-  const log = logStore(db);
-  const faults = faultStore(db);
+  const stores = openStores(db, wantedSeed);
+  const { settings, book, faults } = stores;
   let seed = DEFAULT_SEED;
   let ids = idsOf(seed);
   let merchants = new Map<string, MerchantRow>();
@@ -64,10 +67,7 @@ export function createDesk(db: DatabaseSync, clock: Clock, wantedSeed: string | 
   refresh();
   return {
     db,
-    book,
-    log,
-    settings,
-    faults,
+    ...stores,
     refresh,
     closeDays,
     realMs,

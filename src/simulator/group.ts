@@ -1,4 +1,4 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 /** A transaction carries at most this many requests, so that none waits for long. */
 const GROUP_MAX = 256;
@@ -9,6 +9,29 @@ type Waiting = {
   reject: (why: Error) => void;
 };
 const asError = (why: unknown): Error => (why instanceof Error ? why : new Error(String(why)));
+
+type Savepoint = Readonly<Record<"save" | "release" | "undo", StatementSync>>;
+
+const savepoint = (db: DatabaseSync): Savepoint => ({
+  save: db.prepare("savepoint one"),
+  release: db.prepare("release one"),
+  undo: db.prepare("rollback to one"),
+});
+
+/** Runs one request in a savepoint of its own; its answer is given later, after the commit. */
+function runOne({ save, release, undo }: Savepoint, item: Waiting, undone: () => void): () => void {
+  save.run();
+  try {
+    const value = item.run();
+    release.run();
+    return () => item.resolve(value as never);
+  } catch (error) {
+    undo.run();
+    release.run();
+    undone();
+    return () => item.reject(asError(error));
+  }
+}
 
 /**
  * Group commit: requests that arrive in the same turn of the loop are decided one after the other
@@ -22,25 +45,9 @@ export function createGroup(
   const [begin, commit, rollback] = ["begin immediate", "commit", "rollback"].map((sql) =>
     db.prepare(sql),
   );
-  const [save, release, undo] = ["savepoint one", "release one", "rollback to one"].map((sql) =>
-    db.prepare(sql),
-  );
+  const point = savepoint(db);
   const waiting: Waiting[] = [];
   let isPlanned = false;
-
-  function runOne(item: Waiting): () => void {
-    save?.run();
-    try {
-      const value = item.run();
-      release?.run();
-      return () => item.resolve(value as never);
-    } catch (error) {
-      undo?.run();
-      release?.run();
-      hooks.undone();
-      return () => item.reject(asError(error));
-    }
-  }
 
   function flush(): void {
     isPlanned = false;
@@ -49,7 +56,7 @@ export function createGroup(
     try {
       begin?.run();
       hooks.before();
-      const answers = batch.map(runOne);
+      const answers = batch.map((item) => runOne(point, item, hooks.undone));
       commit?.run();
       for (const answer of answers) answer();
     } catch (error) {

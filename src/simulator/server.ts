@@ -95,7 +95,7 @@ export const listener =
     route(bank, request, response).catch((error: unknown) => {
       const hasClientGone = request.destroyed && !request.complete;
       if (hasClientGone) return;
-      console.error(`The bank could not serve a request: ${String(error)}`);
+      process.stderr.write(`The bank could not serve a request: ${String(error)}\n`);
       if (response.headersSent) response.destroy();
       else plain(response, 500, "The bank could not serve this request.");
     });

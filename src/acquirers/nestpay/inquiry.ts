@@ -126,7 +126,7 @@ export function readHistory(text: string, question: BankQuestion): Finding {
   return unknown("a history does not answer for a sale");
 }
 
-/** A capture that was taken back is an earlier one and says nothing of this, which may still come. */
+/** A capture that was taken back is an earlier one: this one may still come. */
 function findCapture(rows: Row[], { amount }: BankQuestion): Finding {
   const live = rows.filter((row) => row.side === "S" && row.capturedMinor && isDone(row));
   const [only] = live;

@@ -1,9 +1,7 @@
 import type { Answer, Ask } from "../ask.rules.ts";
 import type { Charset } from "../charset.rules.ts";
 import { nestpay } from "./nestpay/index.ts";
-
-/** A reply before it becomes bytes. */
-export type Reply = Readonly<{ status: number; contentType: string; text: string }>;
+import type { Reply } from "./reply.rules.ts";
 
 /** How one family of banks is spoken to. `read` and `write` are pure and never throw. */
 export type Dialect = Readonly<{

@@ -2,7 +2,7 @@ import { istanbulTime } from "../../../lib/clock.ts";
 import type { Answer, Ask, Receipt } from "../../ask.rules.ts";
 import type { Charset } from "../../charset.rules.ts";
 import type { HistoryRow, Standing } from "../../view.rules.ts";
-import type { Reply } from "../index.ts";
+import type { Reply } from "../reply.rules.ts";
 import { refusals, wordsOfCode } from "./codes.rules.ts";
 import { escapeXml } from "./xml.rules.ts";
 

@@ -1,0 +1,2 @@
+/** A reply before it becomes bytes. */
+export type Reply = Readonly<{ status: number; contentType: string; text: string }>;
