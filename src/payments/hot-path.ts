@@ -4,8 +4,8 @@ import { inTx } from "../db/transaction.ts";
 import { emit } from "../events/index.ts";
 import { entriesOf, post } from "../ledger/index.ts";
 import type { AfterSettlement } from "./deps.ts";
-import type { Done } from "./payment.rules.ts";
 import { insertCharges, insertFollowUps, saveSettlements } from "./hot.store.ts";
+import type { Done } from "./payment.rules.ts";
 import { markReversed } from "./payments.store.ts";
 import type { Settlement } from "./settle.rules.ts";
 
@@ -19,7 +19,7 @@ export async function openCharges(db: Db, asks: readonly Done[]): Promise<boolea
 }
 
 /** Opens captures, voids and refunds with one statement. Says of each whether it was opened. */
-export async function openFollowUps(db: Db, asks: readonly Done[]): Promise<boolean[]> {
+async function openFollowUps(db: Db, asks: readonly Done[]): Promise<boolean[]> {
   const opened = await insertFollowUps(db.kysely, asks);
   return asks.map((ask) => opened.has(ask.attempt.id));
 }

@@ -2,8 +2,8 @@ import type { Outcome } from "../acquirers/outcome.rules.ts";
 import { isUnavailable } from "../db/transaction.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
 import type { PaymentsDeps } from "./deps.ts";
-import { type Done, isSettled } from "./payment.rules.ts";
 import { StalePayment } from "./hot.store.ts";
+import { type Done, isSettled } from "./payment.rules.ts";
 import { readDone } from "./payments.store.ts";
 import { applyOutcome } from "./settle.rules.ts";
 
