@@ -5,6 +5,7 @@ import { bareId } from "../lib/id.ts";
 import { money } from "../lib/money.ts";
 import type { MerchantPos } from "../merchants/index.ts";
 import type { PaymentsDeps } from "./deps.ts";
+import { StalePayment } from "./hot.store.ts";
 import type { Attempt, AttemptKind, Done, Payment } from "./payment.rules.ts";
 import type { ChargeAsk } from "./plan.rules.ts";
 import { settle } from "./settle.ts";
@@ -100,7 +101,7 @@ export async function askAtBank(deps: PaymentsDeps, done: Done): Promise<Finding
 }
 
 /**
- * Writes the outcome. When the database stays away the money may have moved all the same, so the
+ * Writes the outcome. When it cannot be written the money may have moved all the same, so the
  * caller is told of doubt; the stored attempt falls due and the bank is asked about it.
  */
 export async function settleOrLeave(
@@ -111,7 +112,8 @@ export async function settleOrLeave(
   try {
     return await settle(deps, done, outcome);
   } catch (error) {
-    if (!isUnavailable(error) && !(error instanceof GatherFull)) throw error;
+    const mayPass = error instanceof GatherFull || error instanceof StalePayment;
+    if (!mayPass && !isUnavailable(error)) throw error;
     const attempt: Attempt = { ...done.attempt, status: "doubtful", doubt: "outcome not stored" };
     return { payment: done.payment, attempt };
   }

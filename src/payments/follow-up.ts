@@ -29,9 +29,10 @@ export type FollowUpAsk = Readonly<{
 /** The bank is asked first about whatever is in doubt: only then is it known what may be done. */
 async function ready(deps: PaymentsDeps, target: Done): Promise<Done | "busy"> {
   const { merchantId } = target.payment;
-  const unsettled = await readUnsettled(deps.db, merchantId, target.payment.id);
+  // In this order: what is opened after the payment was read is seen, or has moved its version.
   const current = await readDone(deps.db, merchantId, { attemptId: target.attempt.id });
   if (!current) return refuse("payment_not_found", {});
+  const unsettled = await readUnsettled(deps.db, merchantId, target.payment.id);
   if (!unsettled) return current;
   const known = await askNow(deps, { payment: current.payment, attempt: unsettled });
   if (isSettled(known.attempt)) return "busy";
