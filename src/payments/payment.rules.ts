@@ -1,5 +1,6 @@
 import type { DeclineReason } from "../acquirers/outcome.rules.ts";
-import type { AgentId, AttemptId, MerchantId, PaymentId, PosId } from "../lib/id.ts";
+import type { PaymentId, PosId } from "../lib/id.ts";
+import { type AgentId, type AttemptId, bareId, type MerchantId } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
 
@@ -118,6 +119,9 @@ export const isSettled = (attempt: Attempt): boolean =>
 export const isInDoubt = (attempt: Attempt): boolean => !isSettled(attempt);
 
 export const isCharge = (kind: AttemptKind): boolean => kind === "sale" || kind === "hold";
+
+/** The sale or hold of a payment: the one attempt that shares its characters. */
+export const chargeIdOf = (payment: Payment): AttemptId => `att_${bareId(payment.id)}`;
 
 export const leftToRefund = (payment: Payment): bigint =>
   payment.capturedMinor - payment.refundedMinor;

@@ -2,8 +2,9 @@ import { Refusal } from "../lib/refusal.ts";
 import type { Caller } from "../merchants/index.ts";
 import type { PaymentsDeps } from "./deps.ts";
 import { followUp, type Plan } from "./follow-up.ts";
-import type { Done } from "./payment.rules.ts";
-import { otherWay, planReversal } from "./plan.rules.ts";
+import { chargeIdOf, type Done } from "./payment.rules.ts";
+import { readDone } from "./payments.store.ts";
+import { otherWay, planRelease, planReversal } from "./plan.rules.ts";
 
 export type ReverseAsk = Readonly<{
   /** The sale or capture. */
@@ -18,9 +19,33 @@ export type ReverseAsk = Readonly<{
 /**
  * Gives money back: on the day of the money the whole is voided, later all or a part is refunded.
  * When the bank's day turns out to be closed (or still open) the whole goes back the other way, and
- * both tries stay visible. Refuses as `planReversal` and `followUp` do.
+ * both tries stay visible. A hold that was captured is given back too. Refuses as `planReversal`
+ * and `followUp` do.
  */
 export async function reverse(deps: PaymentsDeps, caller: Caller, ask: ReverseAsk): Promise<Done> {
+  const done = await eitherWay(deps, caller, ask);
+  if (!done.isRepeat) await releaseHold(deps, caller, done);
+  return done;
+}
+
+/**
+ * A cancelled capture leaves its hold at the bank, which is given back at once. Whatever comes of
+ * that is an attempt of its own: the money of the capture is back already.
+ */
+async function releaseHold(deps: PaymentsDeps, caller: Caller, done: Done): Promise<void> {
+  const { payment, attempt } = done;
+  if (attempt.kind !== "void" || payment.status !== "held") return;
+  const by = { attemptId: chargeIdOf(payment) };
+  const target = await readDone(deps.db, payment.merchantId, by);
+  if (!target) return;
+  try {
+    await followUp(deps, caller, { target, asked: ["release"] }, planRelease);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
+}
+
+async function eitherWay(deps: PaymentsDeps, caller: Caller, ask: ReverseAsk) {
   const whole = { ...ask, asked: ["reverse", ask.amountMinor] };
   const plan: Plan = (payment, original, more) =>
     planReversal(payment, original, ask.amountMinor, more);

@@ -5,7 +5,7 @@ import { assert, never } from "../lib/assert.ts";
 import { after } from "../lib/clock.ts";
 import { type AttemptId, bareId } from "../lib/id.ts";
 import { firstInquiryAt } from "./doubt.rules.ts";
-import { type Attempt, type AttemptKind, move, type Payment } from "./payment.rules.ts";
+import { type Attempt, type AttemptKind, chargeIdOf, move, type Payment } from "./payment.rules.ts";
 import { partsOf } from "./plan.rules.ts";
 
 /** What an outcome makes of a payment: the new rows, the books and the news. */
@@ -47,17 +47,15 @@ function approvedChange(payment: Payment, attempt: Attempt): Change {
     case "release":
       return { payment: { status: move(payment.status, "void"), ...nothingLive }, legs: [] };
     case "void":
-      return {
-        payment: { status: move(payment.status, "void"), ...nothingLive },
-        legs: voided(drawn()),
-      };
     case "reopen": {
-      const holdId: AttemptId = `att_${bareId(payment.id)}`;
+      const chargeId = chargeIdOf(payment);
+      const legs = voided(drawn());
+      if (attempt.originalId === chargeId) {
+        return { payment: { status: move(payment.status, "void"), ...nothingLive }, legs };
+      }
+      // Without its capture the hold stands again at the bank: giving that back is another attempt.
       const status = move(payment.status, "reopen");
-      return {
-        payment: { status, ...nothingLive, liveAttemptId: holdId },
-        legs: voided(drawn()),
-      };
+      return { payment: { status, ...nothingLive, liveAttemptId: chargeId }, legs };
     }
     case "refund": {
       const refundedMinor = payment.refundedMinor + amountMinor;
@@ -80,6 +78,9 @@ const approvedEvents: Record<AttemptKind, EventType> = {
   reopen: "payment.reopened",
   refund: "payment.refunded",
 };
+
+const eventTypeOf = (payment: Payment, { kind }: Attempt): EventType =>
+  kind === "void" && payment.status === "held" ? "payment.reopened" : approvedEvents[kind];
 
 /** The event that tells of an attempt. Its id is the attempt's: it cannot be told twice. */
 export function eventOf(payment: Payment, attempt: Attempt, type: EventType): NewEvent {
@@ -130,7 +131,7 @@ function approve(
     attempt: settled,
     isMoved: true,
     legs: change.legs,
-    events: [eventOf(next, settled, approvedEvents[attempt.kind])],
+    events: [eventOf(next, settled, eventTypeOf(next, settled))],
     reversedId: reversedBy(next, settled),
   };
 }

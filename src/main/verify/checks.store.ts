@@ -104,7 +104,7 @@ const checks: readonly Check[] = [
         or (p.status in ('held', 'captured', 'voided')) <> (c.status = 'approved')
         or (p.status = 'voided') <> exists (select from payment_attempts v
           where v.merchant_id = p.merchant_id and v.payment_id = p.id
-            and v.kind in ('void', 'release') and v.status = 'approved')
+            and v.kind in ('void', 'release') and v.original_id = c.id and v.status = 'approved')
       union all
       select p.id from payments p where not exists (select from payment_attempts c
         where c.merchant_id = p.merchant_id and c.id = 'att_' || substr(p.id, 5))`,
