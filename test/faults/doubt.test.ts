@@ -121,7 +121,7 @@ describe("a charge that the bank does not find", () => {
 });
 
 describe("a bank that does not answer questions", () => {
-  test("for hours: the payment is flagged for a person, told once, and found when it is back", async () => {
+  test("for hours: the payment is flagged, told of once, and found when it is back", async () => {
     const { reference, orderId } = await lostCharge(true);
     await world.bank.fault("refuse", { op: "inquire" }, {}, ALWAYS);
     await exhaustSchedule();
@@ -231,7 +231,7 @@ describe("an operation on a payment in doubt", () => {
     await expectSound(world);
   });
 
-  test("a capture that comes late, after an earlier one was taken back, is not given up", async () => {
+  test("a late capture after an earlier one was taken back is not given up", async () => {
     const held = await world.pay({ transaction_type: 3 });
     const orderId = orderOf(held);
     world.clock.advance(1);
@@ -249,7 +249,7 @@ describe("an operation on a payment in doubt", () => {
   });
 });
 
-test("a bank that cannot be reached at all is a plain no, and the reference stays free", async () => {
+test("a bank that cannot be reached says a plain no, and the reference is free", async () => {
   const nobody = await createWorld({ merchant: { pos: sandboxPos("http://127.0.0.1:1") } });
   try {
     for (let i = 0; i < 2; i += 1) {

@@ -37,136 +37,156 @@ function kill(pid: number): void {
   }
 }
 
-/** The product as users start it: all its processes, on a folder of its own. */
-export async function wholeProduct() {
-  const folder = await mkdtemp(path.join(tmpdir(), "vezne-whole-"));
-  await chmod(folder, 0o711); // When root runs this, the database user must get through.
-  const env = {
-    ...process.env,
-    VEZNE_DATA_DIR: folder,
-    VEZNE_PORT: "0",
-    VEZNE_BANK_PORT: "0",
-  };
-  let supervisor: ChildProcess | undefined;
-  let demo: Demo | undefined;
-  const known = (): Demo => {
-    if (!demo) throw new Error("not started");
-    return demo;
-  };
+/** Waits for the line that says that all is up; the end of the process comes first as an error. */
+function isUp(child: ChildProcess): Promise<void> {
+  let said = "";
+  return new Promise<void>((resolve, reject) => {
+    const hear = (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes("Vezne is up")) resolve();
+    };
+    child.stdout?.on("data", hear);
+    child.stderr?.on("data", hear);
+    child.once("exit", (code) => reject(new Error(`ended with ${code}: ${said}`)));
+    setTimeout(() => reject(new Error(`not up in time: ${said}`)), START_MAX_MS).unref();
+  });
+}
 
-  async function start(): Promise<void> {
-    const child = spawn(process.execPath, [CLI, "start"], {
-      env,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    supervisor = child;
-    let said = "";
-    const up = new Promise<void>((resolve, reject) => {
-      const hear = (chunk: Buffer) => {
-        said += chunk.toString();
-        if (said.includes("Vezne is up")) resolve();
-      };
-      child.stdout.on("data", hear);
-      child.stderr.on("data", hear);
-      child.once("exit", (code) => reject(new Error(`ended with ${code}: ${said}`)));
-      setTimeout(() => reject(new Error(`not up in time: ${said}`)), START_MAX_MS).unref();
-    });
-    await up;
-    demo = JSON.parse(await readFile(path.join(folder, "demo.json"), "utf8")) as Demo;
+async function call(
+  url: string,
+  headers: Record<string, string>,
+  method: string,
+  body?: object,
+): Promise<Said> {
+  const reply = await fetch(url, {
+    method,
+    headers: { ...headers, ...(body && { "content-type": "application/json" }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  return { status: reply.status, body: (await reply.json()) as Record<string, unknown> };
+}
+
+const answersOk = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    (reply) => reply.ok,
+    () => false,
+  );
+
+const hasEnded = (child: ChildProcess): boolean =>
+  child.exitCode !== null || child.signalCode !== null;
+
+/** The product as users start it: all its processes, on a folder of its own. */
+export class WholeProduct {
+  readonly #folder: string;
+  readonly #env: NodeJS.ProcessEnv;
+  #supervisor: ChildProcess | undefined;
+  #demo: Demo | undefined;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    const ports = { VEZNE_PORT: "0", VEZNE_BANK_PORT: "0" };
+    this.#env = { ...process.env, ...ports, VEZNE_DATA_DIR: folder };
   }
 
-  async function pidsOf(part?: Part): Promise<number[]> {
+  static async create(): Promise<WholeProduct> {
+    const folder = await mkdtemp(path.join(tmpdir(), "vezne-whole-"));
+    await chmod(folder, 0o711); // When root runs this, the database user must get through.
+    return new WholeProduct(folder);
+  }
+
+  get #known(): Demo {
+    if (!this.#demo) throw new Error("not started");
+    return this.#demo;
+  }
+
+  async start(): Promise<void> {
+    const stdio = ["ignore", "pipe", "pipe"] as const;
+    this.#supervisor = spawn(process.execPath, [CLI, "start"], {
+      env: this.#env,
+      stdio: [...stdio],
+    });
+    await isUp(this.#supervisor);
+    const text = await readFile(path.join(this.#folder, "demo.json"), "utf8");
+    this.#demo = JSON.parse(text) as Demo;
+  }
+
+  post(route: string, body: object): Promise<Said> {
+    const { urls, paynet } = this.#known;
+    const headers = { authorization: `Basic ${paynet.secret_key}` };
+    return call(`${urls.api}/${route}`, headers, "POST", body);
+  }
+
+  sandbox(route: string, body: object): Promise<Said> {
+    const { urls, token } = this.#known;
+    const headers = { authorization: `Bearer ${token}` };
+    return call(`${urls.api}/_sandbox/${route}`, headers, "POST", body);
+  }
+
+  bank(method: string, route: string, body?: object): Promise<Said> {
+    const { urls, token } = this.#known;
+    return call(`${urls.bank}/_sim/${route}`, { "x-sim-token": token }, method, body);
+  }
+
+  async #children(part = ""): Promise<number[]> {
     const all = await processes();
     return all
-      .filter(({ parent }) => parent === supervisor?.pid)
-      .filter(({ args }) => (part ? args.includes(`${part}.ts`) : args.includes(".ts")))
+      .filter(({ parent }) => parent === this.#supervisor?.pid)
+      .filter(({ args }) => args.includes(`${part}.ts`))
       .map(({ pid }) => pid);
   }
 
-  async function call(base: string, headers: object, method: string, route: string, body?: object) {
-    const reply = await fetch(`${base}/${route}`, {
-      method,
-      headers: { ...headers, ...(body && { "content-type": "application/json" }) },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    return { status: reply.status, body: (await reply.json()) as Record<string, unknown> };
+  async killPart(part: Part): Promise<void> {
+    for (const pid of await this.#children(part)) kill(pid);
   }
 
-  return {
-    start,
-    post: (route: string, body: object): Promise<Said> =>
-      call(
-        known().urls.api,
-        { authorization: `Basic ${known().paynet.secret_key}` },
-        "POST",
-        route,
-        body,
-      ),
-    sandbox: (route: string, body: object): Promise<Said> =>
-      call(
-        known().urls.api,
-        { authorization: `Bearer ${known().token}` },
-        "POST",
-        `_sandbox/${route}`,
-        body,
-      ),
-    bank: (method: string, route: string, body?: object): Promise<Said> =>
-      call(known().urls.bank, { "x-sim-token": known().token }, method, `_sim/${route}`, body),
-    async killPart(part: Part): Promise<void> {
-      for (const pid of await pidsOf(part)) kill(pid);
-    },
-    /** The supervisor and all it started, but the database: that one outlives a killed Vezne. */
-    async killAll(): Promise<void> {
-      const children = await pidsOf();
-      const { pid } = supervisor ?? {};
-      if (pid) kill(pid);
-      for (const child of children) kill(child);
-      if (supervisor && supervisor.exitCode === null && supervisor.signalCode === null) {
-        await once(supervisor, "exit");
-      }
-    },
-    /** Asks it to end and says how it ended. */
-    async stop(): Promise<number | null> {
-      const child = supervisor;
-      if (!child || child.exitCode !== null || child.signalCode !== null)
-        return child?.exitCode ?? null;
-      child.kill("SIGTERM");
-      const late = setTimeout(() => child.kill("SIGKILL"), STOP_MAX_MS);
-      await once(child, "exit");
-      clearTimeout(late);
-      return child.exitCode;
-    },
-    /** Runs one command of the command line on this folder; `said` is all it printed. */
-    async command(...words: string[]): Promise<{ code: number; said: string }> {
-      try {
-        const { stdout, stderr } = await run(process.execPath, [CLI, ...words], { env });
-        return { code: 0, said: stdout + stderr };
-      } catch (error) {
-        const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-        return { code, said: stdout + stderr };
-      }
-    },
-    /** Waits until a payment can be taken again. */
-    async ready(): Promise<void> {
-      for (const until = performance.now() + START_MAX_MS; performance.now() < until; ) {
-        const isReady = await fetch(`${known().urls.api}/readyz`).then(
-          (reply) => reply.ok,
-          () => false,
-        );
-        const isBankUp = await fetch(`${known().urls.bank}/_sim/health`).then(
-          (reply) => reply.ok,
-          () => false,
-        );
-        if (isReady && isBankUp) return;
-        await pause(50);
-      }
-      throw new Error("not ready in time");
-    },
-    /** A database that a killed supervisor left behind goes too. */
-    async remove(): Promise<void> {
-      for (const { pid, args } of await processes()) if (args.includes(`-D ${folder}/`)) kill(pid);
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  /** The supervisor and all it started, but the database: that one outlives a killed Vezne. */
+  async killAll(): Promise<void> {
+    const supervisor = this.#supervisor;
+    if (!supervisor?.pid || hasEnded(supervisor)) return;
+    const children = await this.#children();
+    const gone = once(supervisor, "exit");
+    for (const pid of [supervisor.pid, ...children]) kill(pid);
+    await gone;
+  }
+
+  /** Asks it to end and says how it ended. */
+  async stop(): Promise<number | null> {
+    const supervisor = this.#supervisor;
+    if (!supervisor || hasEnded(supervisor)) return supervisor?.exitCode ?? null;
+    const gone = once(supervisor, "exit");
+    supervisor.kill("SIGTERM");
+    const late = setTimeout(() => supervisor.kill("SIGKILL"), STOP_MAX_MS);
+    await gone;
+    clearTimeout(late);
+    return supervisor.exitCode;
+  }
+
+  /** Runs one command of the command line on this folder; `said` is all it printed. */
+  async command(...words: string[]): Promise<{ code: number; said: string }> {
+    try {
+      const { stdout, stderr } = await run(process.execPath, [CLI, ...words], { env: this.#env });
+      return { code: 0, said: stdout + stderr };
+    } catch (error) {
+      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+      return { code, said: stdout + stderr };
+    }
+  }
+
+  /** Waits until a payment can be taken again. */
+  async ready(): Promise<void> {
+    const { api, bank } = this.#known.urls;
+    for (const until = performance.now() + START_MAX_MS; performance.now() < until; ) {
+      const both = [answersOk(`${api}/readyz`), answersOk(`${bank}/_sim/health`)];
+      if ((await Promise.all(both)).every(Boolean)) return;
+      await pause(50);
+    }
+    throw new Error("not ready in time");
+  }
+
+  /** A database that a killed supervisor left behind goes too. */
+  async remove(): Promise<void> {
+    const ours = `-D ${this.#folder}/`;
+    for (const { pid, args } of await processes()) if (args.includes(ours)) kill(pid);
+    await rm(this.#folder, { recursive: true, force: true });
+  }
 }
-export type WholeProduct = Awaited<ReturnType<typeof wholeProduct>>;
