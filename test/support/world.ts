@@ -46,6 +46,8 @@ export type WorldOptions = Readonly<{
   /** Shorter patience with the bank than production has. */
   bankTimeouts?: { moneyMs: number; inquiryMs: number };
   merchant?: Partial<EnrollAsk>;
+  /** A database of the caller's own; a copy of the template otherwise. */
+  database?: TestDatabase;
   /** Where the server's log goes; without it nowhere. */
   log?: Logger;
 }>;
@@ -101,7 +103,7 @@ export type BankOrder = {
 export async function createWorld(options: WorldOptions = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), "vezne-world-"));
   const clock = fakeClock(START);
-  const database = await freshDatabase();
+  const database = options.database ?? (await freshDatabase());
   const db = openDb({ url: database.appUrl, max: 12, applicationName: "test", onError: () => {} });
   const bank = await openBank(clock, folder);
   const transport = createTransport();
