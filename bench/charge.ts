@@ -106,6 +106,24 @@ async function bareSql(askers: readonly (() => Promise<void>)[], forMs: number):
   return { ...result, cpuMs, residentMb: process.memoryUsage.rss() / 2 ** 20 };
 }
 
+/** Half of what was measured at full load, and the bank's own mean time meanwhile. */
+async function atHalfLoad(url: string, key: string, perSecond: number) {
+  const { askers, close } = payers(url, key);
+  const before = await bankTime(url);
+  const result = await steadyLoad(askers, perSecond, HALF_LOAD_MS);
+  const after = await bankTime(url);
+  close();
+  const calls = after.calls - before.calls;
+  return { ...result, bankMs: calls > 0 ? ((after.seconds - before.seconds) * 1_000) / calls : 0 };
+}
+
+async function bankTime(url: string): Promise<{ seconds: number; calls: number }> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const read = (name: string) =>
+    Number(new RegExp(`^vezne_bank_call_seconds_${name}\\{.*\\} (\\S+)`, "m").exec(text)?.[1] ?? 0);
+  return { seconds: read("sum"), calls: read("count") };
+}
+
 function summary(rows: readonly Row[]) {
   const of = (pick: (row: Row) => number) => median(rows.map(pick));
   return {
@@ -187,12 +205,18 @@ async function measure(database: Embedded, folder: string, say: (line: string) =
     say(`round ${i} of ${ROUNDS}: a ${shown[0]}, b ${shown[1]}, c ${shown[2]} charges/s`);
   }
   const [a, b, c] = [summary(rows.a), summary(rows.b), summary(rows.c)];
-  const half = payers(instant.url, key);
-  const halfLoad = await steadyLoad(half.askers, b.per_second / 2, HALF_LOAD_MS);
-  half.close();
+  const halfLoad = await atHalfLoad(instant.url, key, b.per_second / 2);
+  const overBank = await atHalfLoad(api.url, key, c.per_second / 2);
   await Promise.all([sql.close(), db.close(), stop(api.process), stop(instant.process)]);
   await stop(bank.process);
-  return { a, b, c, half_load_p50_ms: round(halfLoad.p50Ms), statements: sql.statements.length };
+  return {
+    a,
+    b,
+    c,
+    half_load_p50_ms: round(halfLoad.p50Ms),
+    half_load_above_bank_ms: round(overBank.p50Ms - overBank.bankMs),
+    statements: sql.statements.length,
+  };
 }
 
 function table(lines: readonly (readonly [string, Line])[]): string {
@@ -227,6 +251,7 @@ export async function charge(isJson: boolean): Promise<void> {
       ratio_http: round(b.per_second / a.per_second),
       ratio_simulator: round(c.per_second / a.per_second),
       half_load_p50_ms: result.half_load_p50_ms,
+      half_load_above_bank_ms: result.half_load_above_bank_ms,
       start_to_first_charge_ms: Math.round(startMs),
     };
     if (isJson) {
@@ -246,6 +271,8 @@ ${table([
 ratio b/a                          ${ratios.ratio_http}
 ratio c/a                          ${ratios.ratio_simulator}
 p50 of b at half load              ${ratios.half_load_p50_ms} ms
+p50 of c at half load, above the bank's own mean time
+                                   ${ratios.half_load_above_bank_ms} ms
 start to first approved charge     ${ratios.start_to_first_charge_ms} ms
 `);
   } finally {

@@ -36,9 +36,12 @@ export async function fullLoad(
   return measured(times, performance.now() - startedAt);
 }
 
-const TICK_MS = 4;
+const TICK_MS = 1;
 
-/** Asks begin at a steady rate, whoever is free takes them; waiting for somebody free counts. */
+/**
+ * Asks begin at a steady rate, whoever is free takes them. Time spent waiting for somebody free
+ * counts; the coarseness of this process's own timer does not.
+ */
 export async function steadyLoad(
   askers: readonly (() => Promise<void>)[],
   perSecond: number,
@@ -49,19 +52,22 @@ export async function steadyLoad(
   const underWay = new Set<Promise<void>>();
   const startedAt = performance.now();
   let begun = 0;
+  let isLate = false;
   while (performance.now() - startedAt < forMs) {
     const due = Math.floor(((performance.now() - startedAt) / 1_000) * perSecond);
     for (; begun < due && free.length > 0; begun += 1) {
       const ask = free.pop()!;
-      const dueAt = startedAt + (begun / perSecond) * 1_000;
+      const dueAt = startedAt + ((begun + 1) / perSecond) * 1_000;
+      const from = isLate ? dueAt : performance.now();
       const running = ask().then(() => {
-        times.push(performance.now() - Math.max(dueAt, performance.now() - 10_000));
+        times.push(performance.now() - from);
         free.push(ask);
         underWay.delete(running);
       });
       underWay.add(running);
     }
-    await pause(begun < due ? 0 : TICK_MS / 4);
+    isLate = begun < due;
+    await pause(TICK_MS);
   }
   await Promise.all(underWay);
   return measured(times, performance.now() - startedAt);

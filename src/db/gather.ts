@@ -2,7 +2,7 @@ import { assert } from "../lib/assert.ts";
 import { isUnavailable } from "./unavailable.ts";
 
 /** Batches under way at once. */
-const BATCHES_MAX = 4;
+const BATCHES_MAX = 2;
 /** Asks in one batch. */
 const BATCH_MAX = 100;
 /** Asks that wait for a batch; beyond it the caller is refused at once. */

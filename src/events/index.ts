@@ -1,2 +1,2 @@
 export { emit, queueDeliveries } from "./emit.ts";
-export { addJob, DELIVER_EVENTS, type DeliverEvents } from "./outbox.store.ts";
+export { addJob, DELIVER_EVENTS, type DeliverEvents, eventsInsert } from "./outbox.store.ts";

@@ -1,10 +1,13 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Reader, Tx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
 import type { DatedEvent } from "./event.rules.ts";
 
-/** Stores events and puts them in the outbox with one statement. */
-export async function insertEvents(tx: Tx, events: readonly DatedEvent[]) {
+/**
+ * The insert of a batch of events, as a part of the statement that causes them; `event_outbox` wants
+ * the keys that it returns. `where` says of an event `v` whether its cause happened there.
+ */
+export function eventsInsert(events: readonly DatedEvent[], where: RawBuilder<boolean>) {
   const rows = events.map((event) => ({
     merchant_id: event.merchantId,
     id: event.id,
@@ -13,10 +16,14 @@ export async function insertEvents(tx: Tx, events: readonly DatedEvent[]) {
     payload: event.payload,
     created_at: event.createdAt,
   }));
-  await sql`/* emit_events */ with stored as (
-      insert into events
-      select * from json_populate_recordset(null::events, ${JSON.stringify(rows)}::json)
-      returning merchant_id, id)
+  return sql`insert into events select v.*
+    from json_populate_recordset(null::events, ${JSON.stringify(rows)}::json) v
+    where ${where} returning merchant_id, id`;
+}
+
+/** Stores events and puts them in the outbox with one statement. */
+export async function insertEvents(tx: Tx, events: readonly DatedEvent[]): Promise<void> {
+  await sql`with stored as (${eventsInsert(events, sql`true`)})
     insert into event_outbox select merchant_id, id from stored`.execute(tx);
 }
 

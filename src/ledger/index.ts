@@ -2,7 +2,7 @@ export { entriesOf } from "./entry.rules.ts";
 export {
   type Balance,
   checkSnapshots,
-  insertEntries as post,
+  entriesInsert,
   readBalances,
 } from "./ledger.store.ts";
 export { snapshot } from "./snapshot.ts";

@@ -1,12 +1,14 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../db/pool.ts";
 import type { Tx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
 import type { Entry } from "./entry.rules.ts";
 
-/** Writes the entries of a whole batch with one statement. */
-export async function insertEntries(tx: Tx, entries: readonly Entry[]): Promise<void> {
-  if (entries.length === 0) return;
+/**
+ * The insert of a batch of entries, as a part of the statement that settles what they book. `where`
+ * says of an entry `e` whether its source was settled there.
+ */
+export function entriesInsert(entries: readonly Entry[], where: RawBuilder<boolean>) {
   const rows = entries.map((entry) => ({
     merchant_id: entry.merchantId,
     id: entry.id,
@@ -18,9 +20,9 @@ export async function insertEntries(tx: Tx, entries: readonly Entry[]): Promise<
     currency: entry.currency,
     posted_at: entry.postedAt,
   }));
-  const batch = JSON.stringify(rows);
-  await sql`/* post_entries */ insert into ledger_entries
-    select * from json_populate_recordset(null::ledger_entries, ${batch}::json)`.execute(tx);
+  return sql`insert into ledger_entries select e.*
+    from json_populate_recordset(null::ledger_entries, ${JSON.stringify(rows)}::json) e
+    where ${where}`;
 }
 
 export type Balance = Readonly<{ account: string; currency: string; balanceMinor: bigint }>;

@@ -14,7 +14,7 @@ const SHOWN_BYTES = 600;
  * Bounds of a child's heap. Requests are small and short-lived: with a larger nursery the same work
  * keeps a third more memory resident and is no faster.
  */
-export const heapFlags = ["--max-semi-space-size=8", "--max-old-space-size=192"];
+export const heapFlags = ["--max-semi-space-size=12", "--max-old-space-size=160"];
 
 export type ChildSpec = Readonly<{
   name: "simulator" | "api" | "worker";

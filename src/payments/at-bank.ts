@@ -5,10 +5,9 @@ import { bareId } from "../lib/id.ts";
 import { money } from "../lib/money.ts";
 import type { MerchantPos } from "../merchants/index.ts";
 import type { PaymentsDeps } from "./deps.ts";
-import { StalePayment } from "./hot.store.ts";
 import type { Attempt, AttemptKind, Done, Payment } from "./payment.rules.ts";
 import type { ChargeAsk } from "./plan.rules.ts";
-import { settle } from "./settle.ts";
+import { StalePayment, settle } from "./settle.ts";
 
 /** What each kind of attempt is to a bank. */
 const operationOf = {

@@ -8,8 +8,14 @@ import type { Merchant, NextNumber } from "../merchants/index.ts";
 import type { HotPath } from "./hot-path.ts";
 import type { Settlement } from "./settle.rules.ts";
 
-/** Set off a later room in the settling transaction; a hook that throws undoes the settlement. */
-export type AfterSettlement = (tx: Tx, settlement: Settlement) => Promise<void>;
+/**
+ * Sets off a later room in the settling transaction; a hook that throws undoes the settlement. Only
+ * a batch that some hook wants pays for a transaction of several statements.
+ */
+export type AfterSettlement = Readonly<{
+  wants(settlement: Settlement): boolean;
+  run(tx: Tx, settlement: Settlement): Promise<void>;
+}>;
 
 /** What the room of payments needs from outside. */
 export type PaymentsDeps = Readonly<{

@@ -1,10 +1,9 @@
 import { gather } from "../db/gather.ts";
 import type { Db } from "../db/pool.ts";
 import { inTx } from "../db/transaction.ts";
-import { emit } from "../events/index.ts";
-import { entriesOf, post } from "../ledger/index.ts";
+import { entriesOf } from "../ledger/index.ts";
 import type { AfterSettlement } from "./deps.ts";
-import { insertCharges, insertFollowUps, saveSettlements } from "./hot.store.ts";
+import { insertCharges, insertFollowUps, type SettleBatch, saveSettlements } from "./hot.store.ts";
 import type { Done } from "./payment.rules.ts";
 import { markReversed } from "./payments.store.ts";
 import type { Settlement } from "./settle.rules.ts";
@@ -24,51 +23,46 @@ async function openFollowUps(db: Db, asks: readonly Done[]): Promise<boolean[]> 
   return asks.map((ask) => opened.has(ask.attempt.id));
 }
 
+function batchOf(asks: readonly SettleAsk[]): SettleBatch {
+  return {
+    settlements: asks.map((ask) => ask.settlement),
+    entries: asks.flatMap(({ settlement: { payment, attempt, legs }, now }) => {
+      const { merchantId, currency } = payment;
+      return entriesOf({ merchantId, sourceId: attempt.id, currency, at: now }, legs);
+    }),
+    events: asks.flatMap(({ settlement, now }) =>
+      settlement.events.map((event) => ({ ...event, createdAt: now })),
+    ),
+  };
+}
+
+/** What cannot travel in the one statement: marks on earlier attempts, and what later rooms do. */
+function isPlain({ settlement }: SettleAsk, hooks: readonly AfterSettlement[]): boolean {
+  return settlement.reversedId === undefined && !hooks.some((hook) => hook.wants(settlement));
+}
+
 /**
  * Writes many outcomes with one commit: state, ledger entries, events, and what later rooms make of
- * them. Says of each whether it was written here; the others had been settled before.
+ * them. Says of each whether it was written here; the others had been settled before, or their
+ * payments had moved on.
  */
 export async function settleAll(
   db: Db,
   hooks: readonly AfterSettlement[],
   asks: readonly SettleAsk[],
 ): Promise<boolean[]> {
-  const changed = asks.flatMap(({ settlement }) =>
-    settlement.isMoved ? [settlement.payment] : [],
-  );
+  const batch = batchOf(asks);
+  const said = (written: Set<string>) => asks.map((ask) => written.has(ask.settlement.attempt.id));
+  if (asks.every((ask) => isPlain(ask, hooks)))
+    return said(await saveSettlements(db.kysely, batch));
   return inTx(db, async (tx) => {
-    const written = await saveSettlements(
-      tx,
-      asks.map((ask) => ask.settlement),
-      changed,
-    );
-    const won = asks.filter((ask) => written.has(ask.settlement.attempt.id));
-    await post(
-      tx,
-      won.flatMap(({ settlement: { payment, attempt, legs }, now }) =>
-        entriesOf(
-          {
-            merchantId: payment.merchantId,
-            sourceId: attempt.id,
-            currency: payment.currency,
-            at: now,
-          },
-          legs,
-        ),
-      ),
-    );
-    await markReversed(
-      tx,
-      won.flatMap(({ settlement }) => reversalOf(settlement)),
-    );
-    await emit(
-      tx,
-      won.flatMap(({ settlement, now }) =>
-        settlement.events.map((event) => ({ ...event, createdAt: now })),
-      ),
-    );
-    for (const hook of hooks) for (const { settlement } of won) await hook(tx, settlement);
-    return asks.map((ask) => written.has(ask.settlement.attempt.id));
+    const written = await saveSettlements(tx, batch);
+    const won = batch.settlements.filter((each) => written.has(each.attempt.id));
+    await markReversed(tx, won.flatMap(reversalOf));
+    for (const hook of hooks) {
+      for (const each of won.filter((one) => hook.wants(one))) await hook.run(tx, each);
+    }
+    return said(written);
   });
 }
 

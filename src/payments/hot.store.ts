@@ -1,7 +1,12 @@
-import { sql } from "kysely";
-import type { Reader, Tx } from "../db/transaction.ts";
-import type { Done, Payment } from "./payment.rules.ts";
+import { type RawBuilder, sql } from "kysely";
+import type { Reader } from "../db/transaction.ts";
+import type { DatedEvent } from "../events/event.rules.ts";
+import { eventsInsert } from "../events/index.ts";
+import type { Entry } from "../ledger/entry.rules.ts";
+import { entriesInsert } from "../ledger/index.ts";
+import type { Done } from "./payment.rules.ts";
 import { attemptRow, paymentRow } from "./rows.ts";
+import type { Settlement } from "./settle.rules.ts";
 
 /**
  * The statements that every charge runs, each for a whole batch, which travels as one JSON text.
@@ -51,42 +56,34 @@ export async function insertFollowUps(db: Reader, asks: readonly Done[]): Promis
   return new Set(rows.map((row) => row.id));
 }
 
-/** A payment moved on since it was read: read it again and apply the outcome to what it is now. */
-export class StalePayment extends Error {}
+/** A batch to settle: what the outcomes made of it, and the books and the news that follow. */
+export type SettleBatch = Readonly<{
+  settlements: readonly Settlement[];
+  entries: readonly Entry[];
+  events: readonly DatedEvent[];
+}>;
+
+/** What a later part of the statement writes only for attempts that were settled in it. */
+const settledHere = (merchantId: string, attemptId: string): RawBuilder<boolean> =>
+  sql`exists (select from settled s
+    where s.merchant_id = ${sql.raw(merchantId)} and s.id = ${sql.raw(attemptId)})`;
 
 /**
- * Compare-and-set: of two settlers one writes. `changed` are the payments that change with their
- * attempts. Answers the ids of the attempts that were settled here. Throws `StalePayment`, with
- * nothing written, when a payment is not at the version that its outcome was applied to.
+ * Settles a batch in one statement: payments, attempts, entries, events. Compare-and-set: a payment
+ * moves from the version that its outcome was applied to, an attempt only with its payment and only
+ * while it is unsettled. Answers the ids of the attempts that were settled here; the others were
+ * settled before, or their payment has moved on. A payment that would move without its attempt
+ * breaks the statement, and with it the whole batch.
  */
-export async function saveSettlements(
-  tx: Tx,
-  settled: readonly Done[],
-  changed: readonly Payment[],
-): Promise<Set<string>> {
-  const attempts = JSON.stringify(settled.map((each) => attemptRow(each.attempt)));
-  const payments = JSON.stringify(changed.map(paymentRow));
-  const { rows } = await sql<{
-    id: string;
-    payment_id: string;
-    moved: string | null;
-  }>`/* settle_attempts */
-    with settled as (
-      insert into payment_attempts as a
-      select * from json_populate_recordset(null::payment_attempts, ${attempts}::json)
-      on conflict (merchant_id, id) do update set
-        status = excluded.status, bank_reference = excluded.bank_reference,
-        authorization_code = excluded.authorization_code,
-        decline_reason = excluded.decline_reason, bank_code = excluded.bank_code,
-        bank_message = excluded.bank_message, doubt = excluded.doubt,
-        settled_at = excluded.settled_at, due_at = excluded.due_at
-        where a.settled_at is null
-      returning a.merchant_id, a.id, a.payment_id
-    ), moved as (
+export async function saveSettlements(db: Reader, batch: SettleBatch): Promise<Set<string>> {
+  const { settlements, entries, events } = batch;
+  const changed = settlements.filter((each) => each.isMoved);
+  const payments = JSON.stringify(changed.map((each) => paymentRow(each.payment)));
+  const attempts = JSON.stringify(settlements.map((each) => attemptRow(each.attempt)));
+  const { rows } = await sql<{ ids: string[] }>`/* settle_attempts */
+    with moved as (
       insert into payments as p
-      select n.* from json_populate_recordset(null::payments, ${payments}::json) n
-        where exists (select from settled s
-          where s.merchant_id = n.merchant_id and s.payment_id = n.id)
+      select * from json_populate_recordset(null::payments, ${payments}::json)
       on conflict (merchant_id, id) do update set
         status = excluded.status, version = excluded.version,
         reference_slot = excluded.reference_slot, captured_minor = excluded.captured_minor,
@@ -94,11 +91,26 @@ export async function saveSettlements(
         captured_at = excluded.captured_at
         where p.version = excluded.version - 1
       returning p.merchant_id, p.id
-    )
-    select s.id, s.payment_id, m.id as moved from settled s
-      left join moved m on m.merchant_id = s.merchant_id and m.id = s.payment_id`.execute(tx);
-  const mustMove = new Set<string>(changed.map((payment) => payment.id));
-  const stale = rows.find((row) => row.moved === null && mustMove.has(row.payment_id));
-  if (stale) throw new StalePayment(`${stale.id} was applied to an outdated payment`);
-  return new Set(rows.map((row) => row.id));
+    ), settled as (
+      insert into payment_attempts as a
+      select t.* from json_populate_recordset(null::payment_attempts, ${attempts}::json) t
+        where t.status = 'doubtful' or exists (select from moved m
+          where m.merchant_id = t.merchant_id and m.id = t.payment_id)
+      on conflict (merchant_id, id) do update set
+        status = excluded.status, bank_reference = excluded.bank_reference,
+        authorization_code = excluded.authorization_code,
+        decline_reason = excluded.decline_reason, bank_code = excluded.bank_code,
+        bank_message = excluded.bank_message, doubt = excluded.doubt,
+        settled_at = excluded.settled_at, due_at = excluded.due_at
+        where a.settled_at is null
+      returning a.merchant_id, a.id, a.status
+    ), posted as (${entriesInsert(entries, settledHere("e.merchant_id", "e.source_id"))}
+    ), told as (
+      ${eventsInsert(events, settledHere("v.merchant_id", "v.payload ->> 'attempt_id'"))}
+    ), queued as (insert into event_outbox select merchant_id, id from told)
+    select coalesce(array_agg(id), '{}') as ids,
+      1 / (case when count(*) filter (where status <> 'doubtful') = (select count(*) from moved)
+        then 1 else 0 end) as whole
+    from settled`.execute(db);
+  return new Set(rows[0]?.ids);
 }

@@ -12,7 +12,7 @@ import { partsOf } from "./plan.rules.ts";
 export type Settlement = Readonly<{
   payment: Payment;
   attempt: Attempt;
-  /** Whether the payment changes, or its attempt alone. */
+  /** Every end of an attempt moves its payment's version; doubt changes the attempt alone. */
   isMoved: boolean;
   legs: readonly Leg[];
   events: readonly NewEvent[];
@@ -143,9 +143,8 @@ function decline(
   now: Date,
 ): Settlement {
   const isCharge = attempt.kind === "sale" || attempt.kind === "hold";
-  const next = isCharge
-    ? { ...payment, status: move(payment.status, "decline"), version: payment.version + 1 }
-    : payment;
+  const status = isCharge ? move(payment.status, "decline") : payment.status;
+  const next = { ...payment, status, version: payment.version + 1 };
   const settled: Attempt = {
     ...attempt,
     status: "declined",
@@ -158,7 +157,7 @@ function decline(
   };
   const type = isCharge ? "payment.declined" : "payment.operation_declined";
   const events = [eventOf(next, settled, type)];
-  return { payment: next, attempt: settled, isMoved: isCharge, legs: [], events };
+  return { payment: next, attempt: settled, isMoved: true, legs: [], events };
 }
 
 /**

@@ -2,7 +2,6 @@ import type { Outcome } from "../acquirers/outcome.rules.ts";
 import { isUnavailable } from "../db/transaction.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
 import type { PaymentsDeps } from "./deps.ts";
-import { StalePayment } from "./hot.store.ts";
 import { type Done, isSettled } from "./payment.rules.ts";
 import { readDone } from "./payments.store.ts";
 import { applyOutcome } from "./settle.rules.ts";
@@ -11,6 +10,9 @@ import { applyOutcome } from "./settle.rules.ts";
 const PATIENCE_MS = [50, 200, 1_000, 3_000];
 const STALE_TRIES_MAX = 5;
 
+/** The payment moved on each time its outcome was to be written. The attempt stays unsettled. */
+export class StalePayment extends Error {}
+
 async function readAgain(deps: PaymentsDeps, done: Done): Promise<Done> {
   const { merchantId, id } = done.attempt;
   const found = await readDone(deps.db, merchantId, { attemptId: id });
@@ -18,12 +20,12 @@ async function readAgain(deps: PaymentsDeps, done: Done): Promise<Done> {
   return found;
 }
 
-async function write(deps: PaymentsDeps, done: Done, outcome: Outcome): Promise<Done> {
+/** Writes the outcome, or answers nothing when the attempt or its payment is no longer as it was. */
+async function write(deps: PaymentsDeps, done: Done, outcome: Outcome): Promise<Done | undefined> {
   const merchant = await deps.merchantOf(done.payment.merchantId);
   const now = timeOf(merchant, deps.clock());
   const settlement = applyOutcome(done.payment, done.attempt, outcome, now);
-  if (await deps.hotPath.settle({ settlement, now })) return settlement;
-  return readAgain(deps, done);
+  return (await deps.hotPath.settle({ settlement, now })) ? settlement : undefined;
 }
 
 /**
@@ -38,13 +40,12 @@ export async function settle(deps: PaymentsDeps, done: Done, outcome: Outcome): 
   for (let stale = 0; ; ) {
     if (isSettled(current.attempt)) return current;
     try {
-      return await write(deps, current, outcome);
+      const written = await write(deps, current, outcome);
+      if (written) return written;
+      if (stale >= STALE_TRIES_MAX) throw new StalePayment();
+      stale += 1;
+      current = await readAgain(deps, current);
     } catch (error) {
-      if (error instanceof StalePayment && stale < STALE_TRIES_MAX) {
-        stale += 1;
-        current = await readAgain(deps, current);
-        continue;
-      }
       const wait = PATIENCE_MS[patience];
       if (!isUnavailable(error) || wait === undefined) throw error;
       patience += 1;

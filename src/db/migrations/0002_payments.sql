@@ -3,7 +3,7 @@
 create table payments (
   merchant_id           text not null references merchants,
   -- The twenty characters after the prefix are the order id that the bank knows.
-  id                    text not null check (id ~ '^pay_[0-9A-Z]{20}$'),
+  id                    text not null check (length(id) = 24 and starts_with(id, 'pay_')),
   -- Rises with every change; who decides by an old version changes nothing.
   version               integer not null check (version > 0),
   status                text not null
@@ -24,7 +24,7 @@ create table payments (
   commission_tax_ppm    bigint not null,
   is_commission_added   boolean not null,
   instalments           integer not null check (instalments = 0 or instalments between 2 and 36),
-  card_mask             text not null check (card_mask ~ '^[0-9]{6}\*+[0-9]{4}$'),
+  card_mask             text not null check (card_mask like '______*%____'),
   card_holder           text not null,
   card_brand            text not null,
   card_type             text not null check (card_type in ('cc', 'bc', 'dc')),
@@ -55,7 +55,7 @@ alter table payments add primary key (merchant_id, id);
 
 create table payment_attempts (
   merchant_id           text not null,
-  id                    text not null check (id ~ '^att_[0-9A-Z]{20}$'),
+  id                    text not null check (length(id) = 24 and starts_with(id, 'att_')),
   payment_id            text not null,
   -- The integer that the wires show for this operation.
   xact                  bigint not null,

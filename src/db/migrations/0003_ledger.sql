@@ -1,5 +1,6 @@
 -- The books. An entry moves an amount from one account to another, so it cannot be unbalanced;
--- its id is made of the attempt it books and a leg, so it cannot be booked twice.
+-- its id is made of the attempt it books and a leg, so it cannot be booked twice. It is written by
+-- the statement that settles its attempt, whose own keys hold the merchant.
 create table ledger_entries (
   merchant_id     text not null,
   id              text not null,
@@ -12,7 +13,6 @@ create table ledger_entries (
   currency        text not null check (currency in ('TRY', 'USD', 'EUR', 'GBP')),
   posted_at       timestamptz not null,
   primary key (merchant_id, id),
-  foreign key (merchant_id) references merchants,
   constraint two_accounts check (debit_account <> credit_account)
 );
 comment on table ledger_entries is 'insert-only: books are corrected by new entries';

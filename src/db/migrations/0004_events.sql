@@ -1,3 +1,4 @@
+-- Events are written by the statement that causes them, whose own rows hold the merchant.
 -- What happened, in the order it was committed for each subject. Delivery reads from here.
 create table events (
   merchant_id  text not null,
@@ -6,8 +7,7 @@ create table events (
   subject_id   text not null,
   payload      jsonb not null,
   created_at   timestamptz not null,
-  primary key (merchant_id, id),
-  foreign key (merchant_id) references merchants
+  primary key (merchant_id, id)
 );
 comment on table events is 'insert-only: what happened stays happened';
 
@@ -16,6 +16,5 @@ comment on table events is 'insert-only: what happened stays happened';
 create table event_outbox (
   merchant_id  text not null,
   event_id     text not null,
-  primary key (merchant_id, event_id),
-  foreign key (merchant_id, event_id) references events
+  primary key (merchant_id, event_id)
 );

@@ -1,6 +1,7 @@
 import { addJob } from "../../events/index.ts";
 import { messages } from "../../lib/messages/index.ts";
 import type { AfterSettlement, Done } from "../../payments/index.ts";
+import { isSettled } from "../../payments/payment.rules.ts";
 import { otherWay } from "../../payments/plan.rules.ts";
 import { xactIdOf } from "./formats.ts";
 
@@ -29,10 +30,14 @@ function noticeOf({ attempt }: Done): Notice | undefined {
 }
 
 /** Queues the notice in the transaction that settles a cancel or refund, once its end is known. */
-export const queueNotice: AfterSettlement = async (tx, { payment, attempt }) => {
-  if (attempt.status !== "approved" && attempt.status !== "declined") return;
-  const { id, xact, openedAt } = attempt;
-  if (otherWay(payment, attempt, { id, xact, now: openedAt })) return;
-  const notice = noticeOf({ payment, attempt });
-  if (notice) await addJob(tx, SEND_NOTICE, notice);
+export const queueNotice: AfterSettlement = {
+  wants: ({ payment, attempt }) => {
+    if (!attempt.notifyUrl || !isSettled(attempt)) return false;
+    const { id, xact, openedAt } = attempt;
+    return otherWay(payment, attempt, { id, xact, now: openedAt }) === undefined;
+  },
+  async run(tx, settlement) {
+    const notice = noticeOf(settlement);
+    if (notice) await addJob(tx, SEND_NOTICE, notice);
+  },
 };

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Deps } from "../../../src/main/deps.ts";
-import { StalePayment } from "../../../src/payments/hot.store.ts";
 import { type Answer, createWorld, DAY_MS, type TestWorld } from "../../support/world.ts";
 
 let world: TestWorld;
@@ -8,11 +7,11 @@ let outdated = 0;
 /** Counts settlements that met a payment which had moved on under an open attempt. */
 function counting(deps: Deps): Deps {
   const { hotPath } = deps.payments;
-  const settle: typeof hotPath.settle = (ask) =>
-    hotPath.settle(ask).catch((error: unknown) => {
-      if (error instanceof StalePayment) outdated += 1;
-      throw error;
-    });
+  const settle: typeof hotPath.settle = async (ask) => {
+    const isWritten = await hotPath.settle(ask);
+    if (!isWritten) outdated += 1;
+    return isWritten;
+  };
   return { ...deps, payments: { ...deps.payments, hotPath: { ...hotPath, settle } } };
 }
 beforeAll(async () => {
