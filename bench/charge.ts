@@ -1,20 +1,13 @@
-import { type ChildProcess, fork, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { cpus, tmpdir, totalmem } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Embedded, startEmbedded } from "../src/db/embedded.ts";
-import { migrate } from "../src/db/migrate.ts";
-import { openDb } from "../src/db/pool.ts";
-import { keyringOf } from "../src/lib/seal.ts";
-import { heapFlags } from "../src/main/children.ts";
-import { demoMerchant } from "../src/main/demo.ts";
-import { systemClock } from "../src/main/deps.ts";
-import { enroll, readMerchant } from "../src/merchants/index.ts";
 import { Connection } from "./http.ts";
 import { fullLoad, type Measured, steadyLoad } from "./load.ts";
 import { rowByRow } from "./row-by-row.ts";
+import { openStage, stop, usage } from "./stage.ts";
 
 const CONNECTIONS_SQL = 32;
 const CONNECTIONS_HTTP = 64;
@@ -23,40 +16,10 @@ const ROUND_MS = 6_000;
 const WARM_UP_MS = 3_000;
 const HALF_LOAD_MS = 5_000;
 
-type Usage = { cpuSeconds: number; residentMb: number };
 type Row = Measured & { cpuMs: number; residentMb: number };
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-
-async function child(file: string, env: Record<string, string>) {
-  const process_ = fork(path.join(import.meta.dirname, "..", file), {
-    env: { ...process.env, ...env },
-    execArgv: heapFlags,
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
-  const url = await new Promise<string>((resolve, reject) => {
-    process_.once("message", (message: { url: string }) => resolve(message.url));
-    process_.once("exit", () => reject(new Error(`${file} did not start`)));
-  });
-  return { process: process_, url };
-}
-
-async function stop(process_: ChildProcess): Promise<void> {
-  const gone = new Promise((resolve) => process_.once("exit", resolve));
-  process_.kill("SIGTERM");
-  await gone;
-}
-
-/** What Prometheus would see of a process. */
-async function usage(url: string): Promise<Usage> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  const read = (name: string) => Number(new RegExp(`^${name} (\\S+)`, "m").exec(text)?.[1]);
-  return {
-    cpuSeconds: read("process_cpu_seconds_total"),
-    residentMb: read("process_resident_memory_bytes") / 2 ** 20,
-  };
-}
 
 let made = 0;
 const shared = {
@@ -166,32 +129,9 @@ async function coldStart(folder: string): Promise<number> {
 type Line = ReturnType<typeof summary> | undefined;
 
 async function measure(database: Embedded, folder: string, say: (line: string) => void) {
-  await database.ensureDatabase("bench");
-  await migrate(database.ownerUrl("bench"), { app: database.app });
-  const url = database.appUrl("bench");
-  const vaultKey = randomBytes(32).toString("base64");
-  const bank = await child("src/main/simulator.ts", {
-    VEZNE_BANK_PORT: "0",
-    VEZNE_BANK_BOOK: path.join(folder, "bank.sqlite"),
-    VEZNE_BANK_TOKEN: "bench",
-  });
-  const db = openDb({ url, max: 4, applicationName: "bench", onError: () => {} });
-  const ring = keyringOf(vaultKey);
-  const enrolled = await enroll({ db, clock: systemClock, ring }, demoMerchant(bank.url));
-  if (!enrolled) throw new Error("the bench merchant could not be enrolled");
-  const merchant = await readMerchant(db, ring, enrolled.merchantId);
-  if (!merchant) throw new Error("the bench merchant is gone");
-  const env = {
-    VEZNE_APP_DATABASE_URL: url,
-    VEZNE_VAULT_KEY: vaultKey,
-    VEZNE_HOST: "127.0.0.1",
-    VEZNE_PORT: "0",
-    VEZNE_TOKEN: "bench",
-  };
-  const instant = await child("bench/instant-api.ts", env);
-  const api = await child("src/main/api.ts", env);
+  const stage = await openStage(database, folder);
+  const { url, key, merchant, api, instant } = stage;
   const sql = await rowByRow(url, merchant, CONNECTIONS_SQL);
-  const key = enrolled.secretKey;
   say("warming up");
   await bareSql(sql.askers, WARM_UP_MS);
   await overHttp(instant.url, key, WARM_UP_MS);
@@ -207,8 +147,8 @@ async function measure(database: Embedded, folder: string, say: (line: string) =
   const [a, b, c] = [summary(rows.a), summary(rows.b), summary(rows.c)];
   const halfLoad = await atHalfLoad(instant.url, key, b.per_second / 2);
   const overBank = await atHalfLoad(api.url, key, c.per_second / 2);
-  await Promise.all([sql.close(), db.close(), stop(api.process), stop(instant.process)]);
-  await stop(bank.process);
+  await sql.close();
+  await stage.close();
   return {
     a,
     b,
@@ -239,7 +179,6 @@ function table(lines: readonly (readonly [string, Line])[]): string {
 export async function charge(isJson: boolean): Promise<void> {
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   const folder = await mkdtemp(path.join(tmpdir(), "vezne-bench-"));
-  const { chmod } = await import("node:fs/promises");
   await chmod(folder, 0o711);
   try {
     const database = await startEmbedded({ folder: path.join(folder, "db") });

@@ -4,8 +4,8 @@ import type { MerchantId } from "../lib/id.ts";
 import type { DatedEvent } from "./event.rules.ts";
 
 /**
- * The insert of a batch of events, as a part of the statement that causes them; `event_outbox` wants
- * the keys that it returns. `where` says of an event `v` whether its cause happened there.
+ * The insert of a batch of events, as a part of the statement that causes them; `event_outbox`
+ * wants the keys that it returns. `where` says of an event `v` whether its cause happened there.
  */
 export function eventsInsert(events: readonly DatedEvent[], where: RawBuilder<boolean>) {
   const rows = events.map((event) => ({

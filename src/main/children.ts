@@ -32,6 +32,8 @@ function spawn({ name, env, logFolder }: ChildSpec): { child: ChildProcess; logF
   const child = fork(path.join(import.meta.dirname, `${name}.ts`), {
     env: { ...process.env, ...env },
     execArgv: heapFlags,
+    // A group of its own: Ctrl+C reaches the supervisor alone, which stops its children in order.
+    detached: true,
     stdio: ["ignore", out, out, "ipc"],
   });
   closeSync(out);

@@ -100,7 +100,9 @@ class Story {
     const done = applyOutcome(before, attempt, outcome, this.now);
     if (outcome.kind === "doubtful") expectDoubt(before, attempt, done);
     else expect(isSettled(done.attempt)).toBe(true);
-    if (outcome.kind === "declined" && !isCharge(attempt.kind)) expect(done.payment).toBe(before);
+    if (outcome.kind === "declined" && !isCharge(attempt.kind)) {
+      expect(done.payment).toEqual({ ...before, version: before.version + 1 });
+    }
     expectMove(before.status, done.payment.status);
     this.payment = done.payment;
     this.attempts = [...this.attempts.filter((each) => each.id !== attempt.id), done.attempt];

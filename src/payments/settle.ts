@@ -20,7 +20,7 @@ async function readAgain(deps: PaymentsDeps, done: Done): Promise<Done> {
   return found;
 }
 
-/** Writes the outcome, or answers nothing when the attempt or its payment is no longer as it was. */
+/** Writes the outcome; answers nothing when the attempt or its payment is no longer as it was. */
 async function write(deps: PaymentsDeps, done: Done, outcome: Outcome): Promise<Done | undefined> {
   const merchant = await deps.merchantOf(done.payment.merchantId);
   const now = timeOf(merchant, deps.clock());

@@ -49,7 +49,6 @@ export function createDesk(db: DatabaseSync, clock: Clock, wantedSeed: string | 
 
   const realMs = () => clock().getTime();
   const nowMs = () => virtualMs(clockState, realMs());
-
   function refresh(): void {
     seed = settings.seed() ?? DEFAULT_SEED;
     ids = idsOf(seed);
