@@ -1,7 +1,10 @@
 import { assert } from "../lib/assert.ts";
 import { isUnavailable } from "./unavailable.ts";
 
-/** Batches under way at once. */
+/**
+ * Batches under way at once: one at work in the database and one on its way. With four, each holds
+ * half as many asks and pays the same fixed cost.
+ */
 const BATCHES_MAX = 2;
 /** Asks in one batch. */
 const BATCH_MAX = 100;

@@ -257,15 +257,15 @@ describe.each(places)("the built-in database $name", ({ mode, uid }) => {
     await expect(read(second.told.url)).rejects.toMatchObject({ code: "42P01" });
   });
 
-  test.runIf(mode === 0o711 || uid !== undefined)(
-    "lost passwords are told, and no second database is made",
-    async () => {
-      await end(await supervise(), "SIGTERM");
-      const file = path.join(folder, "postgres.json");
-      await rename(file, `${file}.lost`);
-      const { told } = await supervise();
-      await rename(`${file}.lost`, file);
-      expect(told.problem).toContain("is missing: put it back");
-    },
-  );
+  // Where the data are outside the folder, an emptied folder starts anew instead: see above.
+  const isDataInside = mode === 0o711 || uid !== undefined;
+  if (!isDataInside) return;
+  test("lost passwords are told, and no second database is made", async () => {
+    await end(await supervise(), "SIGTERM");
+    const file = path.join(folder, "postgres.json");
+    await rename(file, `${file}.lost`);
+    const { told } = await supervise();
+    await rename(`${file}.lost`, file);
+    expect(told.problem).toContain("is missing: put it back");
+  });
 });
