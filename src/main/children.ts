@@ -1,5 +1,13 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+} from "node:fs";
 import path from "node:path";
 
 const READY_MAX_MS = 20_000;
@@ -9,6 +17,8 @@ const RESTART_MAX_MS = 10_000;
 const HEALTHY_MS = 60_000;
 const STOP_MAX_MS = 80_000;
 const SHOWN_BYTES = 600;
+/** A log that has grown past this is set aside at the next start; one older log is kept. */
+const LOG_BYTES_MAX = 64 * 2 ** 20;
 
 /**
  * Bounds of a child's heap. Requests are small and short-lived: with a larger nursery the same work
@@ -28,6 +38,9 @@ type Ready = { ready: true; url?: string };
 function spawn({ name, env, logFolder }: ChildSpec): { child: ChildProcess; logFile: string } {
   mkdirSync(logFolder, { recursive: true });
   const logFile = path.join(logFolder, `${name}.log`);
+  if (existsSync(logFile) && statSync(logFile).size > LOG_BYTES_MAX) {
+    renameSync(logFile, `${logFile}.1`);
+  }
   const out = openSync(logFile, "a");
   const child = fork(path.join(import.meta.dirname, `${name}.ts`), {
     env: { ...process.env, ...env },

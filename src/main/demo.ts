@@ -1,8 +1,9 @@
-import { inTx } from "../db/transaction.ts";
+import { inTx, type Tx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
 import {
   type EnrollAsk,
   enroll,
+  giveKey,
   listMerchants,
   type MerchantsDeps,
   moveSandboxPos,
@@ -56,9 +57,20 @@ export const demoMerchant = (bankUrl: string): EnrollAsk => ({
   pos: sandboxPos(bankUrl),
 });
 
+type Keys = Demo["paynet"];
+
+/** New keys for a demo merchant whose first ones were lost with their file. */
+async function newKeys(deps: MerchantsDeps, tx: Tx, merchantId: MerchantId): Promise<Keys> {
+  return {
+    secret_key: await giveKey(deps, tx, merchantId, "secret"),
+    publishable_key: await giveKey(deps, tx, merchantId, "publishable"),
+  };
+}
+
 /**
- * Opens the demo merchant at the first start and writes its keys for scripts. Later starts only
- * tell the merchant's contracts where the bank listens now.
+ * Opens the demo merchant at the first start and writes its keys for scripts. Later starts tell the
+ * merchants' contracts where the bank listens now, and make new keys when the file is gone: a start
+ * that was killed between the merchant and its file is mended by the next one.
  */
 export async function prepareDemo(
   deps: MerchantsDeps,
@@ -68,22 +80,15 @@ export async function prepareDemo(
 ): Promise<Demo> {
   const known = await folder.demo();
   const enrolled = await enroll(deps, demoMerchant(urls.bank));
-  const keys = enrolled
-    ? { secret_key: enrolled.secretKey, publishable_key: enrolled.publishableKey }
-    : known?.paynet;
-  if (!keys) {
-    throw new Error(
-      `${folder.file("demo.json")} is gone and its keys with it. ` +
-        "Make new ones with `npx vezne keys new`, or delete the data folder to start afresh.",
-    );
-  }
-  if (known && known.urls.bank !== urls.bank) {
-    await inTx(deps.db, async (tx) => {
-      for (const each of await listMerchants(deps.db)) {
-        await moveSandboxPos(tx, each.id as MerchantId, known.urls.bank, urls.bank);
-      }
-    });
-  }
+  const merchants = await listMerchants(deps.db);
+  const keys = await inTx(deps.db, async (tx): Promise<Keys> => {
+    for (const each of merchants) await moveSandboxPos(tx, each.id as MerchantId, urls.bank);
+    if (enrolled) {
+      return { secret_key: enrolled.secretKey, publishable_key: enrolled.publishableKey };
+    }
+    const demo = merchants.find((each) => each.company_code === DEMO_COMPANY);
+    return known?.paynet ?? newKeys(deps, tx, demo?.id as MerchantId);
+  });
   const demo = { urls: { ...urls, dashboard: null }, paynet: keys, token };
   await folder.writeDemo(demo);
   return demo;

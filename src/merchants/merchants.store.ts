@@ -151,17 +151,24 @@ export async function insertPos(
     .execute();
 }
 
-/** Where the sandbox bank listens may change between starts; real banks move by a new contract. */
-export async function moveSandboxPos(tx: Tx, merchant: MerchantId, from: string, to: string) {
+/**
+ * Tells a sandbox merchant's contracts where the simulator listens now; each keeps its own path.
+ * Real banks move by a new contract.
+ */
+export async function moveSandboxPos(tx: Tx, merchant: MerchantId, bankUrl: string): Promise<void> {
   const rows = await tx
     .selectFrom("pos_accounts")
-    .select(["id", "base_url"])
-    .where("merchant_id", "=", merchant)
+    .innerJoin("merchants", "merchants.id", "pos_accounts.merchant_id")
+    .select(["pos_accounts.id", "pos_accounts.base_url"])
+    .where("pos_accounts.merchant_id", "=", merchant)
+    .where("merchants.mode", "=", "sandbox")
     .execute();
-  for (const row of rows.filter((each) => each.base_url.startsWith(from))) {
+  for (const row of rows) {
+    const moved = `${bankUrl}${new URL(row.base_url).pathname}`;
+    if (moved === row.base_url) continue;
     await tx
       .updateTable("pos_accounts")
-      .set({ base_url: to + row.base_url.slice(from.length) })
+      .set({ base_url: moved })
       .where("merchant_id", "=", merchant)
       .where("id", "=", row.id)
       .execute();
