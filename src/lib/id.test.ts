@@ -23,6 +23,12 @@ test("an id has twenty characters that every bank takes", () => {
   );
 });
 
+test("ids made one after the other in one millisecond rise", () => {
+  const now = new Date(1_772_614_800_000);
+  const ids = Array.from({ length: 1_000 }, () => newId("att", now));
+  expect(ids.toSorted()).toEqual(ids);
+});
+
 test("no two of a hundred thousand ids of one millisecond are the same", () => {
   const now = new Date(1_772_614_800_000);
   const ids = new Set(Array.from({ length: 100_000 }, () => newId("att", now)));
