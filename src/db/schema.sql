@@ -92,6 +92,7 @@ create table ledger_entries (
   constraint ledger_entries_amount_minor_check CHECK (amount_minor > 0),
   constraint ledger_entries_currency_check CHECK (currency = ANY (ARRAY['TRY'::text, 'USD'::text, 'EUR'::text, 'GBP'::text])),
   constraint ledger_entries_kind_check CHECK (kind = ANY (ARRAY['sale'::text, 'capture'::text, 'void'::text, 'refund'::text, 'commission'::text, 'commission_tax'::text, 'agent_share'::text])),
+  constraint named_after_source CHECK (starts_with(id, ('ent_'::text || substr(source_id, 5)) || '_'::text)),
   constraint two_accounts CHECK (debit_account <> credit_account)
 );
 CREATE INDEX ledger_entries_by_time ON ledger_entries USING brin (posted_at);

@@ -3,8 +3,9 @@ import { DELIVER_EVENTS } from "../events/index.ts";
 import { SEND_NOTICE } from "../facades/paynet/notice.ts";
 import type { MerchantId } from "../lib/id.ts";
 import type { Merchant } from "../merchants/index.ts";
-import type { PaymentsDeps } from "../payments/index.ts";
+import { type PaymentsDeps, RELEASE_HOLD } from "../payments/index.ts";
 import { deliverEvents } from "./deliver-events.ts";
+import { releaseHold } from "./release-hold.ts";
 import { sendPaynetNotice } from "./send-paynet-notice.ts";
 import { SNAPSHOT_LEDGERS, snapshotLedgers } from "./snapshot-ledgers.ts";
 
@@ -17,6 +18,7 @@ export const tasks = (
 ): TaskList => ({
   [DELIVER_EVENTS]: deliverEvents,
   [SEND_NOTICE]: sendPaynetNotice(merchantOf),
+  [RELEASE_HOLD]: releaseHold(payments),
   [SNAPSHOT_LEDGERS]: snapshotLedgers(payments),
 });
 

@@ -4,5 +4,6 @@ export {
   checkSnapshots,
   entriesInsert,
   readBalances,
+  readEntriesOf,
 } from "./ledger.store.ts";
 export { snapshot } from "./snapshot.ts";

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../db/pool.ts";
 import type { Tx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
+import type { Account } from "./account.rules.ts";
 import type { Entry } from "./entry.rules.ts";
 
 /**
@@ -93,4 +94,26 @@ export async function checkSnapshots(db: Db, merchant: MerchantId): Promise<stri
         on m.account = s.account and m.currency = s.currency
     where coalesce(s.balance_minor, 0) <> coalesce(m.moved, 0)`.execute(db.kysely);
   return rows.map((row) => row.account);
+}
+
+/** The entries that book the given attempts. */
+export async function readEntriesOf(db: Db, merchant: MerchantId, sourceIds: readonly string[]) {
+  if (sourceIds.length === 0) return [];
+  // An entry's id begins with its source's characters, so a page of attempts is a span of the key.
+  const bare = sourceIds.map((id) => id.slice(id.indexOf("_") + 1)).toSorted();
+  const rows = await db.kysely
+    .selectFrom("ledger_entries")
+    .selectAll()
+    .where("merchant_id", "=", merchant)
+    .where("id", ">=", `ent_${bare[0]}`)
+    .where("id", "<=", `ent_${bare.at(-1)}~`)
+    .where("source_id", "in", sourceIds)
+    .execute();
+  return rows.map((row) => ({
+    kind: row.kind,
+    sourceId: row.source_id,
+    debit: row.debit_account as Account,
+    credit: row.credit_account as Account,
+    amountMinor: row.amount_minor,
+  }));
 }

@@ -1,7 +1,7 @@
 import { readConfig } from "./config.ts";
 import { openWorld, wire } from "./deps.ts";
 import { createLog } from "./log.ts";
-import { createMetrics, measured } from "./metrics.ts";
+import { createMetrics, watched } from "./metrics.ts";
 import { closeOnSignals, failWith, needEnv, tellReady } from "./process.ts";
 import { buildServer } from "./server.ts";
 
@@ -14,11 +14,11 @@ async function main(): Promise<void> {
     "vezne-api",
     needEnv("VEZNE_APP_DATABASE_URL"),
     needEnv("VEZNE_VAULT_KEY"),
-    (error) => log.warn({ err: error }, "a database connection was lost"),
+    log,
   );
   const deps = wire({
     ...opened.world,
-    findAcquirer: measured(opened.world.findAcquirer, metrics),
+    findAcquirer: watched(opened.world.findAcquirer, metrics, log),
   });
   const { VEZNE_BANK_URL: bankUrl, VEZNE_TOKEN: token = "" } = process.env;
   const server = await buildServer({

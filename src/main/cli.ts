@@ -7,8 +7,11 @@ import { addKeyCommands } from "./cli/keys.ts";
 import { findRunning } from "./cli/running.ts";
 import { addVerifyCommand } from "./cli/verify.ts";
 import { ConfigProblem, readConfig } from "./config.ts";
+import { migrateTheirs } from "./database.ts";
+import { dataFolder, defaultDataFolder } from "./folder.ts";
 import { start } from "./start.ts";
 
+const ownFolder = () => dataFolder(defaultDataFolder());
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const program = new Command("vezne")
@@ -24,13 +27,13 @@ program
   .command("migrate")
   .description("bring the database of DATABASE_URL to this version")
   .action(async () => {
-    const { migrate } = await import("../db/migrate.ts");
     const config = readConfig(process.env);
     if (!config.databaseUrl) {
       throw new ConfigProblem("DATABASE_URL must be set; `vezne start` migrates its own database.");
     }
-    const applied = await migrate(config.databaseUrl, { log: say });
-    say(applied.length > 0 ? `Applied ${applied.join(", ")}.` : "Nothing to apply.");
+    const vaultKey = config.vaultKey ?? (await ownFolder().secrets()).vaultKey;
+    const { applied } = await migrateTheirs(config.databaseUrl, config, vaultKey, say);
+    if (applied.length === 0) say("Nothing to apply.");
   });
 
 addVerifyCommand(program, say);

@@ -1,6 +1,7 @@
 import { hkdfSync } from "node:crypto";
 import { startEmbedded } from "../db/embedded.ts";
 import { migrate } from "../db/migrate.ts";
+import { isUnavailable } from "../db/transaction.ts";
 import { type Config, ConfigProblem } from "./config.ts";
 
 const DATABASE = "vezne";
@@ -22,17 +23,42 @@ const appPasswordOf = (vaultKey: string): string =>
 
 function appUrlOf(ownerUrl: string, vaultKey: string): string {
   const url = URL.parse(ownerUrl);
-  if (!url) throw new ConfigProblem("DATABASE_URL must be an address like postgres://…/name.");
+  if (!url || !/^postgres(ql)?:$/.test(url.protocol)) {
+    throw new ConfigProblem(
+      "DATABASE_URL must be an address like postgres://user:password@host/name.",
+    );
+  }
   url.username = APP_ROLE;
   url.password = appPasswordOf(vaultKey);
   return url.toString();
 }
 
-async function theirs(ownerUrl: string, config: Config, vaultKey: string, say: Say) {
+/** Migrates a database of the user's and gives the application's role what it needs. */
+export async function migrateTheirs(
+  ownerUrl: string,
+  config: Config,
+  vaultKey: string,
+  say: Say,
+): Promise<{ appUrl: string; applied: string[] }> {
   const given = config.appDatabaseUrl;
-  const app = given ? undefined : { role: APP_ROLE, password: appPasswordOf(vaultKey) };
-  await migrate(ownerUrl, { ...(app && { app }), log: say });
   const appUrl = given ?? appUrlOf(ownerUrl, vaultKey);
+  const app = given ? undefined : { role: APP_ROLE, password: appPasswordOf(vaultKey) };
+  try {
+    return { appUrl, applied: await migrate(ownerUrl, { ...(app && { app }), log: say }) };
+  } catch (error) {
+    if (!isUnavailable(error) && !isRefused(error)) throw error;
+    const where = URL.parse(ownerUrl)?.host;
+    const why = (error as Error).message;
+    throw new ConfigProblem(`The database of DATABASE_URL at ${where} lets nobody in: ${why}.`);
+  }
+}
+
+/** Wrong password or name of a role, or no such database: classes 28 and 3D of SQLSTATE. */
+const isRefused = (error: unknown): boolean =>
+  /^(28|3D)/.test(String((error as { code?: unknown }).code ?? ""));
+
+async function theirs(ownerUrl: string, config: Config, vaultKey: string, say: Say) {
+  const { appUrl } = await migrateTheirs(ownerUrl, config, vaultKey, say);
   return { ownerUrl, appUrl, isEmbedded: false, stop: async () => {} };
 }
 

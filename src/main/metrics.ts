@@ -1,3 +1,4 @@
+import type { Logger } from "pino";
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Acquirer, FindAcquirer, Finding, Outcome } from "../acquirers/index.ts";
 import type { Unsettled } from "../payments/index.ts";
@@ -43,21 +44,36 @@ export function watchUnsettled({ registry }: Metrics, count: () => Promise<Unset
   });
 }
 
-/** Times every call to a bank. */
-export function measured(find: FindAcquirer, { bankCalls }: Metrics): FindAcquirer {
+type Asked = Readonly<{ orderId: string }>;
+
+/** Answers that leave something unknown, or that only a mistake of ours explains. */
+const isStrange = (answer: Outcome | Finding): boolean =>
+  answer.kind === "doubtful" || answer.kind === "unknown";
+
+/** Times every call to a bank, and says in the log which answers left something open, and why. */
+export function watched(
+  find: FindAcquirer,
+  { bankCalls }: Metrics,
+  log: Pick<Logger, "warn" | "error">,
+): FindAcquirer {
   const kept = new WeakMap<Acquirer, Acquirer>();
   return (pos) => {
     const acquirer = find(pos);
     const known = kept.get(acquirer);
     if (known) return known;
     const timed =
-      <Order, Answer extends Outcome | Finding>(
+      <Order extends Asked, Answer extends Outcome | Finding>(
         operation: string,
         call: (order: Order) => Promise<Answer>,
       ) =>
       async (order: Order): Promise<Answer> => {
         const startedAt = performance.now();
-        const answer = await call(order);
+        const about = { pos: pos.id, operation, order: order.orderId };
+        const answer = await call(order).catch((error: unknown) => {
+          log.error({ err: error, ...about }, "a bank connector failed");
+          throw error;
+        });
+        if (isStrange(answer)) log.warn({ answer, ...about }, "a bank left it open");
         const labels = { dialect: pos.dialect, operation, outcome: answer.kind };
         bankCalls.observe(labels, (performance.now() - startedAt) / 1_000);
         return answer;

@@ -38,6 +38,9 @@ try {
     process.stdout.write(`The bank simulator listens on ${bank.url}\n`);
   }
 } catch (error) {
-  if (error instanceof BookError) fail(error.message);
+  if (error instanceof BookError) {
+    const isPort = error.message.includes("port is in use");
+    fail(isPort ? `${error.message} Choose another with VEZNE_BANK_PORT.` : error.message);
+  }
   throw error;
 }

@@ -166,7 +166,9 @@ export async function start(say: Say): Promise<void> {
   const startedAt = performance.now();
   const config = readConfig(process.env);
   const folder = dataFolder(defaultDataFolder());
-  await folder.prepare();
+  await folder.prepare().catch((error: Error) => {
+    throw new ConfigProblem(`The folder ${folder.path} cannot be used: ${error.message}.`);
+  });
   const opened: Opened = [];
   stopOnSignals(opened, say);
   try {

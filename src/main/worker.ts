@@ -5,6 +5,7 @@ import { crontab, startTicks, tasks } from "../jobs/index.ts";
 import { readConfig } from "./config.ts";
 import { openWorld, wire } from "./deps.ts";
 import { createLog } from "./log.ts";
+import { createMetrics, watched } from "./metrics.ts";
 import { closeOnSignals, failWith, needEnv, tellReady } from "./process.ts";
 
 const CONCURRENT_JOBS = 4;
@@ -23,8 +24,9 @@ async function main(): Promise<void> {
   const { log, flush } = createLog(config.logLevel, "worker");
   const url = needEnv("VEZNE_APP_DATABASE_URL");
   const lost = (error: Error) => log.warn({ err: error }, "a database connection was lost");
-  const opened = openWorld("vezne-worker", url, needEnv("VEZNE_VAULT_KEY"), lost);
-  const deps = wire(opened.world);
+  const opened = openWorld("vezne-worker", url, needEnv("VEZNE_VAULT_KEY"), log);
+  const findAcquirer = watched(opened.world.findAcquirer, createMetrics(), log);
+  const deps = wire({ ...opened.world, findAcquirer });
   const pgPool = openPool({
     url,
     max: CONNECTIONS_MAX,

@@ -1,18 +1,23 @@
 import { type Keyring, keyedHash } from "../lib/seal.ts";
 import type { Receipt } from "./plan.rules.ts";
 
-const VALUE_SEPARATOR = "\u0000";
+/** Members whose value must rest nowhere, not even as a hash. */
+const securityCode = /^cv[cv]2?$/i;
 
 /**
- * What is kept to recognise a repeated request: its key, and a keyed hash of what it asked. The
- * security code of a card takes no part, so that it rests nowhere, not even as a hash.
+ * What is kept to recognise a repeated request: its key, and a keyed hash of the service and of all
+ * that it asked, whatever the order of the members and whether a number came as a text.
  */
 export function receiptOf(
   ring: Keyring,
-  requestKey: string | undefined,
-  asked: readonly (string | number | bigint | boolean | null | undefined)[],
-): Receipt | undefined {
-  if (requestKey === undefined) return undefined;
-  const text = asked.map((value) => String(value ?? "")).join(VALUE_SEPARATOR);
+  requestKey: string,
+  service: string,
+  body: Readonly<Record<string, unknown>>,
+): Receipt {
+  const asked = Object.entries(body)
+    .filter(([name]) => !securityCode.test(name))
+    .map(([name, value]) => [name, typeof value === "object" ? value : String(value)])
+    .toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+  const text = JSON.stringify([service, asked]);
   return { requestKey, askHash: keyedHash(ring.asks, text).toString("base64") };
 }

@@ -2,8 +2,6 @@ import { isUnavailable } from "../db/transaction.ts";
 import { newId } from "../lib/id.ts";
 import { refuse } from "../lib/refusal.ts";
 import { type Caller, routeCard, timeOf } from "../merchants/merchant.rules.ts";
-import { fingerprint } from "../vault/index.ts";
-import { receiptOf } from "./ask-hash.ts";
 import { chargeAtBank, settleOrLeave } from "./at-bank.ts";
 import type { PaymentsDeps } from "./deps.ts";
 import { askNow } from "./inquire.ts";
@@ -33,21 +31,6 @@ async function open(deps: PaymentsDeps, planned: Done): Promise<Done> {
   return refuse("payment_busy", {});
 }
 
-/** What makes two requests the same request. */
-const asked = (ask: ChargeAsk, cardPrint: string) => [
-  ask.kind,
-  ask.amountMinor,
-  ask.currency,
-  ask.addCommission,
-  ask.instalments,
-  cardPrint,
-  ask.card.expiryMonth,
-  ask.card.expiryYear,
-  ask.agent?.id,
-  ask.companyMinor,
-  ask.reference,
-];
-
 /**
  * Takes or holds money from a card. The attempt is stored before the bank is called, so a crash
  * anywhere leaves a row to ask about; its outcome is written through `settle`. The answer is
@@ -55,21 +38,16 @@ const asked = (ask: ChargeAsk, cardPrint: string) => [
  * again. Refusals: those of `routeCard` and `priceOf`, `reference_taken`, `payment_in_doubt`,
  * `request_key_reused`, `temporarily_unavailable`.
  */
-export async function charge(
-  deps: PaymentsDeps,
-  caller: Caller,
-  ask: Omit<ChargeAsk, "receipt">,
-  requestKey?: string,
-): Promise<Done> {
+export async function charge(deps: PaymentsDeps, caller: Caller, ask: ChargeAsk): Promise<Done> {
   const { merchant } = caller;
-  const cardPrint = requestKey === undefined ? "" : fingerprint(deps.ring, ask.card.pan);
-  const receipt = receiptOf(deps.ring, requestKey, asked(ask, cardPrint));
   const now = timeOf(merchant, deps.clock());
   const route = routeCard(merchant, ask.card.facts, ask.instalments);
   const xact = await takeXact(deps, caller);
   const birth = { id: newId("pay", now), xact, now };
-  const planned = planCharge(merchant, route, { ...ask, receipt }, birth);
-  const { done, isRepeat } = await openOnce(deps, merchant.id, receipt, () => open(deps, planned));
+  const planned = planCharge(merchant, route, ask, birth);
+  const { done, isRepeat } = await openOnce(deps, merchant.id, ask.receipt, () =>
+    open(deps, planned),
+  );
   if (isRepeat) return done;
   const outcome = await chargeAtBank(deps, route.pos, ask, done);
   return settleOrLeave(deps, done, outcome);

@@ -1,13 +1,12 @@
 import { newId } from "../lib/id.ts";
 import { refuse } from "../lib/refusal.ts";
 import { type Caller, timeOf } from "../merchants/merchant.rules.ts";
-import { receiptOf } from "./ask-hash.ts";
 import { followUpAtBank, settleOrLeave } from "./at-bank.ts";
 import type { PaymentsDeps } from "./deps.ts";
 import { askNow } from "./inquire.ts";
 import { type Attempt, type Done, isSettled, type Payment } from "./payment.rules.ts";
 import { readDone, readUnsettled } from "./payments.store.ts";
-import type { FollowUp } from "./plan.rules.ts";
+import type { FollowUp, Receipt } from "./plan.rules.ts";
 import { openOnce } from "./receipt.ts";
 
 /** How long a caller waits for another operation on the same payment to end. */
@@ -21,9 +20,7 @@ export type FollowUpAsk = Readonly<{
   /** The attempt that the caller named. */
   target: Done;
   notifyUrl?: string | undefined;
-  requestKey?: string | undefined;
-  /** What makes two requests the same request. */
-  asked: readonly (string | bigint | undefined)[];
+  receipt?: Receipt | undefined;
 }>;
 
 /** The bank is asked first about whatever is in doubt: only then is it known what may be done. */
@@ -78,7 +75,7 @@ export async function followUp(
   ask: FollowUpAsk,
   plan: Plan,
 ): Promise<Done & { isRepeat: boolean }> {
-  const receipt = receiptOf(deps.ring, ask.requestKey, [ask.target.payment.id, ...ask.asked]);
+  const { receipt } = ask;
   const { done, isRepeat } = await openOnce(deps, caller.merchant.id, receipt, () =>
     open(deps, caller, ask, plan, { receipt }),
   );

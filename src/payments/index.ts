@@ -1,3 +1,4 @@
+export { receiptOf } from "./ask-hash.ts";
 export { capture } from "./capture.ts";
 export { charge } from "./charge.ts";
 export type { AfterSettlement, PaymentsDeps } from "./deps.ts";
@@ -5,6 +6,8 @@ export { createHotPath, openCharges, settleAll } from "./hot-path.ts";
 export { inquireDue } from "./inquire.ts";
 export type { Attempt, AttemptKind, Done, Payment, PaymentDetails } from "./payment.rules.ts";
 export { readByReference, readDone } from "./payments.store.ts";
-export { countUnsettled, listTransactions, type Unsettled } from "./reports.store.ts";
+export type { Receipt } from "./plan.rules.ts";
+export { queueRelease, RELEASE_HOLD, type ReleaseHold, releaseHold } from "./release-later.ts";
+export { countUnsettled, listTransactions, readStories, type Unsettled } from "./reports.store.ts";
 export { reverse } from "./reverse.ts";
 export { release, reopen } from "./undo.ts";

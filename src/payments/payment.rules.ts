@@ -121,7 +121,7 @@ export const isInDoubt = (attempt: Attempt): boolean => !isSettled(attempt);
 export const isCharge = (kind: AttemptKind): boolean => kind === "sale" || kind === "hold";
 
 /** The sale or hold of a payment: the one attempt that shares its characters. */
-export const chargeIdOf = (payment: Payment): AttemptId => `att_${bareId(payment.id)}`;
+export const chargeIdOf = (payment: Pick<Payment, "id">): AttemptId => `att_${bareId(payment.id)}`;
 
 export const leftToRefund = (payment: Payment): bigint =>
   payment.capturedMinor - payment.refundedMinor;

@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from "kysely";
 import type { Db } from "../db/pool.ts";
 import { type AgentId, idEdge, type MerchantId, type PosId } from "../lib/id.ts";
-import type { AttemptKind, Done } from "./payment.rules.ts";
+import type { Attempt, AttemptKind, Done, Payment } from "./payment.rules.ts";
 import { attemptOf, paymentOf } from "./rows.ts";
 
 export type TransactionFilter = Readonly<{
@@ -60,7 +60,9 @@ export async function listTransactions(
 
 const sumApproved = sql<
   bigint | null
->`(sum(a.amount_minor) filter (where a.status = 'approved'))::bigint`;
+>`(sum(case when a.kind in ('sale', 'capture') then a.amount_minor
+      when a.kind in ('void', 'reopen', 'refund') then -a.amount_minor else 0 end)
+    filter (where a.status = 'approved'))::bigint`;
 
 export type Unsettled = Readonly<{ open: number; doubtful: number; flagged: number }>;
 
@@ -89,4 +91,47 @@ async function withPayments(
     .execute();
   const byId = new Map(payments.map((row) => [row.id, paymentOf(row)]));
   return attempts.map((attempt) => ({ attempt, payment: byId.get(attempt.paymentId)! }));
+}
+
+/** A payment with all that was tried on it. */
+export type Story = Readonly<{ payment: Payment; attempts: readonly Attempt[] }>;
+
+/** Payments after an id, in the order of their ids, each with its attempts. */
+export async function readStories(
+  db: Db,
+  merchant: MerchantId,
+  after: string,
+  most: number,
+): Promise<Story[]> {
+  const payments = await db.kysely
+    .selectFrom("payments")
+    .selectAll()
+    .where("merchant_id", "=", merchant)
+    .where("id", ">", after)
+    .orderBy("id")
+    .limit(most)
+    .execute();
+  if (payments.length === 0) return [];
+  const ids = payments.map((row) => row.id);
+  const charges = db.kysely
+    .selectFrom("payment_attempts")
+    .selectAll()
+    .where("merchant_id", "=", merchant)
+    .where(
+      "id",
+      "in",
+      ids.map((id) => id.replace("pay_", "att_")),
+    );
+  const followUps = db.kysely
+    .selectFrom("payment_attempts")
+    .selectAll()
+    .where("merchant_id", "=", merchant)
+    .where("kind", "not in", ["sale", "hold"])
+    .where("payment_id", "in", ids);
+  const attempts = (await charges.unionAll(followUps).execute()).map(attemptOf);
+  const byPayment = Map.groupBy(attempts, (attempt) => attempt.paymentId);
+  return payments.map(paymentOf).map((payment) => ({
+    payment,
+    attempts: byPayment.get(payment.id) ?? [],
+  }));
 }

@@ -2,9 +2,9 @@ import { Refusal } from "../lib/refusal.ts";
 import type { Caller } from "../merchants/index.ts";
 import type { PaymentsDeps } from "./deps.ts";
 import { followUp, type Plan } from "./follow-up.ts";
-import { chargeIdOf, type Done } from "./payment.rules.ts";
-import { readDone } from "./payments.store.ts";
-import { otherWay, planRelease, planReversal } from "./plan.rules.ts";
+import type { Done } from "./payment.rules.ts";
+import { otherWay, planReversal, type Receipt } from "./plan.rules.ts";
+import { releaseHold } from "./release-later.ts";
 
 export type ReverseAsk = Readonly<{
   /** The sale or capture. */
@@ -13,7 +13,7 @@ export type ReverseAsk = Readonly<{
   amountMinor?: bigint | undefined;
   /** Told of the result by a POST. */
   notifyUrl?: string | undefined;
-  requestKey?: string | undefined;
+  receipt?: Receipt | undefined;
 }>;
 
 /**
@@ -24,39 +24,28 @@ export type ReverseAsk = Readonly<{
  */
 export async function reverse(deps: PaymentsDeps, caller: Caller, ask: ReverseAsk): Promise<Done> {
   const done = await eitherWay(deps, caller, ask);
-  if (!done.isRepeat) await releaseHold(deps, caller, done);
+  const { payment, attempt } = done;
+  if (done.isRepeat || attempt.kind !== "void" || payment.status !== "held") return done;
+  try {
+    // At once, for whoever looks at the card's limit; what fails here is queued and tried again.
+    await releaseHold(deps, { merchantId: payment.merchantId, paymentId: payment.id });
+  } catch {
+    return done;
+  }
   return done;
 }
 
-/**
- * A cancelled capture leaves its hold at the bank, which is given back at once. Whatever comes of
- * that is an attempt of its own: the money of the capture is back already.
- */
-async function releaseHold(deps: PaymentsDeps, caller: Caller, done: Done): Promise<void> {
-  const { payment, attempt } = done;
-  if (attempt.kind !== "void" || payment.status !== "held") return;
-  const by = { attemptId: chargeIdOf(payment) };
-  const target = await readDone(deps.db, payment.merchantId, by);
-  if (!target) return;
-  try {
-    await followUp(deps, caller, { target, asked: ["release"] }, planRelease);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-  }
-}
-
 async function eitherWay(deps: PaymentsDeps, caller: Caller, ask: ReverseAsk) {
-  const whole = { ...ask, asked: ["reverse", ask.amountMinor] };
   const plan: Plan = (payment, original, more) =>
     planReversal(payment, original, ask.amountMinor, more);
-  const done = await followUp(deps, caller, whole, plan);
+  const done = await followUp(deps, caller, ask, plan);
   const isCalledFor = otherWay(done.payment, done.attempt, {
     id: done.attempt.id,
     xact: done.attempt.xact,
     now: done.attempt.openedAt,
   });
   if (!isCalledFor) return done;
-  const next = { ...ask, requestKey: undefined, asked: [] };
+  const next = { ...ask, receipt: undefined };
   try {
     // Decided again from what the payment is now: another request may have come in between.
     return await followUp(
@@ -69,6 +58,6 @@ async function eitherWay(deps: PaymentsDeps, caller: Caller, ask: ReverseAsk) {
   } catch (error) {
     if (!done.isRepeat || !(error instanceof Refusal)) throw error;
     // The first request went the other way itself: its answer is there now.
-    return followUp(deps, caller, whole, plan);
+    return followUp(deps, caller, ask, plan);
   }
 }

@@ -1,2 +1,1 @@
 export { readCard } from "./card.rules.ts";
-export { fingerprint } from "./fingerprint.ts";

@@ -13,7 +13,8 @@ create table ledger_entries (
   currency        text not null check (currency in ('TRY', 'USD', 'EUR', 'GBP')),
   posted_at       timestamptz not null,
   primary key (merchant_id, id),
-  constraint two_accounts check (debit_account <> credit_account)
+  constraint two_accounts check (debit_account <> credit_account),
+  constraint named_after_source check (starts_with(id, 'ent_' || substr(source_id, 5) || '_'))
 );
 comment on table ledger_entries is 'insert-only: books are corrected by new entries';
 create index ledger_entries_by_time on ledger_entries using brin (posted_at);

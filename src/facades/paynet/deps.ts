@@ -3,7 +3,7 @@ import type { Db } from "../../db/pool.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Locale } from "../../lib/messages/index.ts";
 import type { Caller, Reception } from "../../merchants/index.ts";
-import type { PaymentsDeps } from "../../payments/index.ts";
+import type { PaymentsDeps, Receipt } from "../../payments/index.ts";
 
 /** What this wire needs from outside. */
 export type PaynetDeps = Readonly<{
@@ -13,12 +13,12 @@ export type PaynetDeps = Readonly<{
   payments: PaymentsDeps;
 }>;
 
-/** One call of a service: who, in which language, from where, and the key it may carry. */
+/** One call of a service: who, in which language, from where, and its receipt if it has a key. */
 export type Call = Readonly<{
   caller: Caller;
   locale: Locale;
   address: string;
-  requestKey?: string | undefined;
+  receipt?: Receipt | undefined;
 }>;
 
 /** One service of the wire. Its refusals at HTTP 200 carry its object name. */

@@ -5,6 +5,7 @@ import { assert } from "../../lib/assert.ts";
 import { localeOf, messages, refusalText } from "../../lib/messages/index.ts";
 import { type InputProblem, Refusal, refuse } from "../../lib/refusal.ts";
 import type { Caller } from "../../merchants/index.ts";
+import { receiptOf } from "../../payments/index.ts";
 import { acceptBodies, writeXml } from "./bodies.ts";
 import type { Call, PaynetDeps, Service } from "./deps.ts";
 import { service } from "./deps.ts";
@@ -55,6 +56,13 @@ const words: ReadonlySet<string> = new Set<InputProblem>([
   "not_a_date",
 ]);
 
+function receiptFor(deps: PaynetDeps, it: Service<z.ZodType>, request: FastifyRequest) {
+  const key = requestKeyOf(request);
+  if (key === undefined) return undefined;
+  return receiptOf(deps.payments.ring, key, it.path, (request.body ?? {}) as object as Body);
+}
+type Body = Record<string, unknown>;
+
 /** Checks a body; the first thing wrong is what the caller is told. */
 function readBody<Body extends z.ZodType>(schema: Body, body: unknown): z.output<Body> {
   const read = schema.safeParse(body ?? {});
@@ -84,7 +92,7 @@ async function answer(
     caller,
     locale: localeFor(request),
     address: request.ip,
-    requestKey: requestKeyOf(request),
+    receipt: receiptFor(deps, it, request),
   };
   return send(request, reply, await it.run(deps, call, readBody(it.body, request.body)));
 }

@@ -51,25 +51,21 @@ export const payment: Service<typeof PaymentBody> = {
     if (body.is_escrow) return refuse("not_permitted", { what: "is_escrow" });
     const kind = kindOf(body);
     const agent = await deps.reception.agentFor(caller, body.agent_id);
-    const done = await charge(
-      deps.payments,
-      caller,
-      {
-        kind,
-        amountMinor: body.amount,
-        currency: "TRY",
-        addCommission: body.add_commission ?? false,
-        // One instalment is a single payment.
-        instalments: body.instalment === 1 ? 0 : (body.instalment ?? 0),
-        card: cardOf(deps, caller, body),
-        agent,
-        companyMinor: body.company_amount,
-        reference: body.reference_no,
-        details: detailsOf(body, agent, call.address),
-        clientIp: call.address,
-      },
-      call.requestKey,
-    );
+    const done = await charge(deps.payments, caller, {
+      kind,
+      amountMinor: body.amount,
+      currency: "TRY",
+      addCommission: body.add_commission ?? false,
+      // One instalment is a single payment.
+      instalments: body.instalment === 1 ? 0 : (body.instalment ?? 0),
+      card: cardOf(deps, caller, body),
+      agent,
+      companyMinor: body.company_amount,
+      reference: body.reference_no,
+      details: detailsOf(body, agent, call.address),
+      clientIp: call.address,
+      receipt: call.receipt,
+    });
     const wantsCardSaved = body.save_card ?? body.card_save ?? false;
     return paymentAnswer(caller.merchant, done, locale, wantsCardSaved);
   },

@@ -31,13 +31,13 @@ export const reversedRequest: Service<typeof ReversedRequestBody> = {
   body: ReversedRequestBody,
   objectName: "transaction_reversed_request",
   movesMoney: false,
-  async run(deps, { caller, locale, requestKey }, body) {
+  async run(deps, { caller, locale, receipt }, body) {
     const target = await findOne(deps, caller, body);
     const done = await reverse(deps.payments, caller, {
       target,
       amountMinor: body.amount,
       notifyUrl: body.succeedUrl,
-      requestKey,
+      receipt,
     });
     return bareAnswer("transaction_reversed_request", done, locale);
   },
@@ -50,9 +50,9 @@ export const preauthReversal: Service<typeof XactBody> = {
   body: XactBody,
   objectName: "transaction_preauth_reversal",
   movesMoney: false,
-  async run(deps, { caller, locale, requestKey }, body) {
+  async run(deps, { caller, locale, receipt }, body) {
     const target = await findOne(deps, caller, body);
-    const done = await release(deps.payments, caller, { target, requestKey });
+    const done = await release(deps.payments, caller, { target, receipt });
     return bareAnswer("transaction_preauth_reversal", done, locale);
   },
 };
@@ -64,9 +64,9 @@ export const captureReversal: Service<typeof XactBody> = {
   body: XactBody,
   objectName: "transaction",
   movesMoney: true,
-  async run(deps, { caller, locale, requestKey }, body) {
+  async run(deps, { caller, locale, receipt }, body) {
     const target = await findOne(deps, caller, body);
-    const done = await reopen(deps.payments, caller, { target, requestKey });
+    const done = await reopen(deps.payments, caller, { target, receipt });
     return movedAnswer(caller.merchant, done, locale);
   },
 };
@@ -100,7 +100,7 @@ export const reversalList: Service<typeof ReversalListBody> = {
     const originals = await Promise.all(page.rows.map((done) => originalOf(deps, done)));
     const rows = page.rows.map((done, i) => reversalItem(merchant, done, originals[i], locale));
     return {
-      ...pageAnswer(merchant, page, shown, rows),
+      ...pageAnswer(merchant, { ...page, totalMinor: -page.totalMinor }, shown, rows),
       ...envelope("transaction_reversal_list", undefined, locale),
     };
   },

@@ -25,9 +25,9 @@ export const capture: Service<typeof CaptureBody> = {
   body: CaptureBody,
   objectName: "transaction",
   movesMoney: true,
-  async run(deps, { caller, locale, requestKey }, body) {
+  async run(deps, { caller, locale, receipt }, body) {
     const target = await findOne(deps, caller, body);
-    const ask = { target, amountMinor: body.amount, requestKey };
+    const ask = { target, amountMinor: body.amount, receipt };
     const done = await captureHold(deps.payments, caller, ask);
     return movedAnswer(caller.merchant, done, locale);
   },

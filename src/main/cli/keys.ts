@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { Command } from "commander";
 import type { Db } from "../../db/pool.ts";
 import { inTx } from "../../db/transaction.ts";
@@ -15,7 +16,10 @@ type Say = (line: string) => void;
 async function merchantBy(db: Db, company: string | undefined): Promise<MerchantId> {
   const all = await listMerchants(db);
   const found = company ? all.find((each) => each.company_code === company) : all[0];
-  if (!found) throw new ConfigProblem(`There is no merchant with the code ${company ?? ""}.`);
+  if (!found)
+    throw new ConfigProblem(
+      company ? `There is no merchant with the code ${company}.` : "There is no merchant yet.",
+    );
   return found.id as MerchantId;
 }
 
@@ -27,6 +31,8 @@ async function ring() {
 type NewKey = { company?: string; publishable?: boolean; agent?: string; ip?: string[] };
 
 async function makeKey(db: Db, options: NewKey): Promise<string> {
+  const wrong = options.ip?.find((address) => isIP(address) === 0);
+  if (wrong) throw new ConfigProblem(`${wrong} is not an address; networks cannot be named.`);
   const merchant = await merchantBy(db, options.company);
   const agent = options.agent && (await findAgent(db, merchant, { code: options.agent }));
   if (options.agent && !agent) throw new ConfigProblem(`There is no agent ${options.agent}.`);

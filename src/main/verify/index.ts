@@ -5,6 +5,7 @@ import type { MerchantId } from "../../lib/id.ts";
 import { listMerchants } from "../../merchants/index.ts";
 import { compareWithBank } from "./bank.ts";
 import { type Finding, readFlagged, runChecks } from "./checks.store.ts";
+import { replay } from "./replay.ts";
 
 export type Report = Readonly<{
   findings: readonly Finding[];
@@ -34,6 +35,12 @@ export async function verify(
     const at = includingNow(now, merchant.clock_offset_ms);
     balances.push({ company: merchant.company_code, balances: await readBalances(db, id, at) });
     wrongSnapshots.push(...(await checkSnapshots(db, id)));
+    const { replayed, broken } = await replay(db, id);
+    findings.push({
+      promise: `I9 each leg of ${merchant.company_code}'s books is what its payment says`,
+      counted: `${replayed} payments replayed`,
+      broken,
+    });
   }
   findings.push({
     promise: "I1 kept balances are what the entries before them add up to",

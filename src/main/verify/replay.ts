@@ -1,0 +1,35 @@
+import type { Db } from "../../db/pool.ts";
+import { readEntriesOf } from "../../ledger/index.ts";
+import type { MerchantId } from "../../lib/id.ts";
+import { readStories } from "../../payments/index.ts";
+import { entryText, expectedEntries, wrongEntries } from "./replay.rules.ts";
+
+const PAGE = 500;
+const SHOWN_MAX = 20;
+
+/**
+ * Replays every payment of a merchant and compares what it must have booked with the books: each
+ * account, side and amount. Says how many were replayed and which attempts are booked otherwise.
+ */
+export async function replay(
+  db: Db,
+  merchant: MerchantId,
+): Promise<{ replayed: number; broken: string[] }> {
+  const broken: string[] = [];
+  let replayed = 0;
+  for (let after = ""; ; ) {
+    const stories = await readStories(db, merchant, after, PAGE);
+    const ids = stories.flatMap(({ attempts }) => attempts.map((each) => each.id));
+    const found = new Map<string, string[]>();
+    for (const entry of await readEntriesOf(db, merchant, ids)) {
+      found.set(entry.sourceId, [...(found.get(entry.sourceId) ?? []), entryText(entry)]);
+    }
+    const expected = new Map(
+      stories.flatMap(({ payment, attempts }) => [...expectedEntries(payment, attempts)]),
+    );
+    broken.push(...wrongEntries(expected, found));
+    replayed += stories.length;
+    after = stories.at(-1)?.payment.id ?? after;
+    if (stories.length < PAGE) return { replayed, broken: broken.slice(0, SHOWN_MAX) };
+  }
+}
