@@ -123,14 +123,17 @@ describe("the process", () => {
     expect((await stopped).code).toBe(0);
   });
 
-  test("says in one sentence that its port is taken", async () => {
+  test("says that its port is taken, and what to do", async () => {
     const taken = createServer().listen(0, "127.0.0.1");
     await once(taken, "listening");
     onTestFinished(() => void taken.close());
     const { port } = taken.address() as { port: number };
     const { code, stderr } = await exitOf(spawnBank(join(tempFolder(), "book.db"), `${port}`));
     expect(code).toBe(1);
-    expect(stderr).toBe(`The bank cannot listen on 127.0.0.1:${port}: the port is in use.\n`);
+    expect(stderr).toBe(
+      `The bank cannot listen on 127.0.0.1:${port}: the port is in use. ` +
+        "Choose another with VEZNE_BANK_PORT.\n",
+    );
   });
 
   test("says in one sentence that its book is none, or is in use", async () => {
