@@ -50,6 +50,22 @@ export async function saveDoubt(db: Reader, attempt: Attempt, by: AskedBy): Prom
 type AttemptRow = Selectable<PaymentAttempts>;
 type PaymentRow = Selectable<Payments>;
 
+/** The attempts of these ids that there are, in no order. */
+export async function readAttempts(
+  db: Db,
+  merchant: MerchantId,
+  ids: readonly AttemptId[],
+): Promise<Attempt[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.kysely
+    .selectFrom("payment_attempts")
+    .selectAll()
+    .where("merchant_id", "=", merchant)
+    .where("id", "in", ids)
+    .execute();
+  return rows.map(attemptOf);
+}
+
 export async function readPayment(db: Db, merchant: MerchantId, id: PaymentId) {
   const row = await db.kysely
     .selectFrom("payments")

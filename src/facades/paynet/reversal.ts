@@ -1,20 +1,13 @@
 import type { Locale } from "../../lib/messages/index.ts";
-import {
-  type Done,
-  listTransactions,
-  readDone,
-  release,
-  reopen,
-  reverse,
-} from "../../payments/index.ts";
+import { type Done, readAttempts, release, reopen, reverse } from "../../payments/index.ts";
 import { isInDoubt } from "../../payments/payment.rules.ts";
 import type { PaynetDeps, Service } from "./deps.ts";
 import { resultCode } from "./errors.ts";
 import { findOne } from "./find.ts";
 import { ReversalListBody, ReversedRequestBody, reversalItem, XactBody } from "./reversal.wire.ts";
 import { envelope, errorMembers } from "./shape.ts";
-import { agentAsked, posIdsOf } from "./transaction.ts";
-import { movedAnswer, pageAnswer, pageOf, spanOf } from "./transaction.wire.ts";
+import { listed } from "./transaction.ts";
+import { movedAnswer, pageAnswer } from "./transaction.wire.ts";
 
 /** These services have no `is_succeed`: a bank's no is `code` 1 with its words. */
 function bareAnswer(objectName: string, { attempt }: Done, locale: Locale) {
@@ -71,10 +64,19 @@ export const captureReversal: Service<typeof XactBody> = {
   },
 };
 
-const originalOf = (deps: PaynetDeps, { attempt }: Done): Promise<Done | undefined> =>
-  attempt.originalId
-    ? readDone(deps.db, attempt.merchantId, { attemptId: attempt.originalId })
-    : Promise.resolve(undefined);
+/** The operations that were taken back, by the id of what took them back. */
+async function originalsOf(deps: PaynetDeps, rows: readonly Done[]): Promise<Map<string, Done>> {
+  const [first] = rows;
+  if (!first) return new Map();
+  const ids = rows.flatMap(({ attempt }) => attempt.originalId ?? []);
+  const found = await readAttempts(deps.db, first.attempt.merchantId, ids);
+  const byId = new Map(found.map((attempt) => [attempt.id, attempt]));
+  const pairs = rows.flatMap(({ payment, attempt }): [string, Done][] => {
+    const original = attempt.originalId && byId.get(attempt.originalId);
+    return original ? [[attempt.id, { payment, attempt: original }]] : [];
+  });
+  return new Map(pairs);
+}
 
 /** Cancels and refunds of a span of days, by the day they were asked for. */
 export const reversalList: Service<typeof ReversalListBody> = {
@@ -86,19 +88,14 @@ export const reversalList: Service<typeof ReversalListBody> = {
   lists: true,
   async run(deps, { caller, locale }, body) {
     const { merchant } = caller;
-    const agent = await agentAsked(deps, caller, body.agent_id);
-    const shown = pageOf(body);
-    const page = await listTransactions(deps.db, merchant.id, {
-      ...spanOf(body),
-      agentId: agent?.id,
-      posIds: posIdsOf(merchant, body.bank_id),
+    const { page, shown } = await listed(deps, caller, body, {
       withDeclined: true,
       kinds: ["void", "refund"],
-      offset: shown.offset,
-      limit: shown.limit,
     });
-    const originals = await Promise.all(page.rows.map((done) => originalOf(deps, done)));
-    const rows = page.rows.map((done, i) => reversalItem(merchant, done, originals[i], locale));
+    const originals = await originalsOf(deps, page.rows);
+    const rows = page.rows.map((done) =>
+      reversalItem(merchant, done, originals.get(done.attempt.id), locale),
+    );
     return {
       ...pageAnswer(merchant, { ...page, totalMinor: -page.totalMinor }, shown, rows),
       ...envelope("transaction_reversal_list", undefined, locale),

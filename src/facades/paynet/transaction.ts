@@ -1,6 +1,10 @@
 import { refuse } from "../../lib/refusal.ts";
-import type { Agent, Caller, Merchant } from "../../merchants/index.ts";
-import { capture as captureHold, listTransactions } from "../../payments/index.ts";
+import type { Caller, Merchant } from "../../merchants/index.ts";
+import {
+  capture as captureHold,
+  listTransactions,
+  type TransactionFilter,
+} from "../../payments/index.ts";
 import type { Call, PaynetDeps, Service } from "./deps.ts";
 import { findNamed, findOne, type Named } from "./find.ts";
 import { envelope } from "./shape.ts";
@@ -69,17 +73,34 @@ async function answerNamed(
 }
 
 /** Contracts that carry a bank's code; an unknown code has none and so no rows. */
-export const posIdsOf = (merchant: Merchant, bankId: string | undefined) =>
+const posIdsOf = (merchant: Merchant, bankId: string | undefined) =>
   bankId
     ? merchant.pos.filter((pos) => pos.bankId === bankId.toUpperCase()).map((pos) => pos.id)
     : undefined;
 
-/** The agent whose rows are asked for; an agent's own key always means itself. */
-export const agentAsked = (
+type Span = Parameters<typeof spanOf>[0] & Parameters<typeof pageOf>[0];
+type Listed = Span & Readonly<{ agent_id?: string | undefined; bank_id?: string | undefined }>;
+
+/** The page that a list service asks for. An agent's own key always means the agent itself. */
+export async function listed(
   deps: PaynetDeps,
   caller: Caller,
-  code: string | undefined,
-): Promise<Agent | undefined> => deps.reception.agentFor(caller, code);
+  body: Listed,
+  more: Pick<TransactionFilter, "withDeclined" | "kinds" | "userId">,
+) {
+  const { merchant } = caller;
+  const agent = await deps.reception.agentFor(caller, body.agent_id);
+  const shown = pageOf(body);
+  const page = await listTransactions(deps.db, merchant.id, {
+    ...spanOf(body),
+    ...more,
+    agentId: agent?.id,
+    posIds: posIdsOf(merchant, body.bank_id),
+    offset: shown.offset,
+    limit: shown.limit,
+  });
+  return { page, shown };
+}
 
 /** Operations of a span of days, newest first. */
 export const list: Service<typeof ListBody> = {
@@ -91,16 +112,9 @@ export const list: Service<typeof ListBody> = {
   lists: true,
   async run(deps, { caller, locale }, body) {
     const { merchant } = caller;
-    const agent = await agentAsked(deps, caller, body.agent_id);
-    const shown = pageOf(body);
-    const page = await listTransactions(deps.db, merchant.id, {
-      ...spanOf(body),
-      agentId: agent?.id,
-      posIds: posIdsOf(merchant, body.bank_id),
+    const { page, shown } = await listed(deps, caller, body, {
       userId: body.user_id,
       withDeclined: body.show_unsucceed ?? false,
-      offset: shown.offset,
-      limit: shown.limit,
     });
     const rows = page.rows.map((done) => listItem(merchant, done, locale));
     return {
