@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, readdirSync } from "node:fs";
 import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -20,12 +21,30 @@ export type Said = Readonly<{ status: number; body: Record<string, unknown> }>;
 export type Part = "api" | "worker" | "simulator";
 
 type Process = Readonly<{ pid: number; parent: number; args: string }>;
+/** On Linux by the kernel's own files: a bare machine may have no `ps`. */
 async function processes(): Promise<Process[]> {
+  if (existsSync("/proc/self/stat")) return (await Promise.all(pids().map(readProcess))).flat();
   const { stdout } = await run("ps", ["-A", "-ww", "-o", "pid=,ppid=,args="]);
   return stdout.split("\n").flatMap((line) => {
     const [, pid, parent, args] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
     return args === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), args }];
   });
+}
+const pids = (): number[] =>
+  readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
+
+async function readProcess(pid: number): Promise<Process[]> {
+  try {
+    const [stat, args] = await Promise.all([
+      readFile(`/proc/${pid}/stat`, "utf8"),
+      readFile(`/proc/${pid}/cmdline`, "utf8"),
+    ]);
+    // The name stands in brackets and may hold anything; state and parent follow the last one.
+    const [, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return [{ pid, parent: Number(parent), args: args.replaceAll("\0", " ") }];
+  } catch {
+    return []; // It ended meanwhile.
+  }
 }
 
 /** Kills without a warning; a process that is gone already is no matter. */
@@ -110,9 +129,9 @@ export class WholeProduct {
     this.#demo = JSON.parse(text) as Demo;
   }
 
-  post(route: string, body: object): Promise<Said> {
-    const { urls, paynet } = this.#known;
-    const headers = { authorization: `Basic ${paynet.secret_key}` };
+  post(route: string, body: object, key = this.#known.paynet.secret_key): Promise<Said> {
+    const { urls } = this.#known;
+    const headers = { authorization: `Basic ${key}` };
     return call(`${urls.api}/${route}`, headers, "POST", body);
   }
 

@@ -1,0 +1,56 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { WholeProduct } from "../../faults/whole.ts";
+
+let product: WholeProduct;
+beforeAll(async () => {
+  product = await WholeProduct.create();
+  await product.start();
+});
+afterAll(async () => {
+  expect(await product.stop()).toBe(0);
+  await product.remove();
+});
+
+const check = (key?: string) => product.post("v1/transaction/check", { reference_no: "none" }, key);
+
+test("a new key works and a revoked one stops working within a second", async () => {
+  const key = (await product.command("keys", "new")).said.trim();
+  expect(key).toMatch(/^sck_/);
+  expect((await check(key)).status).toBe(200);
+  expect((await product.command("keys", "revoke", key)).code).toBe(0);
+  await pause(1_100);
+  expect((await check(key)).status).toBe(401);
+  expect((await product.command("keys", "revoke", key)).said).toContain("no such active key");
+});
+
+test("a key for another address is refused here, and what is no address makes no key", async () => {
+  const key = (await product.command("keys", "new", "--ip", "203.0.113.9")).said.trim();
+  expect(await check(key)).toMatchObject({ status: 403, body: { result_code: 7 } });
+  const wrong = await product.command("keys", "new", "--ip", "10.0.0.0/8");
+  expect(wrong).toMatchObject({ code: 1, said: expect.stringContaining("is not an address") });
+});
+
+test("keys are listed by their beginning, never whole", async () => {
+  const { said } = await product.command("keys", "list");
+  expect(said).toContain("secret  active");
+  expect(said).toContain("revoked");
+  expect(said).not.toMatch(/sck_[A-Za-z0-9+/]{10}/);
+});
+
+test("the clock of the merchant and of its bank moves by a command", async () => {
+  expect((await product.command("clock", "advance", "1month")).said).toContain("Moved 10001");
+  expect((await product.command("clock", "now")).said).toMatch(/^10001 .*sandbox/);
+  const wrong = await product.command("clock", "advance", "-1day");
+  expect(wrong.code).toBe(1);
+  expect((await product.command("clock", "advance", "yesterday")).said).toContain(
+    "no span forward",
+  );
+});
+
+test("a second start on the same folder says who uses it, and leaves it alone", async () => {
+  const { code, said } = await product.command("start");
+  expect(code).toBe(1);
+  expect(said).toMatch(/Another Vezne \(process \d+ .*\) is using the data in /);
+  expect((await check()).status).toBe(200);
+});
