@@ -4,6 +4,7 @@ import { MigrationProblem } from "../db/migrate.ts";
 import { addBankCommands } from "./cli/bank.ts";
 import { addClockCommands } from "./cli/clock.ts";
 import { addKeyCommands } from "./cli/keys.ts";
+import { addMerchantCommands } from "./cli/merchants.ts";
 import { findRunning } from "./cli/running.ts";
 import { addVerifyCommand } from "./cli/verify.ts";
 import { ConfigProblem, readConfig } from "./config.ts";
@@ -39,6 +40,7 @@ program
 addVerifyCommand(program, say);
 addClockCommands(program, say);
 addKeyCommands(program, say);
+addMerchantCommands(program, say);
 addBankCommands(program, async () => {
   const running = await findRunning();
   if (!running.bankUrl) throw new ConfigProblem("This Vezne runs without the bank simulator.");

@@ -38,6 +38,18 @@ test("keys are listed by their beginning, never whole", async () => {
   expect(said).not.toMatch(/sck_[A-Za-z0-9+/]{10}/);
 });
 
+test("a blocked merchant is refused within a second and served again once open", async () => {
+  expect((await product.command("merchants", "list")).said).toContain("10001  sandbox  active");
+  expect((await product.command("merchants", "block", "10001")).code).toBe(0);
+  await pause(1_100);
+  expect(await check()).toMatchObject({ status: 403, body: { result_code: 2 } });
+  expect((await product.command("merchants", "open", "10001")).code).toBe(0);
+  await pause(1_100);
+  expect((await check()).status).toBe(200);
+  const nobody = await product.command("merchants", "block", "10001", "--agent", "99");
+  expect(nobody).toMatchObject({ code: 1, said: "There is no agent 99.\n" });
+});
+
 test("the clock of the merchant and of its bank moves by a command", async () => {
   expect((await product.command("clock", "advance", "1month")).said).toContain("Moved 10001");
   expect((await product.command("clock", "now")).said).toMatch(/^10001 .*sandbox/);
