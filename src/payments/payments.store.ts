@@ -1,10 +1,10 @@
 import { type Selectable, sql } from "kysely";
 import type { Db } from "../db/pool.ts";
-import type { PaymentAttempts, Payments } from "../db/tables.gen.ts";
+import type { PaymentAttempts } from "../db/tables.gen.ts";
 import type { Reader, Tx } from "../db/transaction.ts";
 import type { AttemptId, MerchantId, PaymentId } from "../lib/id.ts";
 import type { AskedBy } from "./doubt.rules.ts";
-import type { Attempt, Done } from "./payment.rules.ts";
+import { type Attempt, chargeIdOf, type Done, type Payment } from "./payment.rules.ts";
 import { attemptOf, paymentOf } from "./rows.ts";
 
 const isOpen = ["open", "doubtful"] as const;
@@ -48,7 +48,6 @@ export async function saveDoubt(db: Reader, attempt: Attempt, by: AskedBy): Prom
 }
 
 type AttemptRow = Selectable<PaymentAttempts>;
-type PaymentRow = Selectable<Payments>;
 
 /** The attempts of these ids that there are, in no order. */
 export async function readAttempts(
@@ -106,27 +105,17 @@ export async function readByReference(db: Db, merchant: MerchantId, reference: s
     .orderBy("id", "desc")
     .limit(REFERENCE_USES_MAX)
     .execute();
-  return withCharges(db, merchant, payments);
+  return withCharges(db, merchant, payments.map(paymentOf));
 }
 /** Of a reference that was tried more often, the newest are shown. */
 const REFERENCE_USES_MAX = 100;
 
-async function withCharges(db: Db, merchant: MerchantId, payments: PaymentRow[]): Promise<Done[]> {
-  if (payments.length === 0) return [];
-  const attempts = await db.kysely
-    .selectFrom("payment_attempts")
-    .selectAll()
-    .where("merchant_id", "=", merchant)
-    .where(
-      "id",
-      "in",
-      payments.map((each) => each.id.replace("pay_", "att_")),
-    )
-    .execute();
-  const byPayment = new Map(attempts.map((row: AttemptRow) => [row.payment_id, attemptOf(row)]));
-  return payments.flatMap((row) => {
-    const attempt = byPayment.get(row.id);
-    return attempt ? [{ payment: paymentOf(row), attempt }] : [];
+async function withCharges(db: Db, merchant: MerchantId, payments: Payment[]): Promise<Done[]> {
+  const attempts = await readAttempts(db, merchant, payments.map(chargeIdOf));
+  const byPayment = new Map(attempts.map((attempt) => [attempt.paymentId, attempt]));
+  return payments.flatMap((payment) => {
+    const attempt = byPayment.get(payment.id);
+    return attempt ? [{ payment, attempt }] : [];
   });
 }
 

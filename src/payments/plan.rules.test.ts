@@ -9,11 +9,11 @@ import {
 import type { DeclineReason, Outcome } from "../acquirers/outcome.rules.ts";
 import { after, DAY_MS } from "../lib/clock.ts";
 import { Refusal } from "../lib/refusal.ts";
+import { otherWay } from "./other-way.rules.ts";
 import type { Attempt, Done } from "./payment.rules.ts";
 import {
   type FollowUp,
   OPEN_LEASE_MS,
-  otherWay,
   planCapture,
   planRelease,
   planReopen,

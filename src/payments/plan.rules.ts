@@ -156,7 +156,8 @@ export type FollowUp = Readonly<{
   insteadOfId?: AttemptId | undefined;
 }>;
 
-function follow(
+/** An attempt that acts on an earlier one; a refund's fees are those that it gives back. */
+export function follow(
   payment: Payment,
   original: Original,
   kind: AttemptKind,
@@ -273,28 +274,4 @@ export function planReversal(
   if (!isSameDay(payment, more.now)) return follow(payment, original, "refund", amount, more);
   if (!isWhole) return refuse("same_day_partial_refund", {});
   return follow(payment, original, "void", amount, more);
-}
-
-/**
- * The other way to give back the whole, when the bank's day is not where ours is: a refund for a
- * void after the bank's end of day, a void for a refund before it. Absent when there is none.
- */
-export function otherWay(payment: Payment, declined: Attempt, more: FollowUp): Attempt | undefined {
-  if (declined.status !== "declined" || declined.insteadOfId !== null) return undefined;
-  if (payment.refundedMinor > 0n || declined.amountMinor !== payment.capturedMinor)
-    return undefined;
-  const original = {
-    id: declined.originalId ?? declined.id,
-    kind: "sale",
-    bankReference: declined.originalReference,
-    authorizationCode: declined.originalCode,
-  } as const;
-  const next = { ...more, insteadOfId: declined.id };
-  if (declined.kind === "void" && declined.declineReason === "batch_closed") {
-    return follow(payment, original, "refund", declined.amountMinor, next);
-  }
-  if (declined.kind === "refund" && declined.declineReason === "not_settled_yet") {
-    return follow(payment, original, "void", declined.amountMinor, next);
-  }
-  return undefined;
 }

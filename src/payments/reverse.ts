@@ -2,8 +2,9 @@ import { Refusal } from "../lib/refusal.ts";
 import type { Caller } from "../merchants/index.ts";
 import type { PaymentsDeps } from "./deps.ts";
 import { followUp, type Plan } from "./follow-up.ts";
+import { otherKind, otherWay } from "./other-way.rules.ts";
 import type { Done } from "./payment.rules.ts";
-import { otherWay, planReversal, type Receipt } from "./plan.rules.ts";
+import { planReversal, type Receipt } from "./plan.rules.ts";
 import { releaseHold } from "./release-later.ts";
 
 export type ReverseAsk = Readonly<{
@@ -27,10 +28,10 @@ export async function reverse(deps: PaymentsDeps, caller: Caller, ask: ReverseAs
   const { payment, attempt } = done;
   if (done.isRepeat || attempt.kind !== "void" || payment.status !== "held") return done;
   try {
-    // At once, for whoever looks at the card's limit; what fails here is queued and tried again.
+    // At once, for whoever looks at the card's limit.
     await releaseHold(deps, { merchantId: payment.merchantId, paymentId: payment.id });
   } catch {
-    return done;
+    // The money of the capture is back; the queued release tries again and tells of its failure.
   }
   return done;
 }
@@ -39,12 +40,7 @@ async function eitherWay(deps: PaymentsDeps, caller: Caller, ask: ReverseAsk) {
   const plan: Plan = (payment, original, more) =>
     planReversal(payment, original, ask.amountMinor, more);
   const done = await followUp(deps, caller, ask, plan);
-  const isCalledFor = otherWay(done.payment, done.attempt, {
-    id: done.attempt.id,
-    xact: done.attempt.xact,
-    now: done.attempt.openedAt,
-  });
-  if (!isCalledFor) return done;
+  if (!otherKind(done.payment, done.attempt)) return done;
   const next = { ...ask, receipt: undefined };
   try {
     // Decided again from what the payment is now: another request may have come in between.

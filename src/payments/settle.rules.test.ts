@@ -11,6 +11,7 @@ import type { Outcome } from "../acquirers/outcome.rules.ts";
 import { feesGivenBack, type Leg } from "../ledger/postings.rules.ts";
 import { after } from "../lib/clock.ts";
 import { Refusal } from "../lib/refusal.ts";
+import { otherWay } from "./other-way.rules.ts";
 import {
   type Attempt,
   isCharge,
@@ -23,7 +24,6 @@ import {
 } from "./payment.rules.ts";
 import {
   type FollowUp,
-  otherWay,
   partsOf,
   planCapture,
   planCharge,

@@ -1,8 +1,8 @@
 import { addJob } from "../../events/index.ts";
 import { messages } from "../../lib/messages/index.ts";
 import type { AfterSettlement, Done } from "../../payments/index.ts";
+import { otherKind } from "../../payments/other-way.rules.ts";
 import { isSettled } from "../../payments/payment.rules.ts";
-import { otherWay } from "../../payments/plan.rules.ts";
 import { xactIdOf } from "./formats.ts";
 
 export const SEND_NOTICE = "send-paynet-notice";
@@ -31,11 +31,8 @@ function noticeOf({ attempt }: Done): Notice | undefined {
 
 /** Queues the notice in the transaction that settles a cancel or refund, once its end is known. */
 export const queueNotice: AfterSettlement = {
-  wants: ({ payment, attempt }) => {
-    if (!attempt.notifyUrl || !isSettled(attempt)) return false;
-    const { id, xact, openedAt } = attempt;
-    return otherWay(payment, attempt, { id, xact, now: openedAt }) === undefined;
-  },
+  wants: ({ payment, attempt }) =>
+    attempt.notifyUrl !== null && isSettled(attempt) && !otherKind(payment, attempt),
   async run(tx, settlement) {
     const notice = noticeOf(settlement);
     if (notice) await addJob(tx, SEND_NOTICE, notice);
