@@ -1,13 +1,13 @@
 import type { Money } from "../lib/money.ts";
 import type { Secret } from "../lib/secret.ts";
-import type { Finding, Outcome } from "./outcome.rules.ts";
+import type { Challenge, Finding, Outcome, Returned } from "./outcome.rules.ts";
 
 export type * from "./outcome.rules.ts";
 export { declineReasons } from "./outcome.rules.ts";
 
 /** What can be asked of a bank. A hold is a pre-authorisation. */
 export type BankOperation = "sale" | "hold" | "capture" | "void" | "refund";
-export type Ability = "hold" | "partial_refund" | "installments" | "stored_card";
+export type Ability = "hold" | "partial_refund" | "installments" | "stored_card" | "3d";
 
 /** One contract with one bank: where it is and who we are there. */
 export type Pos = Readonly<{
@@ -20,6 +20,8 @@ export type Pos = Readonly<{
   user: string;
   password: Secret;
   storeKey: Secret;
+  /** Whether a cardholder may pay who was asked but whose bank does not take part in 3-D Secure. */
+  acceptsHalfSecure: boolean;
 }>;
 
 export type BankCard = Readonly<{
@@ -39,14 +41,27 @@ type AnyOrder = Readonly<{
   orderId: string;
   amount: Money;
 }>;
-export type ChargeOrder = AnyOrder &
+type AnyCharge = AnyOrder &
   Readonly<{
     operation: "sale" | "hold";
     /** 0 or 1 is a single payment. */
     instalments: number;
-    card: BankCard;
-    clientIp: string;
   }>;
+/** What a charge is made with: the card itself, or the proof that its holder was authenticated. */
+export type Means = Readonly<{ card: BankCard } | { proof: Secret }>;
+export type ChargeOrder = AnyCharge & Readonly<{ means: Means; clientIp: string }>;
+/** Sends a cardholder to the bank's own page. */
+export type ChallengeOrder = AnyCharge &
+  Readonly<{
+    card: BankCard;
+    /** Where the bank's page posts the cardholder back to, whatever became of it. */
+    returnUrl: string;
+    locale: "tr" | "en";
+    /** A text that no other challenge has. */
+    nonce: string;
+  }>;
+/** What a challenge was about, as we stored it: a return is held against this and nothing else. */
+export type ReturnOrder = AnyCharge & Readonly<{ returnUrl: string }>;
 /** Captures, voids or refunds; `original` is the operation that it acts on. */
 export type FollowUpOrder = AnyOrder & Readonly<{ original: BankOriginal }>;
 
@@ -62,6 +77,13 @@ export type BankQuestion = AnyOrder &
 /** One POS, spoken to in its dialect. Keeps no state: everything needed comes with the order. */
 export interface Acquirer {
   readonly abilities: ReadonlySet<Ability>;
+  /** The form by which a browser goes to the bank's page. No money moves by it. */
+  challenge(order: ChallengeOrder): Challenge;
+  /**
+   * Reads what a browser posted back from the bank's page: bytes that anybody could have made up.
+   * Asks nobody. Only `authenticated` may be followed by a charge with its proof.
+   */
+  resume(order: ReturnOrder, posted: Uint8Array): Returned;
   charge(order: ChargeOrder): Promise<Outcome>;
   capture(order: FollowUpOrder): Promise<Outcome>;
   /** Takes back the whole of `original`; only while the bank's batch is open. */

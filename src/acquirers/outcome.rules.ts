@@ -1,3 +1,5 @@
+import type { Secret } from "../lib/secret.ts";
+
 /** Why a bank, or the way to it, said no. One list for every bank; their codes map onto it. */
 export const declineReasons = [
   "insufficient_funds",
@@ -51,17 +53,33 @@ export type Declined = {
   bankCode: string;
   bankMessage: string;
 };
-export type Challenge = {
-  kind: "challenge";
-  page: { url: string; fields: Record<string, string> };
-};
 export type Doubtful = { kind: "doubtful"; why: string };
 
 /**
  * What a bank answered. Only a plain yes is `approved` and only a plain no is `declined`; whatever
  * could have moved money without saying so is `doubtful`.
  */
-export type Outcome = Approved | Declined | Challenge | Doubtful;
+export type Outcome = Approved | Declined | Doubtful;
+
+/** A form for a browser. The fields hold the card: they are shown to its holder and kept nowhere. */
+export type Challenge = Readonly<{ url: string; fields: Readonly<Record<string, string>> }>;
+
+/**
+ * What a return from the bank's page proves. `refused` is the bank's own word that the cardholder
+ * was not authenticated. `unproven` is anything that the bank need not have said: it changes
+ * nothing, since whoever made it up must not end a payment that is still under way.
+ */
+export type Returned =
+  | Readonly<{
+      kind: "authenticated";
+      /** Half: asked, but the card's bank does not take part; the contract accepts that. */
+      level: "full" | "half";
+      eci: string;
+      /** What a charge repeats to the bank. Only the dialect reads it. */
+      proof: Secret;
+    }>
+  | Readonly<{ kind: "refused"; reason: DeclineReason; bankCode: string; bankMessage: string }>
+  | Readonly<{ kind: "unproven"; why: string; bankMessage: string }>;
 
 /**
  * What a bank says about an order when it is asked later. `not_found` proves nothing while the

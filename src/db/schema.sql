@@ -34,6 +34,122 @@ create table api_keys (
 comment on table api_keys is 'directory: finds the merchant of a key';
 grant delete, insert, select, update on api_keys to vezne_app;
 
+create table card_owners (
+  merchant_id text not null,
+  id text not null,
+  customer text not null,
+  created_at timestamp with time zone not null,
+  constraint card_owners_pkey PRIMARY KEY (merchant_id, id),
+  constraint card_owners_customer_check CHECK (length(customer) >= 1 AND length(customer) <= 100),
+  constraint card_owners_id_check CHECK (length(id) = 24 AND starts_with(id, 'own_'::text)),
+  constraint card_owners_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id),
+  constraint one_owner_per_customer UNIQUE (merchant_id, customer)
+);
+grant delete, insert, select, update on card_owners to vezne_app;
+
+create table cards (
+  merchant_id text not null,
+  id text not null,
+  key_id text,
+  sealed bytea,
+  fingerprint bytea not null,
+  mask text not null,
+  holder_mask text not null,
+  brand text not null,
+  type text not null,
+  bank_id text not null,
+  expiry_month integer not null,
+  expiry_year integer not null,
+  owner_id text,
+  token text,
+  description text not null default ''::text,
+  created_at timestamp with time zone not null,
+  purge_at timestamp with time zone,
+  deleted_at timestamp with time zone,
+  constraint cards_pkey PRIMARY KEY (merchant_id, id),
+  constraint cards_expiry_month_check CHECK (expiry_month >= 1 AND expiry_month <= 12),
+  constraint cards_expiry_year_check CHECK (expiry_year >= 2000 AND expiry_year <= 2099),
+  constraint cards_id_check CHECK (length(id) = 24 AND starts_with(id, 'crd_'::text)),
+  constraint cards_mask_check CHECK (mask ~~ '______*%____'::text),
+  constraint cards_type_check CHECK (type = ANY (ARRAY['cc'::text, 'bc'::text, 'dc'::text])),
+  constraint forgotten_is_empty CHECK ((deleted_at IS NULL) = (sealed IS NOT NULL)),
+  constraint owned_has_token CHECK ((owner_id IS NULL) = (token IS NULL)),
+  constraint owned_or_passing CHECK (owner_id IS NULL OR purge_at IS NULL),
+  constraint passing_has_end CHECK (owner_id IS NOT NULL OR deleted_at IS NOT NULL OR purge_at IS NOT NULL),
+  constraint sealed_with_key CHECK ((sealed IS NULL) = (key_id IS NULL)),
+  constraint cards_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id),
+  constraint cards_merchant_id_key_id_fkey FOREIGN KEY (merchant_id, key_id) REFERENCES vault_keys(merchant_id, id),
+  constraint cards_merchant_id_owner_id_fkey FOREIGN KEY (merchant_id, owner_id) REFERENCES card_owners(merchant_id, id),
+  constraint one_card_per_token UNIQUE (merchant_id, token)
+);
+CREATE INDEX cards_by_key ON cards USING btree (merchant_id, key_id) WHERE sealed IS NOT NULL;
+CREATE INDEX cards_to_forget ON cards USING btree (merchant_id, purge_at) WHERE purge_at IS NOT NULL AND deleted_at IS NULL;
+CREATE UNIQUE INDEX one_card_of_owner ON cards USING btree (merchant_id, owner_id, fingerprint) WHERE owner_id IS NOT NULL AND deleted_at IS NULL;
+grant delete, insert, select, update on cards to vezne_app;
+
+create table checkout_sessions (
+  merchant_id text not null,
+  id text not null,
+  kind text not null,
+  link_id text,
+  agent_id text,
+  amount_minor bigint not null,
+  currency text not null,
+  version integer not null default 1,
+  terms jsonb not null,
+  charged_token_id text,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  constraint checkout_sessions_pkey PRIMARY KEY (merchant_id, id),
+  constraint checkout_sessions_amount_minor_check CHECK (amount_minor > 0),
+  constraint checkout_sessions_currency_check CHECK (currency = ANY (ARRAY['TRY'::text, 'USD'::text, 'EUR'::text, 'GBP'::text])),
+  constraint checkout_sessions_id_check CHECK (length(id) = 24 AND starts_with(id, 'ses_'::text)),
+  constraint checkout_sessions_kind_check CHECK (kind = ANY (ARRAY['server'::text, 'form'::text, 'link'::text])),
+  constraint link_has_link CHECK ((kind = 'link'::text) = (link_id IS NOT NULL)),
+  constraint charged_token_is_ours FOREIGN KEY (merchant_id, charged_token_id) REFERENCES checkout_tokens(merchant_id, id),
+  constraint checkout_sessions_merchant_id_agent_id_fkey FOREIGN KEY (merchant_id, agent_id) REFERENCES agents(merchant_id, id),
+  constraint checkout_sessions_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id),
+  constraint checkout_sessions_merchant_id_link_id_fkey FOREIGN KEY (merchant_id, link_id) REFERENCES pay_links(merchant_id, id)
+);
+grant delete, insert, select, update on checkout_sessions to vezne_app;
+
+create table checkout_tokens (
+  merchant_id text not null,
+  id text not null,
+  session_id text not null,
+  guid text not null,
+  status text not null,
+  card_id text,
+  payment_id text not null,
+  planned jsonb not null,
+  saves_card boolean not null default false,
+  opened_at timestamp with time zone,
+  returned_at timestamp with time zone,
+  level text,
+  eci text,
+  proof bytea,
+  reason text,
+  bank_code text,
+  bank_message text,
+  created_at timestamp with time zone not null,
+  constraint checkout_tokens_pkey PRIMARY KEY (merchant_id, id),
+  constraint authenticated_has_level CHECK ((status = 'authenticated'::text) = (level IS NOT NULL)),
+  constraint checkout_tokens_guid_check CHECK (guid ~ '^[0-9A-F-]{36}$'::text),
+  constraint checkout_tokens_id_check CHECK (length(id) = 24 AND starts_with(id, 'tok_'::text)),
+  constraint checkout_tokens_level_check CHECK (level = ANY (ARRAY['full'::text, 'half'::text])),
+  constraint checkout_tokens_payment_id_check CHECK (length(payment_id) = 24 AND starts_with(payment_id, 'pay_'::text)),
+  constraint checkout_tokens_status_check CHECK (status = ANY (ARRAY['ready'::text, 'challenged'::text, 'authenticated'::text, 'refused'::text])),
+  constraint proof_of_authenticated CHECK (proof IS NULL OR status = 'authenticated'::text),
+  constraint refused_has_reason CHECK ((status = 'refused'::text) = (reason IS NOT NULL)),
+  constraint returned_has_end CHECK ((returned_at IS NOT NULL) = (status = ANY (ARRAY['authenticated'::text, 'refused'::text]))),
+  constraint checkout_tokens_merchant_id_card_id_fkey FOREIGN KEY (merchant_id, card_id) REFERENCES cards(merchant_id, id),
+  constraint checkout_tokens_merchant_id_session_id_fkey FOREIGN KEY (merchant_id, session_id) REFERENCES checkout_sessions(merchant_id, id),
+  constraint one_token_per_guid UNIQUE (merchant_id, guid),
+  constraint one_token_per_payment UNIQUE (merchant_id, payment_id)
+);
+CREATE INDEX checkout_tokens_by_session ON checkout_tokens USING btree (merchant_id, session_id);
+grant delete, insert, select, update on checkout_tokens to vezne_app;
+
 create table commission_rates (
   merchant_id text not null,
   bank_id text not null,
@@ -123,7 +239,10 @@ create table merchants (
   commission_tax_ppm bigint not null,
   company_share_ppm bigint not null,
   created_at timestamp with time zone not null,
+  needs_card_code boolean not null default false,
+  may_call_inside boolean not null default false,
   constraint merchants_pkey PRIMARY KEY (id),
+  constraint live_calls_outside CHECK (mode = 'sandbox'::text OR NOT may_call_inside),
   constraint live_clock_is_real CHECK (mode = 'sandbox'::text OR clock_offset_ms = 0),
   constraint merchants_clock_offset_ms_check CHECK (clock_offset_ms >= 0),
   constraint merchants_commission_tax_ppm_check CHECK (commission_tax_ppm >= 0 AND commission_tax_ppm <= 1000000),
@@ -134,6 +253,80 @@ create table merchants (
   constraint merchants_company_code_key UNIQUE (company_code)
 );
 grant delete, insert, select, update on merchants to vezne_app;
+
+create table one_time_codes (
+  merchant_id text not null,
+  purpose text not null,
+  session text not null,
+  phone text not null,
+  code_hash bytea not null,
+  sent_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  tries integer not null default 0,
+  verified_at timestamp with time zone,
+  used_at timestamp with time zone,
+  constraint one_time_codes_pkey PRIMARY KEY (merchant_id, purpose, session),
+  constraint one_time_codes_phone_check CHECK (phone ~ '^5[0-9]{9}$'::text),
+  constraint one_time_codes_purpose_check CHECK (purpose = ANY (ARRAY['card'::text, 'receipt'::text])),
+  constraint one_time_codes_session_check CHECK (length(session) >= 1 AND length(session) <= 100),
+  constraint one_time_codes_tries_check CHECK (tries >= 0 AND tries <= 3),
+  constraint used_was_verified CHECK (used_at IS NULL OR verified_at IS NOT NULL),
+  constraint one_time_codes_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+);
+grant delete, insert, select, update on one_time_codes to vezne_app;
+
+create table outgoing_messages (
+  merchant_id text not null,
+  id text not null,
+  purpose text not null,
+  channel text not null,
+  recipient text not null,
+  subject text not null,
+  body text not null,
+  status text not null,
+  tries integer not null default 0,
+  problem text,
+  created_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint outgoing_messages_pkey PRIMARY KEY (merchant_id, id),
+  constraint ended_has_time CHECK ((status = ANY (ARRAY['sent'::text, 'failed'::text])) = (ended_at IS NOT NULL)),
+  constraint outgoing_messages_channel_check CHECK (channel = ANY (ARRAY['email'::text, 'sms'::text])),
+  constraint outgoing_messages_id_check CHECK (length(id) = 24 AND starts_with(id, 'msg_'::text)),
+  constraint outgoing_messages_purpose_check CHECK (length(purpose) >= 1 AND length(purpose) <= 40),
+  constraint outgoing_messages_recipient_check CHECK (length(recipient) >= 1 AND length(recipient) <= 254),
+  constraint outgoing_messages_status_check CHECK (status = ANY (ARRAY['kept'::text, 'waiting'::text, 'sent'::text, 'failed'::text])),
+  constraint outgoing_messages_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+);
+grant delete, insert, select, update on outgoing_messages to vezne_app;
+
+create table pay_links (
+  merchant_id text not null,
+  id text not null,
+  status text not null,
+  reference text not null,
+  amount_minor bigint not null,
+  currency text not null,
+  agent_id text,
+  is_multi boolean not null,
+  terms jsonb not null,
+  paid_by_id text,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  constraint pay_links_pkey PRIMARY KEY (merchant_id, id),
+  constraint many_stay_open CHECK (status <> 'paid'::text OR NOT is_multi),
+  constraint paid_was_paid CHECK (status <> 'paid'::text OR paid_by_id IS NOT NULL),
+  constraint pay_links_amount_minor_check CHECK (amount_minor > 0),
+  constraint pay_links_currency_check CHECK (currency = ANY (ARRAY['TRY'::text, 'USD'::text, 'EUR'::text, 'GBP'::text])),
+  constraint pay_links_id_check CHECK (id ~ '^[0-9a-f-]{36}$'::text),
+  constraint pay_links_reference_check CHECK (length(reference) >= 1 AND length(reference) <= 50),
+  constraint pay_links_status_check CHECK (status = ANY (ARRAY['waiting'::text, 'paid'::text, 'passive'::text])),
+  constraint pay_links_merchant_id_agent_id_fkey FOREIGN KEY (merchant_id, agent_id) REFERENCES agents(merchant_id, id),
+  constraint pay_links_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id),
+  constraint pay_links_merchant_id_paid_by_id_fkey FOREIGN KEY (merchant_id, paid_by_id) REFERENCES payments(merchant_id, id)
+);
+CREATE INDEX pay_links_by_reference ON pay_links USING btree (merchant_id, reference);
+CREATE INDEX pay_links_by_time ON pay_links USING btree (merchant_id, created_at);
+grant delete, insert, select, update on pay_links to vezne_app;
 
 create table payment_attempts (
   merchant_id text not null,
@@ -221,6 +414,7 @@ create table payments (
   captured_at timestamp with time zone,
   details jsonb not null,
   created_at timestamp with time zone not null,
+  shares_reference boolean not null default false,
   constraint payments_pkey PRIMARY KEY (merchant_id, id),
   constraint captured_fits CHECK (captured_minor >= 0 AND captured_minor <= amount_minor),
   constraint captured_has_money CHECK ((status = 'captured'::text) = (captured_minor > 0)),
@@ -237,11 +431,11 @@ create table payments (
   constraint payments_id_check CHECK (length(id) = 24 AND starts_with(id, 'pay_'::text)),
   constraint payments_instalments_check CHECK (instalments = 0 OR instalments >= 2 AND instalments <= 36),
   constraint payments_reference_check CHECK (length(reference) >= 1 AND length(reference) <= 50),
-  constraint payments_status_check CHECK (status = ANY (ARRAY['pending'::text, 'challenged'::text, 'held'::text, 'captured'::text, 'declined'::text, 'voided'::text])),
+  constraint payments_status_check CHECK (status = ANY (ARRAY['pending'::text, 'held'::text, 'captured'::text, 'declined'::text, 'voided'::text])),
   constraint payments_version_check CHECK (version > 0),
   constraint reference_is_freed_by_decline CHECK (reference_slot =
 CASE
-    WHEN status = 'declined'::text THEN id
+    WHEN status = 'declined'::text OR shares_reference THEN id
     ELSE ''::text
 END),
   constraint refunded_fits CHECK (refunded_minor >= 0 AND refunded_minor <= captured_minor),
@@ -265,6 +459,7 @@ create table pos_accounts (
   is_default boolean not null,
   status text not null,
   created_at timestamp with time zone not null,
+  accepts_half_secure boolean not null default false,
   constraint pos_accounts_pkey PRIMARY KEY (merchant_id, id),
   constraint pos_accounts_bank_id_check CHECK (length(bank_id) = 4),
   constraint pos_accounts_id_check CHECK (id ~ '^pos_[0-9A-Z]{20}$'::text),
@@ -274,6 +469,20 @@ create table pos_accounts (
 CREATE UNIQUE INDEX one_default_pos ON pos_accounts USING btree (merchant_id) WHERE is_default AND status = 'active'::text;
 CREATE UNIQUE INDEX one_pos_per_bank ON pos_accounts USING btree (merchant_id, bank_id) WHERE status = 'active'::text;
 grant delete, insert, select, update on pos_accounts to vezne_app;
+
+create table vault_keys (
+  merchant_id text not null,
+  id text not null,
+  wrapped bytea not null,
+  status text not null,
+  created_at timestamp with time zone not null,
+  constraint vault_keys_pkey PRIMARY KEY (merchant_id, id),
+  constraint vault_keys_id_check CHECK (length(id) = 24 AND starts_with(id, 'key_'::text)),
+  constraint vault_keys_status_check CHECK (status = ANY (ARRAY['active'::text, 'retiring'::text])),
+  constraint vault_keys_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+);
+CREATE UNIQUE INDEX one_active_vault_key ON vault_keys USING btree (merchant_id) WHERE status = 'active'::text;
+grant delete, insert, select, update on vault_keys to vezne_app;
 
 create table vezne_migrations (
   version integer not null,

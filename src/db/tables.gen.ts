@@ -22,6 +22,70 @@ export interface ApiKeys {
   revoked_at: Date | null;
 }
 
+export interface CardOwners {
+  merchant_id: string;
+  id: string;
+  customer: string;
+  created_at: Date;
+}
+
+export interface Cards {
+  merchant_id: string;
+  id: string;
+  key_id: string | null;
+  sealed: Buffer | null;
+  fingerprint: Buffer;
+  mask: string;
+  holder_mask: string;
+  brand: string;
+  type: "cc" | "bc" | "dc";
+  bank_id: string;
+  expiry_month: number;
+  expiry_year: number;
+  owner_id: string | null;
+  token: string | null;
+  description: Generated<string>;
+  created_at: Date;
+  purge_at: Date | null;
+  deleted_at: Date | null;
+}
+
+export interface CheckoutSessions {
+  merchant_id: string;
+  id: string;
+  kind: "server" | "form" | "link";
+  link_id: string | null;
+  agent_id: string | null;
+  amount_minor: bigint;
+  currency: "TRY" | "USD" | "EUR" | "GBP";
+  version: Generated<number>;
+  terms: unknown;
+  charged_token_id: string | null;
+  expires_at: Date;
+  created_at: Date;
+}
+
+export interface CheckoutTokens {
+  merchant_id: string;
+  id: string;
+  session_id: string;
+  guid: string;
+  status: "ready" | "challenged" | "authenticated" | "refused";
+  card_id: string | null;
+  payment_id: string;
+  planned: unknown;
+  saves_card: Generated<boolean>;
+  opened_at: Date | null;
+  returned_at: Date | null;
+  level: "full" | "half" | null;
+  eci: string | null;
+  proof: Buffer | null;
+  reason: string | null;
+  bank_code: string | null;
+  bank_message: string | null;
+  created_at: Date;
+}
+
 export interface CommissionRates {
   merchant_id: string;
   bank_id: string;
@@ -81,6 +145,51 @@ export interface Merchants {
   commission_tax_ppm: bigint;
   company_share_ppm: bigint;
   created_at: Date;
+  needs_card_code: Generated<boolean>;
+  may_call_inside: Generated<boolean>;
+}
+
+export interface OneTimeCodes {
+  merchant_id: string;
+  purpose: "card" | "receipt";
+  session: string;
+  phone: string;
+  code_hash: Buffer;
+  sent_at: Date;
+  expires_at: Date;
+  tries: Generated<number>;
+  verified_at: Date | null;
+  used_at: Date | null;
+}
+
+export interface OutgoingMessages {
+  merchant_id: string;
+  id: string;
+  purpose: string;
+  channel: "email" | "sms";
+  recipient: string;
+  subject: string;
+  body: string;
+  status: "kept" | "waiting" | "sent" | "failed";
+  tries: Generated<number>;
+  problem: string | null;
+  created_at: Date;
+  ended_at: Date | null;
+}
+
+export interface PayLinks {
+  merchant_id: string;
+  id: string;
+  status: "waiting" | "paid" | "passive";
+  reference: string;
+  amount_minor: bigint;
+  currency: "TRY" | "USD" | "EUR" | "GBP";
+  agent_id: string | null;
+  is_multi: boolean;
+  terms: unknown;
+  paid_by_id: string | null;
+  expires_at: Date;
+  created_at: Date;
 }
 
 export interface PaymentAttempts {
@@ -123,7 +232,7 @@ export interface Payments {
   merchant_id: string;
   id: string;
   version: number;
-  status: "pending" | "challenged" | "held" | "captured" | "declined" | "voided";
+  status: "pending" | "held" | "captured" | "declined" | "voided";
   reference: string;
   reference_slot: string;
   pos_id: string;
@@ -148,6 +257,7 @@ export interface Payments {
   captured_at: Date | null;
   details: unknown;
   created_at: Date;
+  shares_reference: Generated<boolean>;
 }
 
 export interface PosAccounts {
@@ -163,11 +273,24 @@ export interface PosAccounts {
   is_default: boolean;
   status: "active" | "closed";
   created_at: Date;
+  accepts_half_secure: Generated<boolean>;
+}
+
+export interface VaultKeys {
+  merchant_id: string;
+  id: string;
+  wrapped: Buffer;
+  status: "active" | "retiring";
+  created_at: Date;
 }
 
 export interface Tables {
   agents: Agents;
   api_keys: ApiKeys;
+  card_owners: CardOwners;
+  cards: Cards;
+  checkout_sessions: CheckoutSessions;
+  checkout_tokens: CheckoutTokens;
   commission_rates: CommissionRates;
   counters: Counters;
   event_outbox: EventOutbox;
@@ -175,7 +298,11 @@ export interface Tables {
   ledger_entries: LedgerEntries;
   ledger_snapshots: LedgerSnapshots;
   merchants: Merchants;
+  one_time_codes: OneTimeCodes;
+  outgoing_messages: OutgoingMessages;
+  pay_links: PayLinks;
   payment_attempts: PaymentAttempts;
   payments: Payments;
   pos_accounts: PosAccounts;
+  vault_keys: VaultKeys;
 }

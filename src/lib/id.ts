@@ -8,6 +8,10 @@ export type AgentId = Id<"agt">;
 export type PaymentId = Id<"pay">;
 export type AttemptId = Id<"att">;
 export type PosId = Id<"pos">;
+export type CardId = Id<"crd">;
+export type OwnerId = Id<"own">;
+export type SessionId = Id<"ses">;
+export type TokenId = Id<"tok">;
 
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const TIME_CHARACTERS = 10;

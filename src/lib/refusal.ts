@@ -8,6 +8,10 @@ export type InputProblem =
   | "not_an_amount"
   | "not_hundredths"
   | "not_a_date"
+  | "not_an_address"
+  | "address_inside"
+  | "not_a_phone"
+  | "not_an_email"
   | "too_large"
   | "unreadable"
   | "unknown_content_type";
@@ -15,7 +19,6 @@ export type InputProblem =
 /** Why there is nothing to do: the state of the payment in which a request found it. */
 export type SpentState =
   | "pending"
-  | "challenged"
   | "held"
   | "captured"
   | "declined"
@@ -23,6 +26,10 @@ export type SpentState =
   | "refunded";
 /** What of a typed card is wrong. */
 export type CardPart = "number" | "expiry" | "cvv";
+
+/** Why a link takes no payment, or no change. */
+export type LinkState = "paid" | "passive" | "expired";
+export type ReceiptNeed = "code" | "person" | "instalments" | "commission";
 
 type Nothing = Record<never, never>;
 /** Every way in which the platform says "we will not do this", with what its sentence needs. */
@@ -55,6 +62,24 @@ export type RefusalDetails = {
   instalment_not_offered: { instalments: string };
   pos_not_offered: { pos: string };
   rate_table_not_found: { table: string };
+  /** No such 3-D or form session, or it has expired, or it is somebody else's. */
+  session_not_found: Nothing;
+  /** The token, or the amount, is not the session's. */
+  session_mismatch: Nothing;
+  not_authenticated: Nothing;
+  session_used: Nothing;
+  card_owner_unknown: Nothing;
+  /** The bank did not confirm a card that was to be stored. */
+  card_not_verified: { why: string };
+  code_needed: Nothing;
+  code_wrong: { left: number };
+  code_expired: Nothing;
+  /** `wait` is seconds. */
+  code_too_early: { wait: number };
+  link_not_found: Nothing;
+  link_closed: { state: LinkState };
+  /** What a receipt for an end user needs and does not have. */
+  receipt_refused: { what: ReceiptNeed };
   temporarily_unavailable: Nothing;
 };
 export type RefusalCode = keyof RefusalDetails;

@@ -38,6 +38,7 @@ export function sandboxPos(bankUrl: string): EnrollAsk["pos"] {
       password: seed.password,
       storeKey: seed.storeKey,
       isDefault: i === 0,
+      acceptsHalfSecure: false,
     };
   });
 }
@@ -48,6 +49,8 @@ export const demoMerchant = (bankUrl: string): EnrollAsk => ({
   name: "Örnek A.Ş.",
   mode: "sandbox",
   maySellWithout3d: true,
+  needsCardCode: false,
+  mayCallInside: true,
   commissionTaxPpm: 200_000n,
   companySharePpm: 1_000_000n,
   agents: [

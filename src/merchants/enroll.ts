@@ -18,6 +18,8 @@ export type EnrollAsk = Readonly<{
   name: string;
   mode: "sandbox" | "live";
   maySellWithout3d: boolean;
+  needsCardCode: boolean;
+  mayCallInside: boolean;
   commissionTaxPpm: bigint;
   companySharePpm: bigint;
   agents: readonly Readonly<{ code: string; name: string }>[];

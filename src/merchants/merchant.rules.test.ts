@@ -16,6 +16,7 @@ const pos = (bankId: string, more: Partial<MerchantPos> = {}): MerchantPos => ({
   storeKey: new Secret(""),
   isDefault: false,
   isOpen: true,
+  acceptsHalfSecure: false,
   ...more,
 });
 

@@ -17,6 +17,8 @@ export type MerchantPos = Readonly<{
   storeKey: Secret;
   isDefault: boolean;
   isOpen: boolean;
+  /** Whether it takes 3-D Secure where only we took part, and the card's bank did not. */
+  acceptsHalfSecure: boolean;
 }>;
 
 export type Agent = Readonly<{ id: AgentId; code: string; name: string; isBlocked: boolean }>;
@@ -29,6 +31,10 @@ export type Merchant = Readonly<{
   isBlocked: boolean;
   clockOffsetMs: number;
   maySellWithout3d: boolean;
+  /** Whether a card is stored only after its holder has read a code from a text message. */
+  needsCardCode: boolean;
+  /** Whether notices and returns may go to addresses of our own side; never for a live merchant. */
+  mayCallInside: boolean;
   commissionTaxPpm: bigint;
   companySharePpm: bigint;
   pos: readonly MerchantPos[];

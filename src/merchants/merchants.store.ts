@@ -29,6 +29,8 @@ export async function readMerchant(
     isBlocked: row.status === "blocked",
     clockOffsetMs: Number(row.clock_offset_ms),
     maySellWithout3d: row.may_sell_without_3d,
+    needsCardCode: row.needs_card_code,
+    mayCallInside: row.may_call_inside,
     commissionTaxPpm: row.commission_tax_ppm,
     companySharePpm: row.company_share_ppm,
     pos: pos.map((each): MerchantPos => {
@@ -46,6 +48,7 @@ export async function readMerchant(
         storeKey: storeKey!,
         isDefault: each.is_default,
         isOpen: each.status === "active",
+        acceptsHalfSecure: each.accepts_half_secure,
       };
     }),
     rates: new Map(
@@ -82,6 +85,8 @@ export type NewMerchant = Readonly<{
   name: string;
   mode: "sandbox" | "live";
   maySellWithout3d: boolean;
+  needsCardCode: boolean;
+  mayCallInside: boolean;
   commissionTaxPpm: bigint;
   companySharePpm: bigint;
 }>;
@@ -97,6 +102,8 @@ export async function insertMerchant(tx: Tx, merchant: NewMerchant, now: Date): 
       mode: merchant.mode,
       status: "active",
       may_sell_without_3d: merchant.maySellWithout3d,
+      needs_card_code: merchant.needsCardCode,
+      may_call_inside: merchant.mayCallInside,
       commission_tax_ppm: merchant.commissionTaxPpm,
       company_share_ppm: merchant.companySharePpm,
       created_at: now,
@@ -146,6 +153,7 @@ export async function insertPos(
       sealed: seal(ring.sealing, packed, boundTo(merchant, pos.id)),
       is_default: pos.isDefault,
       status: "active",
+      accepts_half_secure: pos.acceptsHalfSecure,
       created_at: now,
     })
     .execute();

@@ -1,12 +1,11 @@
-import type { BankQuestion, Finding, Outcome } from "../acquirers/index.ts";
+import type { BankQuestion, Finding, Means, Outcome } from "../acquirers/index.ts";
 import { GatherFull } from "../db/gather.ts";
 import { isUnavailable } from "../db/transaction.ts";
 import { bareId } from "../lib/id.ts";
 import { money } from "../lib/money.ts";
-import type { MerchantPos } from "../merchants/index.ts";
+import type { Merchant, MerchantPos } from "../merchants/index.ts";
 import type { PaymentsDeps } from "./deps.ts";
 import type { Attempt, AttemptKind, Done, Payment } from "./payment.rules.ts";
-import type { ChargeAsk } from "./plan.rules.ts";
 import { StalePayment, settle } from "./settle.ts";
 
 /** What each kind of attempt is to a bank. */
@@ -44,28 +43,29 @@ async function orDoubt(call: () => Promise<Outcome>): Promise<Outcome> {
 /** Sends a sale or a hold. Never throws: what is not known is doubtful. */
 export function chargeAtBank(
   deps: PaymentsDeps,
-  pos: MerchantPos,
-  ask: ChargeAsk,
+  ask: Readonly<{ merchant: Merchant; kind: "sale" | "hold"; means: Means; clientIp: string }>,
   { payment, attempt }: Done,
 ): Promise<Outcome> {
-  return orDoubt(() =>
-    deps.findAcquirer(pos).charge({
+  return orDoubt(async () =>
+    deps.findAcquirer(posIn(ask.merchant, payment)).charge({
       operation: ask.kind,
       orderId: bareId(payment.id),
       amount: money(attempt.amountMinor, attempt.currency),
-      instalments: ask.instalments,
-      card: ask.card,
+      instalments: payment.instalments,
+      means: ask.means,
       clientIp: ask.clientIp,
     }),
   );
 }
 
-async function posOf(deps: PaymentsDeps, payment: Payment): Promise<MerchantPos> {
-  const merchant = await deps.merchantOf(payment.merchantId);
+function posIn(merchant: Merchant, payment: Payment): MerchantPos {
   const pos = merchant.pos.find((each) => each.id === payment.posId);
   if (!pos) throw new Error(`POS ${payment.posId} of payment ${payment.id} is gone`);
   return pos;
 }
+
+const posOf = async (deps: PaymentsDeps, payment: Payment): Promise<MerchantPos> =>
+  posIn(await deps.merchantOf(payment.merchantId), payment);
 
 /** Sends a capture, void or refund. Never throws: what is not known is doubtful. */
 export function followUpAtBank(deps: PaymentsDeps, { payment, attempt }: Done): Promise<Outcome> {

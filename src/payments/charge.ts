@@ -1,34 +1,76 @@
+import type { Means } from "../acquirers/index.ts";
 import { isUnavailable } from "../db/transaction.ts";
-import { newId } from "../lib/id.ts";
+import { type MerchantId, newId } from "../lib/id.ts";
 import { refuse } from "../lib/refusal.ts";
-import { type Caller, routeCard, timeOf } from "../merchants/merchant.rules.ts";
+import { type Caller, type Merchant, routeCard, timeOf } from "../merchants/merchant.rules.ts";
+import { numberHider } from "../vault/card.rules.ts";
 import { chargeAtBank, settleOrLeave } from "./at-bank.ts";
 import type { PaymentsDeps } from "./deps.ts";
 import { askNow } from "./inquire.ts";
-import { type Done, isSettled } from "./payment.rules.ts";
+import { type Done, isSettled, type Payment } from "./payment.rules.ts";
 import { readByReference } from "./payments.store.ts";
-import { type ChargeAsk, planCharge } from "./plan.rules.ts";
+import { type ChargeAsk, planCharge, planPayment, type Receipt } from "./plan.rules.ts";
 import { openOnce } from "./receipt.ts";
 
 /** How often a reference that a declined payment just gave free is tried again. */
 const OPEN_TRIES_MAX = 3;
 
 /**
- * Opens the charge, or says why not. Refuses `reference_taken` when a payment under the reference
- * succeeded, `payment_in_doubt` while the bank has not said so.
+ * Refuses `reference_taken` when a payment under the reference succeeded, `payment_in_doubt` while
+ * the bank has not said so. The charge itself is held by the table, whatever happens in between.
  */
+export async function checkReference(
+  deps: PaymentsDeps,
+  merchant: MerchantId,
+  reference: string,
+): Promise<void> {
+  const found = await readByReference(deps.db, merchant, reference);
+  const holder = found.find(
+    ({ payment }) => payment.status !== "declined" && !payment.sharesReference,
+  );
+  if (!holder) return;
+  const known = isSettled(holder.attempt) ? holder : await askNow(deps, holder);
+  if (!isSettled(known.attempt)) refuse("payment_in_doubt", { reference });
+  if (known.payment.status !== "declined") refuse("reference_taken", { reference });
+}
+
+/** Opens the charge, or says why not, as `checkReference` does. */
 async function open(deps: PaymentsDeps, planned: Done): Promise<Done> {
   const { merchantId, reference } = planned.payment;
   for (let tries = 0; tries < OPEN_TRIES_MAX; tries += 1) {
     if (await deps.hotPath.openCharge(planned)) return planned;
-    const found = await readByReference(deps.db, merchantId, reference);
-    const holder = found.find((each) => each.payment.status !== "declined");
-    if (!holder) continue;
-    const known = isSettled(holder.attempt) ? holder : await askNow(deps, holder);
-    if (!isSettled(known.attempt)) return refuse("payment_in_doubt", { reference });
-    if (known.payment.status !== "declined") return refuse("reference_taken", { reference });
+    await checkReference(deps, merchantId, reference);
   }
   return refuse("payment_busy", {});
+}
+
+/** A payment that was planned, and what it is charged with. */
+export type PlannedCharge = Readonly<{
+  merchant: Merchant;
+  payment: Payment;
+  kind: "sale" | "hold";
+  means: Means;
+  clientIp: string;
+  receipt?: Receipt | undefined;
+}>;
+
+/**
+ * Charges a planned payment at its contract. With a receipt, a second call answers what the first
+ * one led to, waited for while it is at the bank. Refusals as `charge`.
+ */
+export async function chargePlanned(
+  deps: PaymentsDeps,
+  ask: PlannedCharge,
+): Promise<{ done: Done; isRepeat: boolean }> {
+  const { merchant, payment, receipt } = ask;
+  const opened = await openOnce(deps, merchant.id, receipt, async () => {
+    const xact = await takeXact(deps, merchant.id);
+    const now = timeOf(merchant, deps.clock());
+    return open(deps, planCharge(payment, ask.kind, { xact, now, receipt }));
+  });
+  if (opened.isRepeat) return opened;
+  const outcome = await chargeAtBank(deps, ask, opened.done);
+  return { done: await settleOrLeave(deps, opened.done, outcome), isRepeat: false };
 }
 
 /**
@@ -40,22 +82,21 @@ async function open(deps: PaymentsDeps, planned: Done): Promise<Done> {
  */
 export async function charge(deps: PaymentsDeps, caller: Caller, ask: ChargeAsk): Promise<Done> {
   const { merchant } = caller;
+  const { card, kind, clientIp, receipt } = ask;
+  const key = receipt?.requestKey ?? "";
+  if (numberHider(card)(key) !== key) {
+    return refuse("invalid_input", { field: "Idempotency-Key", problem: "malformed" });
+  }
   const now = timeOf(merchant, deps.clock());
-  const route = routeCard(merchant, ask.card.facts, ask.instalments);
-  const xact = await takeXact(deps, caller);
-  const birth = { id: newId("pay", now), xact, now };
-  const planned = planCharge(merchant, route, ask, birth);
-  const { done, isRepeat } = await openOnce(deps, merchant.id, ask.receipt, () =>
-    open(deps, planned),
-  );
-  if (isRepeat) return done;
-  const outcome = await chargeAtBank(deps, route.pos, ask, done);
-  return settleOrLeave(deps, done, outcome);
+  const route = routeCard(merchant, card.facts, ask.instalments);
+  const payment = planPayment(merchant, route, ask, { id: newId("pay", now), now });
+  const planned = { merchant, payment, kind, means: { card }, clientIp, receipt };
+  return (await chargePlanned(deps, planned)).done;
 }
 
-async function takeXact(deps: PaymentsDeps, caller: Caller): Promise<bigint> {
+async function takeXact(deps: PaymentsDeps, merchant: MerchantId): Promise<bigint> {
   try {
-    return await deps.nextXact(caller.merchant.id);
+    return await deps.nextXact(merchant);
   } catch (error) {
     return isUnavailable(error) ? refuse("temporarily_unavailable", {}) : Promise.reject(error);
   }

@@ -8,14 +8,13 @@ import { refuse } from "../lib/refusal.ts";
  * Amounts captured and refunded are amounts, not states; doubt belongs to an attempt, never to a
  * payment. `declined` and `voided` are terminal.
  */
-export type PaymentStatus = "pending" | "challenged" | "held" | "captured" | "declined" | "voided";
+export type PaymentStatus = "pending" | "held" | "captured" | "declined" | "voided";
 
 /** The table of moves is the machine. `reopen` takes back a capture and leaves the hold. */
 export const paymentMoves = {
-  challenge: { from: ["pending"], to: "challenged" },
-  hold: { from: ["pending", "challenged"], to: "held" },
-  capture: { from: ["pending", "challenged", "held"], to: "captured" },
-  decline: { from: ["pending", "challenged"], to: "declined" },
+  hold: { from: ["pending"], to: "held" },
+  capture: { from: ["pending", "held"], to: "captured" },
+  decline: { from: ["pending"], to: "declined" },
   void: { from: ["held", "captured"], to: "voided" },
   reopen: { from: ["captured"], to: "held" },
 } as const satisfies Record<string, { from: readonly PaymentStatus[]; to: PaymentStatus }>;
@@ -44,6 +43,8 @@ export type Payment = Readonly<{
   version: number;
   status: PaymentStatus;
   reference: string;
+  /** A link that may be paid many times gives one reference to many payments. */
+  sharesReference: boolean;
   posId: PosId;
   agentId: AgentId | null;
   currency: Currency;

@@ -17,8 +17,7 @@ export const OPEN_LEASE_MS = 75_000;
 /** How a client recognises its own request when it sends it again. */
 export type Receipt = Readonly<{ requestKey: string; askHash: string }>;
 
-export type ChargeAsk = Readonly<{
-  kind: "sale" | "hold";
+export type PaymentAsk = Readonly<{
   /** What the merchant asks for, in minor units; a commission may come on top. */
   amountMinor: bigint;
   currency: Currency;
@@ -30,22 +29,22 @@ export type ChargeAsk = Readonly<{
   /** The main firm's part of the asked amount; absent means the merchant's setting. */
   companyMinor?: bigint | undefined;
   reference: string;
+  sharesReference?: boolean | undefined;
   details: PaymentDetails;
-  clientIp: string;
-  receipt?: Receipt | undefined;
 }>;
+export type ChargeAsk = PaymentAsk &
+  Readonly<{ kind: "sale" | "hold"; clientIp: string; receipt?: Receipt | undefined }>;
 
 /**
  * What a request says beside the card, fit to be kept: where a client repeats the card's number in
- * another field, only its mask stays. Refuses a reference or a key that holds it: those are looked
- * up by their letters.
+ * another field, only its mask stays. Refuses a reference that holds it: that is looked up by its
+ * letters.
  */
-function withoutCard({ card, reference, receipt, details }: ChargeAsk): PaymentDetails {
+function withoutCard({ card, reference, details }: PaymentAsk): PaymentDetails {
   const hide = numberHider(card);
-  const refuseIn = (field: string, text = "") =>
-    hide(text) === text || refuse("invalid_input", { field, problem: "malformed" });
-  refuseIn("reference_no", reference);
-  refuseIn("Idempotency-Key", receipt?.requestKey);
+  if (hide(reference) !== reference) {
+    return refuse("invalid_input", { field: "reference_no", problem: "malformed" });
+  }
   const kept = Object.entries(details).map(([name, value]) => [
     name,
     typeof value === "string" ? hide(value) : value,
@@ -78,24 +77,24 @@ const freshAttempt = {
   reversedById: null,
 } as const;
 
-/** A new payment with the one attempt that charges it. They share the bank's order id. */
-export function planCharge(
+/** A new payment, priced and ready to be charged: its id is the order id that the bank will know. */
+export function planPayment(
   merchant: Merchant,
   route: Route,
-  ask: ChargeAsk,
-  birth: Readonly<{ id: PaymentId; xact: bigint; now: Date }>,
-): { payment: Payment; attempt: Attempt } {
+  ask: PaymentAsk,
+  birth: Readonly<{ id: PaymentId; now: Date }>,
+): Payment {
   const price = priceOf(merchant, ask, route.ratePpm);
-  const { id, xact, now } = birth;
-  const shared = { merchantId: merchant.id, currency: ask.currency };
-  const fees = { commissionMinor: price.commissionMinor, commissionTaxMinor: price.taxMinor };
-  const payment: Payment = {
-    ...shared,
-    ...fees,
-    id,
+  return {
+    merchantId: merchant.id,
+    currency: ask.currency,
+    commissionMinor: price.commissionMinor,
+    commissionTaxMinor: price.taxMinor,
+    id: birth.id,
     version: 1,
     status: "pending",
     reference: ask.reference,
+    sharesReference: ask.sharesReference ?? false,
     posId: route.pos.id,
     agentId: ask.agent?.id ?? null,
     amountMinor: price.amountMinor,
@@ -114,22 +113,33 @@ export function planCharge(
     liveAttemptId: null,
     capturedAt: null,
     details: withoutCard(ask),
-    createdAt: now,
+    createdAt: birth.now,
   };
+}
+
+/** A planned payment with the one attempt that charges it. They share the bank's order id. */
+export function planCharge(
+  payment: Payment,
+  kind: "sale" | "hold",
+  more: Readonly<{ xact: bigint; now: Date; receipt?: Receipt | undefined }>,
+): { payment: Payment; attempt: Attempt } {
+  const { merchantId, currency, commissionMinor, commissionTaxMinor, amountMinor } = payment;
   const attempt: Attempt = {
     ...freshAttempt,
-    ...shared,
-    ...fees,
-    ...ask.receipt,
-    id: `att_${bareId(id)}`,
-    paymentId: id,
-    xact,
-    kind: ask.kind,
-    amountMinor: price.amountMinor,
-    openedAt: now,
-    dueAt: after(now, OPEN_LEASE_MS),
+    ...more.receipt,
+    merchantId,
+    currency,
+    commissionMinor,
+    commissionTaxMinor,
+    amountMinor,
+    id: `att_${bareId(payment.id)}`,
+    paymentId: payment.id,
+    xact: more.xact,
+    kind,
+    openedAt: more.now,
+    dueAt: after(more.now, OPEN_LEASE_MS),
   };
-  return { payment, attempt };
+  return { payment: { ...payment, createdAt: more.now }, attempt };
 }
 
 /** The parts of `amountMinor` of a payment: its own figures for the whole, its rate for less. */

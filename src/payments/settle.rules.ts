@@ -1,7 +1,7 @@
 import type { Outcome } from "../acquirers/outcome.rules.ts";
 import type { EventType, NewEvent } from "../events/event.rules.ts";
 import { capture, type Leg, refunded, sale, voided } from "../ledger/postings.rules.ts";
-import { assert, never } from "../lib/assert.ts";
+import { never } from "../lib/assert.ts";
 import { after } from "../lib/clock.ts";
 import { type AttemptId, bareId } from "../lib/id.ts";
 import { firstInquiryAt } from "./doubt.rules.ts";
@@ -188,9 +188,6 @@ export function applyOutcome(
         legs: [],
         events: [],
       };
-    case "challenge":
-      assert(false, "no charge without 3-D Secure is answered by a challenge");
-      return never(outcome as never);
     default:
       return never(outcome);
   }

@@ -2,7 +2,7 @@ import type { AgentId, PaymentId, PosId } from "../../src/lib/id.ts";
 import { Secret } from "../../src/lib/secret.ts";
 import type { Agent, Merchant, MerchantPos, Route } from "../../src/merchants/merchant.rules.ts";
 import type { Done } from "../../src/payments/payment.rules.ts";
-import { type ChargeAsk, planCharge } from "../../src/payments/plan.rules.ts";
+import { type ChargeAsk, planCharge, planPayment } from "../../src/payments/plan.rules.ts";
 import { readCard } from "../../src/vault/card.rules.ts";
 
 /** Things for tests of rules, which need no database. Noon in Istanbul. */
@@ -20,6 +20,7 @@ const pos: MerchantPos = {
   storeKey: new Secret("key"),
   isDefault: true,
   isOpen: true,
+  acceptsHalfSecure: false,
 };
 
 export const sampleMerchant: Merchant = {
@@ -30,6 +31,8 @@ export const sampleMerchant: Merchant = {
   isBlocked: false,
   clockOffsetMs: 0,
   maySellWithout3d: true,
+  needsCardCode: false,
+  mayCallInside: true,
   commissionTaxPpm: 200_000n,
   companySharePpm: 1_000_000n,
   pos: [pos],
@@ -62,8 +65,19 @@ export const chargeAsk = (more: Partial<ChargeAsk> = {}): ChargeAsk => ({
   ...more,
 });
 
+/** An ask, planned and opened. */
+export function chargeOf(
+  merchant: Merchant,
+  route: Route,
+  ask: ChargeAsk,
+  { id, xact, now }: Readonly<{ id: PaymentId; xact: bigint; now: Date }>,
+): Done {
+  const payment = planPayment(merchant, route, ask, { id, now });
+  return planCharge(payment, ask.kind, { xact, now, receipt: ask.receipt });
+}
+
 const id: PaymentId = `pay_${"0".repeat(19)}1`;
 
 /** A charge of 100.00 that the bank has not answered. */
 export const openCharge = (more: Partial<ChargeAsk> = {}, now = NOON): Done =>
-  planCharge(sampleMerchant, sampleRoute, chargeAsk(more), { id, xact: 1n, now });
+  chargeOf(sampleMerchant, sampleRoute, chargeAsk(more), { id, xact: 1n, now });

@@ -54,6 +54,9 @@ const words: ReadonlySet<string> = new Set<InputProblem>([
   "not_an_amount",
   "not_hundredths",
   "not_a_date",
+  "not_an_address",
+  "not_a_phone",
+  "not_an_email",
 ]);
 
 function receiptFor(deps: PaynetDeps, it: Service<z.ZodType>, request: FastifyRequest) {

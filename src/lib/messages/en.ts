@@ -1,4 +1,12 @@
-import type { CardPart, DeclineText, InputProblem, Messages, SpentState } from "./shape.ts";
+import type {
+  CardPart,
+  DeclineText,
+  InputProblem,
+  LinkState,
+  Messages,
+  ReceiptNeed,
+  SpentState,
+} from "./shape.ts";
 
 const problems: Record<InputProblem, (field: string, bound?: string) => string> = {
   missing: (field) => `${field} is required`,
@@ -12,6 +20,11 @@ const problems: Record<InputProblem, (field: string, bound?: string) => string> 
   not_hundredths: (field) =>
     `${field} must be a whole number of kuruş above zero, without separators (1000 for 10.00 TL)`,
   not_a_date: (field) => `${field} must be a valid date (yyyy-MM-dd)`,
+  not_an_address: (field) => `${field} must be an address that begins with http:// or https://`,
+  address_inside: (field) =>
+    `${field} must be an address that is reachable from outside; inner networks are not called`,
+  not_a_phone: (field) => `${field} must be a mobile phone written as 5XXXXXXXXX`,
+  not_an_email: (field) => `${field} must be a valid e-mail address`,
   too_large: () => "The request body is too large; at most 64 KB",
   unreadable: () => "The request body cannot be read; send one JSON object, XML document or form",
   unknown_content_type: () =>
@@ -20,7 +33,6 @@ const problems: Record<InputProblem, (field: string, bound?: string) => string> 
 
 const states: Record<SpentState, string> = {
   pending: "the payment has no result yet",
-  challenged: "the cardholder's 3-D Secure check is awaited",
   held: "the amount is pre-authorised and not drawn yet",
   captured: "the amount was drawn before",
   declined: "the payment was declined",
@@ -32,6 +44,19 @@ const cardParts: Record<CardPart, string> = {
   number: "The card data is wrong: invalid card number (pan)",
   expiry: "The card data is wrong: invalid expiry date (month, year)",
   cvv: "The card data is wrong: the security code must be 3 or 4 digits (cvc)",
+};
+
+const linkStates: Record<LinkState, string> = {
+  paid: "The payment link was paid before",
+  passive: "The payment link is closed",
+  expired: "The payment link has expired",
+};
+
+const receiptNeeds: Record<ReceiptNeed, string> = {
+  code: "The end user's SMS code is wrong, expired or was never asked for",
+  person: "The end user's data are incomplete",
+  instalments: "A receipt for an end user needs at least 2 instalments",
+  commission: "A receipt for an end user needs add_commission true",
 };
 
 const declines: DeclineText = {
@@ -117,6 +142,21 @@ export const en: Messages = {
       `${instalments} instalments are not offered for this card`,
     pos_not_offered: ({ pos }) => `POS type ${pos} is not offered`,
     rate_table_not_found: ({ table }) => `Rate table not found: ${table}`,
+    session_not_found: () => "The session was not found or has expired; start the payment again",
+    session_mismatch: () => "The token_id or the amount is not this session's",
+    not_authenticated: () =>
+      "3-D Secure was not passed or not finished; nothing was taken from the card",
+    session_used: () => "This session was used before; start the payment again",
+    card_owner_unknown: () => "card_owner_id is not one of this firm's",
+    card_not_verified: ({ why }) => `The bank did not confirm the card: ${why}`,
+    code_needed: () => "To store a card, the code sent by SMS must be checked first",
+    code_wrong: ({ left }) =>
+      left > 0 ? `The code is wrong; ${left} tries are left` : "The code is wrong; ask for a new one",
+    code_expired: () => "The code has expired; ask for a new one",
+    code_too_early: ({ wait }) => `A new code can be asked for in ${wait} seconds`,
+    link_not_found: () => "The payment link was not found",
+    link_closed: ({ state }) => linkStates[state],
+    receipt_refused: ({ what }) => receiptNeeds[what],
     temporarily_unavailable: () =>
       "The service is unavailable for the moment; the bank was not called, try again",
   },

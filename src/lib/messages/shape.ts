@@ -1,12 +1,14 @@
 import type {
   CardPart,
   InputProblem,
+  LinkState,
+  ReceiptNeed,
   RefusalCode,
   RefusalDetails,
   SpentState,
 } from "../refusal.ts";
 
-export type { CardPart, InputProblem, SpentState };
+export type { CardPart, InputProblem, LinkState, ReceiptNeed, SpentState };
 export type Locale = "tr" | "en";
 /** The reasons are those of the acquirers' outcomes; a test holds that none is missing. */
 export type DeclineText = Record<string, string>;

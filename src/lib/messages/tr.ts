@@ -1,4 +1,12 @@
-import type { CardPart, DeclineText, InputProblem, Messages, SpentState } from "./shape.ts";
+import type {
+  CardPart,
+  DeclineText,
+  InputProblem,
+  LinkState,
+  Messages,
+  ReceiptNeed,
+  SpentState,
+} from "./shape.ts";
 
 const problems: Record<InputProblem, (field: string, bound?: string) => string> = {
   missing: (field) => `${field} alanı zorunludur`,
@@ -13,6 +21,12 @@ const problems: Record<InputProblem, (field: string, bound?: string) => string> 
   not_hundredths: (field) =>
     `${field} alanı kuruş cinsinden, ayraçsız ve sıfırdan büyük bir tam sayı olmalıdır (10,00 TL için 1000)`,
   not_a_date: (field) => `${field} alanı geçerli bir tarih olmalıdır (yyyy-AA-gg)`,
+  not_an_address: (field) =>
+    `${field} alanı http:// veya https:// ile başlayan bir adres olmalıdır`,
+  address_inside: (field) =>
+    `${field} alanı dışarıdan erişilebilen bir adres olmalıdır; iç ağ adresleri kabul edilmez`,
+  not_a_phone: (field) => `${field} alanı 5XXXXXXXXX biçiminde bir cep telefonu olmalıdır`,
+  not_an_email: (field) => `${field} alanı geçerli bir e-posta adresi olmalıdır`,
   too_large: () => "İstek gövdesi çok büyük; en fazla 64 KB olabilir",
   unreadable: () => "İstek gövdesi okunamadı; tek bir JSON nesnesi, XML belgesi veya form gönderin",
   unknown_content_type: () =>
@@ -21,7 +35,6 @@ const problems: Record<InputProblem, (field: string, bound?: string) => string> 
 
 const states: Record<SpentState, string> = {
   pending: "ödeme henüz sonuçlanmadı",
-  challenged: "kart sahibinin 3D doğrulaması bekleniyor",
   held: "tutar ön otorizasyonda, henüz çekilmedi",
   captured: "tutar daha önce çekilmiş",
   declined: "ödeme reddedilmiş",
@@ -33,6 +46,19 @@ const cardParts: Record<CardPart, string> = {
   number: "Kart bilgileri hatalı: kart numarası geçersiz (pan)",
   expiry: "Kart bilgileri hatalı: son kullanma tarihi geçersiz (month, year)",
   cvv: "Kart bilgileri hatalı: güvenlik kodu 3 veya 4 rakam olmalıdır (cvc)",
+};
+
+const linkStates: Record<LinkState, string> = {
+  paid: "Ödeme linki daha önce ödenmiş",
+  passive: "Ödeme linki kapatılmış",
+  expired: "Ödeme linkinin süresi dolmuş",
+};
+
+const receiptNeeds: Record<ReceiptNeed, string> = {
+  code: "Son kullanıcının SMS kodu hatalı, süresi dolmuş veya hiç istenmemiş",
+  person: "Son kullanıcı bilgileri eksik",
+  instalments: "Son kullanıcı makbuzu için en az 2 taksit gerekir",
+  commission: "Son kullanıcı makbuzu için add_commission true olmalıdır",
 };
 
 const declines: DeclineText = {
@@ -119,6 +145,21 @@ export const tr: Messages = {
     instalment_not_offered: ({ instalments }) => `Bu kart için ${instalments} taksit sunulmuyor`,
     pos_not_offered: ({ pos }) => `POS tipi desteklenmiyor: ${pos}`,
     rate_table_not_found: ({ table }) => `Oran tipi bulunamadı: ${table}`,
+    session_not_found: () =>
+      "Oturum bulunamadı veya süresi doldu; ödemeyi yeniden başlatın",
+    session_mismatch: () => "token_id veya tutar bu oturuma ait değil",
+    not_authenticated: () => "3D doğrulaması başarısız veya tamamlanmadı; karttan para çekilmedi",
+    session_used: () => "Bu oturum daha önce kullanılmış; ödemeyi yeniden başlatın",
+    card_owner_unknown: () => "card_owner_id bu firmaya ait değil",
+    card_not_verified: ({ why }) => `Kart banka tarafından doğrulanmadı: ${why}`,
+    code_needed: () => "Kart saklamak için önce SMS ile gönderilen kod doğrulanmalıdır",
+    code_wrong: ({ left }) =>
+      left > 0 ? `Kod hatalı; ${left} deneme hakkı kaldı` : "Kod hatalı; yeni bir kod isteyin",
+    code_expired: () => "Kodun süresi doldu; yeni bir kod isteyin",
+    code_too_early: ({ wait }) => `Yeni kod ${wait} saniye sonra istenebilir`,
+    link_not_found: () => "Ödeme linki bulunamadı",
+    link_closed: ({ state }) => linkStates[state],
+    receipt_refused: ({ what }) => receiptNeeds[what],
     temporarily_unavailable: () =>
       "Hizmet geçici olarak kullanılamıyor; bankaya istek gönderilmedi, tekrar deneyin",
   },

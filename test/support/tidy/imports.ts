@@ -2,8 +2,8 @@ import path from "node:path";
 import { codeLines, type SourceFile } from "./files.ts";
 
 /** What stands left may not see what stands right. */
-const order = `lib db ledger events merchants vault acquirers payments marketplace
-  invoices subscriptions edge main`.split(/\s+/);
+const order = `lib db ledger events merchants messaging vault acquirers payments checkout
+  marketplace invoices subscriptions edge main`.split(/\s+/);
 
 type Import = Readonly<{ file: string; target: string }>;
 
