@@ -7,7 +7,7 @@ import { systemClock } from "../src/main/deps.ts";
 import type { Merchant } from "../src/merchants/index.ts";
 import { routeCard } from "../src/merchants/merchant.rules.ts";
 import { openCharges, settleAll } from "../src/payments/index.ts";
-import { planCharge } from "../src/payments/plan.rules.ts";
+import { planCharge, planPayment } from "../src/payments/plan.rules.ts";
 import { applyOutcome } from "../src/payments/settle.rules.ts";
 import { readCard } from "../src/vault/index.ts";
 
@@ -38,8 +38,9 @@ export function planOne(merchant: Merchant, xact: bigint) {
     details: { domain: "shop.example", ip: "127.0.0.1" },
     clientIp: "127.0.0.1",
   };
-  const birth = { id: newId("pay", now), xact, now };
-  return planCharge(merchant, routeCard(merchant, card.facts, 0), ask, birth);
+  const birth = { id: newId("pay", now), now };
+  const payment = planPayment(merchant, routeCard(merchant, card.facts, 0), ask, birth);
+  return planCharge(payment, ask.kind, { xact, now });
 }
 
 function settleOne(planned: ReturnType<typeof planOne>) {

@@ -81,4 +81,20 @@ export function bareId(id: string): string {
   return bare;
 }
 
-export const isBareId = (text: string): boolean => /^[0-9A-HJKMNP-TV-Z]{20}$/.test(text);
+const PACKED_HEX = 26;
+/** How many bytes hold the twenty characters of an id. */
+export const PACKED_BYTES = PACKED_HEX / 2;
+
+/** The twenty characters as thirteen bytes, for opaque texts on a wire. */
+export function packId(bare: string): Buffer {
+  let bits = 0n;
+  for (const character of bare) bits = (bits << 5n) | BigInt(alphabet.indexOf(character));
+  return Buffer.from(bits.toString(16).padStart(PACKED_HEX, "0"), "hex");
+}
+
+/** The twenty characters of thirteen bytes; `undefined` for bytes that hold no id. */
+export function unpackId(bytes: Buffer): string | undefined {
+  if (bytes.length !== PACKED_BYTES) return undefined;
+  const bits = BigInt(`0x${bytes.toString("hex")}`);
+  return bits >> 100n === 0n ? base32(bits, TIME_CHARACTERS + CHANCE_CHARACTERS) : undefined;
+}

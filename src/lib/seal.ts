@@ -15,6 +15,8 @@ export type Keyring = Readonly<{
   asks: Buffer;
   /** Finds equal cards without opening them. */
   cards: Buffer;
+  /** Makes texts that lead to a session and that nobody can make up. */
+  handles: Buffer;
 }>;
 
 /** Derives the ring from a root key of 32 bytes, written as base64. */
@@ -27,6 +29,7 @@ export function keyringOf(rootBase64: string): Keyring {
     apiKeys: derive("api-keys"),
     asks: derive("asks"),
     cards: derive("cards"),
+    handles: derive("handles"),
   };
 }
 

@@ -28,6 +28,8 @@ const merchant: Merchant = {
   isBlocked: false,
   clockOffsetMs: 90_000,
   maySellWithout3d: true,
+  needsCardCode: false,
+  mayCallInside: false,
   commissionTaxPpm: 200_000n,
   companySharePpm: 1_000_000n,
   pos: [pos("AXSS", { isDefault: true }), pos("BONS"), pos("WRLD", { isOpen: false })],

@@ -50,22 +50,27 @@ export const timeOf = (merchant: Merchant, real: Date): Date => after(real, merc
 
 export type Route = Readonly<{ pos: MerchantPos; ratePpm: bigint }>;
 
+type CardKind = Readonly<{ bankId: string; type: "cc" | "bc" | "dc" }>;
+
 /**
- * Which contract takes a card. Instalments are possible on a contract of the card's own programme
- * only; any other card is a single payment on the default contract at the rate of other banks.
- * Refuses `instalment_not_offered`.
+ * Which contract takes a card, if one does. Instalments are possible on a contract of the card's
+ * own programme only; any other card is a single payment on the default contract at the rate of
+ * other banks.
  */
-export function routeCard(
+export function findRoute(
   merchant: Merchant,
-  card: Readonly<{ bankId: string; type: "cc" | "bc" | "dc" }>,
+  card: CardKind,
   instalments: number,
-): Route {
+): Route | undefined {
   const open = merchant.pos.filter((pos) => pos.isOpen);
   const own = open.find((pos) => pos.bankId === card.bankId);
   const pos = own ?? open.find((each) => each.isDefault);
   const ratePpm = merchant.rates.get(`${own ? own.bankId : "ZDGR"}:${card.type}:${instalments}`);
-  if (!pos || ratePpm === undefined || (!own && instalments > 1)) {
-    return refuse("instalment_not_offered", { instalments: String(instalments) });
-  }
+  if (!pos || ratePpm === undefined || (!own && instalments > 1)) return undefined;
   return { pos, ratePpm };
 }
+
+/** As `findRoute`. Refuses `instalment_not_offered` where no contract takes the card so. */
+export const routeCard = (merchant: Merchant, card: CardKind, instalments: number): Route =>
+  findRoute(merchant, card, instalments) ??
+  refuse("instalment_not_offered", { instalments: String(instalments) });

@@ -70,6 +70,24 @@ export const paymentOf = (row: Selectable<Payments>): Payment => ({
   createdAt: row.created_at,
 });
 
+/** A payment that was planned and is not charged yet, from the JSON in which it was kept. */
+export function plannedOf(kept: unknown): Payment {
+  const row = kept as Readonly<Record<keyof Payments, string>>;
+  const whole = (name: keyof Payments) => BigInt(row[name]);
+  return paymentOf({
+    ...(kept as Selectable<Payments>),
+    amount_minor: whole("amount_minor"),
+    commission_minor: whole("commission_minor"),
+    commission_tax_minor: whole("commission_tax_minor"),
+    company_minor: whole("company_minor"),
+    captured_minor: whole("captured_minor"),
+    refunded_minor: whole("refunded_minor"),
+    rate_ppm: whole("rate_ppm"),
+    commission_tax_ppm: whole("commission_tax_ppm"),
+    created_at: new Date(row.created_at),
+  });
+}
+
 export const attemptRow = (attempt: Attempt): Row => ({
   merchant_id: attempt.merchantId,
   id: attempt.id,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { istanbulTime, startOfIstanbulDay } from "../../lib/clock.ts";
-import { type AttemptId, bareId, isBareId } from "../../lib/id.ts";
+import { type AttemptId, bareId, packId, unpackId } from "../../lib/id.ts";
 import { MOST_MINOR, minorOfDecimal, PPM } from "../../lib/money.ts";
 import type { InputProblem } from "../../lib/refusal.ts";
 
@@ -25,30 +25,12 @@ export function dottedDate(at: Date): string {
 export const dottedTime = (at: Date): string =>
   `${dottedDate(at)} ${istanbulTime(at).slice(11, 19)}`;
 
-const digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const XACT_PREFIX = "xk_EAAAA";
-const PACKED_HEX = 26;
-
-function packed(bare: string): string {
-  let bits = 0n;
-  for (const character of bare) bits = (bits << 5n) | BigInt(digits.indexOf(character));
-  return bits.toString(16).padStart(PACKED_HEX, "0");
-}
-
-function unpacked(hex: string): string {
-  let bits = BigInt(`0x${hex}`);
-  let bare = "";
-  for (let i = 0; i < 20; i += 1) {
-    bare = digits[Number(bits & 31n)] + bare;
-    bits >>= 5n;
-  }
-  return bare;
-}
 
 /** A transaction's opaque text: base64 in which a slash is a star. */
 export const xactIdOf = (id: AttemptId): string =>
   XACT_PREFIX +
-  Buffer.from(packed(bareId(id)), "hex")
+  packId(bareId(id))
     .toString("base64")
     .replaceAll("=", "")
     .replaceAll("/", "*");
@@ -58,15 +40,15 @@ export function attemptIdOf(xactId: string): AttemptId | undefined {
   const text = xactId.trim().replaceAll(" ", "+").replaceAll("/", "*");
   if (!text.startsWith(XACT_PREFIX) || text.length > 40) return undefined;
   const bytes = Buffer.from(text.slice(XACT_PREFIX.length).replaceAll("*", "/"), "base64");
-  if (bytes.length !== PACKED_HEX / 2) return undefined;
-  const bare = unpacked(bytes.toString("hex"));
+  const bare = unpackId(bytes);
+  if (bare === undefined) return undefined;
   const id: AttemptId = `att_${bare}`;
-  return isBareId(bare) && xactIdOf(id) === text ? id : undefined;
+  return xactIdOf(id) === text ? id : undefined;
 }
 
 /** The same identity as an upper-case GUID. */
 export function guidOf(id: AttemptId): string {
-  const hex = packed(bareId(id)).padStart(32, "0").toUpperCase();
+  const hex = packId(bareId(id)).toString("hex").padStart(32, "0").toUpperCase();
   const cuts = [0, 8, 12, 16, 20, 32];
   return cuts
     .slice(1)
