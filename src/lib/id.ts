@@ -12,6 +12,7 @@ export type CardId = Id<"crd">;
 export type OwnerId = Id<"own">;
 export type SessionId = Id<"ses">;
 export type TokenId = Id<"tok">;
+export type MessageId = Id<"msg">;
 
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const TIME_CHARACTERS = 10;

@@ -17,6 +17,8 @@ export type Keyring = Readonly<{
   cards: Buffer;
   /** Makes texts that lead to a session and that nobody can make up. */
   handles: Buffer;
+  /** Hashes one-time codes, which are far too short for a hash without a key. */
+  codes: Buffer;
 }>;
 
 /** Derives the ring from a root key of 32 bytes, written as base64. */
@@ -30,6 +32,7 @@ export function keyringOf(rootBase64: string): Keyring {
     asks: derive("asks"),
     cards: derive("cards"),
     handles: derive("handles"),
+    codes: derive("codes"),
   };
 }
 
