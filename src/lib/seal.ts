@@ -15,6 +15,8 @@ export type Keyring = Readonly<{
   asks: Buffer;
   /** Finds equal cards without opening them. */
   cards: Buffer;
+  /** Wraps the data keys under which cards rest. */
+  vault: Buffer;
   /** Makes texts that lead to a session and that nobody can make up. */
   handles: Buffer;
   /** Hashes one-time codes, which are far too short for a hash without a key. */
@@ -31,6 +33,7 @@ export function keyringOf(rootBase64: string): Keyring {
     apiKeys: derive("api-keys"),
     asks: derive("asks"),
     cards: derive("cards"),
+    vault: derive("vault"),
     handles: derive("handles"),
     codes: derive("codes"),
   };
