@@ -31,18 +31,20 @@ const shop = createServer((request, response) => {
 
 let world: TestWorld;
 let live: TestWorld;
+let shut: TestWorld;
 let shopUrl = "";
 beforeAll(async () => {
   shop.listen(0, "127.0.0.1");
   await once(shop, "listening");
   shopUrl = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`;
-  [world, live] = await Promise.all([
+  [world, live, shut] = await Promise.all([
     createWorld({ bankTimeouts: { moneyMs: 400, inquiryMs: 400 } }),
-    createWorld({ merchant: { mode: "live" } }),
+    createWorld({ merchant: { mode: "live", mayCallInside: false } }),
+    createWorld({ merchant: { mayCallInside: false } }),
   ]);
 });
 afterAll(async () => {
-  await Promise.all([world.close(), live.close()]);
+  await Promise.all([world.close(), live.close(), shut.close()]);
   shop.close();
   shop.closeAllConnections();
 });
@@ -159,6 +161,14 @@ test.each(["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "
     expect(heard).toEqual([]);
   },
 );
+
+test("nor to one of a sandbox merchant that may not call inside", async () => {
+  const succeedUrl = `http://localhost:${new URL(shopUrl).port}/told`;
+  expect((await reverse(shut, await shut.pay(), { succeedUrl })).body["code"]).toBe(0);
+  await runJobs(shut);
+  await runJobs(shut);
+  expect(heard).toEqual([]);
+});
 
 test.each(["ftp://shop.example/x", "not an address", "javascript:alert(1)"])(
   "%s is no succeedUrl, and nothing is cancelled",
