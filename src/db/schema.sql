@@ -117,6 +117,7 @@ create table checkout_tokens (
   merchant_id text not null,
   id text not null,
   session_id text not null,
+  session_version integer not null,
   guid text not null,
   status text not null,
   card_id text,

@@ -69,6 +69,7 @@ export interface CheckoutTokens {
   merchant_id: string;
   id: string;
   session_id: string;
+  session_version: number;
   guid: string;
   status: "ready" | "challenged" | "authenticated" | "refused";
   card_id: string | null;

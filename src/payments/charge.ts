@@ -49,27 +49,30 @@ export type PlannedCharge = Readonly<{
   merchant: Merchant;
   payment: Payment;
   kind: "sale" | "hold";
-  means: Means;
+  /** Absent where nothing is left to charge with: then only an earlier charge is found. */
+  means: Means | undefined;
   clientIp: string;
   receipt?: Receipt | undefined;
 }>;
 
 /**
  * Charges a planned payment at its contract. With a receipt, a second call answers what the first
- * one led to, waited for while it is at the bank. Refusals as `charge`.
+ * one led to, waited for while it is at the bank. Refusals as `charge`, and `session_not_found` with
+ * nothing to charge with.
  */
 export async function chargePlanned(
   deps: PaymentsDeps,
   ask: PlannedCharge,
 ): Promise<{ done: Done; isRepeat: boolean }> {
-  const { merchant, payment, receipt } = ask;
+  const { merchant, payment, kind, means, clientIp, receipt } = ask;
   const opened = await openOnce(deps, merchant.id, receipt, async () => {
+    if (!means) return refuse("session_not_found", {});
     const xact = await takeXact(deps, merchant.id);
     const now = timeOf(merchant, deps.clock());
-    return open(deps, planCharge(payment, ask.kind, { xact, now, receipt }));
+    return open(deps, planCharge(payment, kind, { xact, now, receipt }));
   });
-  if (opened.isRepeat) return opened;
-  const outcome = await chargeAtBank(deps, ask, opened.done);
+  if (opened.isRepeat || !means) return opened;
+  const outcome = await chargeAtBank(deps, { merchant, kind, means, clientIp }, opened.done);
   return { done: await settleOrLeave(deps, opened.done, outcome), isRepeat: false };
 }
 

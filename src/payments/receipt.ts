@@ -48,6 +48,9 @@ async function findRepeat(
   return found && askNow(deps, found);
 }
 
+/** What a twin of a request runs into: its key, or the id of a payment that was planned earlier. */
+const taken = new Set(["one_attempt_per_request_key", "payments_pkey"]);
+
 const noDatabase = (error: unknown) => isUnavailable(error) || error instanceof GatherFull;
 
 /**
@@ -67,7 +70,7 @@ export async function openOnce(
     try {
       return { done: await open(), isRepeat: false };
     } catch (error) {
-      const isTaken = constraintOf(error) === "one_attempt_per_request_key";
+      const isTaken = taken.has(constraintOf(error) ?? "");
       if (!isTaken && !(error instanceof Refusal)) throw error;
       const twin = await findRepeat(deps, merchant, receipt);
       if (twin) return { done: twin, isRepeat: true };

@@ -69,6 +69,8 @@ create table checkout_tokens (
   merchant_id   text not null,
   id            text not null check (length(id) = 24 and starts_with(id, 'tok_')),
   session_id    text not null,
+  -- The terms under which it was priced.
+  session_version integer not null,
   -- The form in which the wires show it; nobody can guess it.
   guid          text not null check (guid ~ '^[0-9A-F-]{36}$'),
   status        text not null

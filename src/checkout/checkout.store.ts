@@ -1,0 +1,142 @@
+import { sql } from "kysely";
+import type { Db } from "../db/pool.ts";
+import type { Reader } from "../db/transaction.ts";
+import type { MerchantId, SessionId, TokenId } from "../lib/id.ts";
+import { sessionOf, sessionRow, tokenOf, tokenRow } from "./rows.ts";
+import { type Session, type Terms, type Token, TRIES_MAX, type Try } from "./session.rules.ts";
+
+type Key = Readonly<{ merchantId: MerchantId; id: string }>;
+
+export async function insertSession(db: Reader, session: Session): Promise<void> {
+  await db.insertInto("checkout_sessions").values(sessionRow(session)).execute();
+}
+
+export async function readSession(
+  db: Db,
+  { merchantId, id }: Readonly<{ merchantId: MerchantId; id: SessionId }>,
+): Promise<Session | undefined> {
+  const row = await db.kysely
+    .selectFrom("checkout_sessions")
+    .selectAll()
+    .where("merchant_id", "=", merchantId)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row && sessionOf(row);
+}
+
+/** A token by its id, or by the form in which the wires show it. */
+export async function readToken(
+  db: Reader,
+  merchantId: MerchantId,
+  by: Readonly<{ id: TokenId } | { guid: string }>,
+): Promise<Token | undefined> {
+  const [column, value] = "id" in by ? (["id", by.id] as const) : (["guid", by.guid] as const);
+  const row = await db
+    .selectFrom("checkout_tokens")
+    .selectAll()
+    .where("merchant_id", "=", merchantId)
+    .where(column, "=", value)
+    .executeTakeFirst();
+  return row && tokenOf(row);
+}
+
+/** Adds a try to a session that is not charged and has tries left. Says whether it did. */
+export async function insertToken(db: Reader, token: Token): Promise<boolean> {
+  const row = JSON.stringify(tokenRow(token));
+  const { numAffectedRows } = await sql`
+    insert into checkout_tokens
+    select t.* from json_populate_record(null::checkout_tokens, ${row}::json) t
+      join checkout_sessions s on s.merchant_id = t.merchant_id and s.id = t.session_id
+    where s.charged_token_id is null and s.version = t.session_version
+      and (select count(*) from checkout_tokens o
+        where o.merchant_id = t.merchant_id and o.session_id = t.session_id) < ${TRIES_MAX}
+  `.execute(db);
+  return (numAffectedRows ?? 0n) > 0n;
+}
+
+/** Marks that the form to the bank was given out. Only the first of two callers did it. */
+export async function markOpened(db: Db, { merchantId, id }: Key, now: Date): Promise<boolean> {
+  const done = await db.kysely
+    .updateTable("checkout_tokens")
+    .set({ opened_at: now })
+    .where("merchant_id", "=", merchantId)
+    .where("id", "=", id)
+    .where("status", "=", "challenged")
+    .where("opened_at", "is", null)
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+}
+
+/** Keeps what the bank said of a cardholder, the first time. Answers the token as it now is. */
+export async function saveReturn(db: Db, token: Token): Promise<Token> {
+  const { merchantId, id } = token;
+  await db.kysely
+    .updateTable("checkout_tokens")
+    .set({
+      status: token.status,
+      returned_at: token.returnedAt,
+      level: token.level,
+      eci: token.eci,
+      proof: token.proof,
+      reason: token.reason,
+      bank_code: token.bankCode,
+      bank_message: token.bankMessage,
+    })
+    .where("merchant_id", "=", merchantId)
+    .where("id", "=", id)
+    .where("status", "=", "challenged")
+    .execute();
+  return (await readToken(db.kysely, merchantId, { id })) ?? token;
+}
+
+/**
+ * Gives a session to the try that is about to be charged; asked again for the same one it says yes
+ * again, for any other no.
+ */
+export async function claim(db: Db, { session, token }: Try): Promise<boolean> {
+  const done = await db.kysely
+    .updateTable("checkout_sessions")
+    .set({ charged_token_id: token.id })
+    .where("merchant_id", "=", session.merchantId)
+    .where("id", "=", session.id)
+    .where((eb) =>
+      eb.or([
+        eb("charged_token_id", "=", token.id),
+        eb.and([eb("charged_token_id", "is", null), eb("version", "=", token.sessionVersion)]),
+      ]),
+    )
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+}
+
+/** Changes the terms of a session that is not charged, from the version that was read. */
+export async function saveTerms(
+  db: Db,
+  session: Session,
+  changed: Readonly<{ amountMinor: bigint; terms: Terms }>,
+): Promise<boolean> {
+  const done = await db.kysely
+    .updateTable("checkout_sessions")
+    .set({
+      amount_minor: changed.amountMinor,
+      terms: JSON.stringify(changed.terms),
+      version: session.version + 1,
+    })
+    .where("merchant_id", "=", session.merchantId)
+    .where("id", "=", session.id)
+    .where("version", "=", session.version)
+    .where("charged_token_id", "is", null)
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+}
+
+/** Forgets the bank's proof once the charge that needed it has ended. */
+export async function dropProof(db: Db, { merchantId, id }: Key): Promise<void> {
+  await db.kysely
+    .updateTable("checkout_tokens")
+    .set({ proof: null })
+    .where("merchant_id", "=", merchantId)
+    .where("id", "=", id)
+    .where("proof", "is not", null)
+    .execute();
+}

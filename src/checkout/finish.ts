@@ -1,0 +1,97 @@
+import type { Means } from "../acquirers/index.ts";
+import { refuse } from "../lib/refusal.ts";
+import { timeOf } from "../merchants/merchant.rules.ts";
+import { chargePlanned, type Done } from "../payments/index.ts";
+import { isSettled } from "../payments/payment.rules.ts";
+import { openCard, type StoredCard, storeCard } from "../vault/index.ts";
+import { proofOf } from "./bank-page.ts";
+import { claim, dropProof } from "./checkout.store.ts";
+import type { CheckoutDeps } from "./deps.ts";
+import type { FoundTry } from "./open-session.ts";
+import { mayCharge, requestKeyOf } from "./session.rules.ts";
+
+export type FinishAsk = Readonly<{
+  /** What the shop asks for at the end, where its wire lets it. */
+  kind?: "sale" | "hold" | undefined;
+  reference?: string | undefined;
+  clientIp: string;
+}>;
+
+export type Finished = Readonly<{
+  done: Done;
+  /** Whether this try was charged by an earlier call. */
+  isRepeat: boolean;
+  saved?: Saved | undefined;
+}>;
+/** What became of the wish to store the card; a payment never fails by it. */
+export type Saved = Readonly<{ card: StoredCard } | { why: unknown }>;
+
+/**
+ * What the bank is given: the proof of an authenticated try, or the card with the code that this
+ * process remembers. Nothing where both are gone.
+ */
+async function meansOf(deps: CheckoutDeps, found: FoundTry): Promise<Means | undefined> {
+  const { merchant, token } = found;
+  const proof = proofOf(deps, token);
+  if (proof) return { proof };
+  if (token.status !== "ready" || !token.cardId) return undefined;
+  const held = await openCard(deps, merchant.id, token.cardId);
+  if (!held) return undefined;
+  const cvv = deps.cvvs.peek(token.id);
+  // A card that is stored may be charged without its code, one that was typed was typed with it.
+  return cvv || held.isStored ? { card: { ...held.card, cvv } } : undefined;
+}
+
+/**
+ * Charges a try: the one step of a session that moves money. The session is given to the try first,
+ * in a durable write; then the payment that was planned with it is opened, and its id and its
+ * receipt are the try's. So whatever ends between any two steps, the next call goes on where this
+ * one stopped, and finds the payment where there is one. Refusals: those of `mayCharge`,
+ * `reference_taken`, `payment_in_doubt`, `temporarily_unavailable`.
+ */
+export async function finish(
+  deps: CheckoutDeps,
+  found: FoundTry,
+  ask: FinishAsk,
+): Promise<Finished> {
+  const { merchant, session, token } = found;
+  const now = timeOf(merchant, deps.clock());
+  mayCharge(found, now);
+  const means = await meansOf(deps, found);
+  if (!means && session.chargedTokenId !== token.id) return refuse("session_not_found", {});
+  if (!(await claim(deps.db, found))) return refuse("session_used", {});
+  const { done, isRepeat } = await chargePlanned(deps.payments, {
+    merchant,
+    payment: { ...token.payment, reference: ask.reference ?? token.payment.reference },
+    kind: ask.kind ?? session.terms.kind,
+    means,
+    clientIp: ask.clientIp,
+    receipt: { requestKey: requestKeyOf(token.id), askHash: token.guid },
+  });
+  deps.cvvs.take(token.id);
+  if (isSettled(done.attempt)) await dropProof(deps.db, token);
+  const saved = await save(deps, found, done);
+  return { done, isRepeat, saved };
+}
+
+/** Stores the card of an approved payment where that was asked for. */
+async function save(
+  deps: CheckoutDeps,
+  { merchant, session, token }: FoundTry,
+  done: Done,
+): Promise<Saved | undefined> {
+  const { save: wish } = session.terms;
+  if (!wish || !token.savesCard || !token.cardId || done.attempt.status !== "approved") {
+    return undefined;
+  }
+  try {
+    const held = await openCard(deps, merchant.id, token.cardId);
+    if (!held) return { why: "the card was forgotten" };
+    const { ownerId, customer, description } = wish;
+    const now = timeOf(merchant, deps.clock());
+    const ask = { card: held.card, owner: { ownerId, customer }, description };
+    return { card: await storeCard(deps, merchant.id, ask, now) };
+  } catch (why) {
+    return { why };
+  }
+}

@@ -1,0 +1,96 @@
+import { after } from "../lib/clock.ts";
+import { newId } from "../lib/id.ts";
+import type { Currency } from "../lib/money.ts";
+import { refuse } from "../lib/refusal.ts";
+import { type Agent, type Merchant, timeOf } from "../merchants/merchant.rules.ts";
+import { insertSession, readSession, readToken, saveTerms } from "./checkout.store.ts";
+import type { CheckoutDeps } from "./deps.ts";
+import { readHandle } from "./handle.ts";
+import { SESSION_MS, type Session, stillOpen, type Terms, type Try } from "./session.rules.ts";
+
+export type SessionAsk = Readonly<{
+  kind: "server" | "form" | "link";
+  linkId?: string | undefined;
+  agent?: Agent | undefined;
+  amountMinor: bigint;
+  currency: Currency;
+  terms: Terms;
+}>;
+
+/** Opens a session for one payer with one amount. It lasts `SESSION_MS`. */
+export async function openSession(
+  deps: CheckoutDeps,
+  merchant: Merchant,
+  ask: SessionAsk,
+): Promise<Session> {
+  const now = timeOf(merchant, deps.clock());
+  const session: Session = {
+    merchantId: merchant.id,
+    id: newId("ses", now),
+    kind: ask.kind,
+    linkId: ask.linkId ?? null,
+    agentId: ask.agent?.id ?? null,
+    amountMinor: ask.amountMinor,
+    currency: ask.currency,
+    version: 1,
+    terms: ask.terms,
+    chargedTokenId: null,
+    expiresAt: after(now, SESSION_MS),
+    createdAt: now,
+  };
+  await insertSession(deps.db.kysely, session);
+  return session;
+}
+
+/** A session with its merchant, who is found by the handle itself. */
+export type Found = Readonly<{ merchant: Merchant; session: Session }>;
+export type FoundTry = Try & Readonly<{ merchant: Merchant }>;
+
+/**
+ * The session of a handle that a shop or a browser gave. Refuses `session_not_found` for any other
+ * text, and `merchant_blocked`. Whether it is over is for each verb to say.
+ */
+export async function findSession(deps: CheckoutDeps, handle: string): Promise<Found> {
+  const name = readHandle(deps.ring, handle.trim()) ?? refuse("session_not_found", {});
+  const merchant = await deps.merchantOf(name.merchantId);
+  if (merchant.isBlocked) return refuse("merchant_blocked", {});
+  const session = await readSession(deps.db, name);
+  return { merchant, session: session ?? refuse("session_not_found", {}) };
+}
+
+const GUID = /^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/;
+
+/**
+ * A try of a session by both of its names. Refuses as `findSession`, and `session_mismatch` for a
+ * token of another session.
+ */
+export async function findTry(
+  deps: CheckoutDeps,
+  handle: string,
+  guid: string,
+): Promise<FoundTry> {
+  const found = await findSession(deps, handle);
+  const text = guid.trim().toUpperCase();
+  const token = GUID.test(text)
+    ? await readToken(deps.db.kysely, found.merchant.id, { guid: text })
+    : undefined;
+  if (token?.sessionId !== found.session.id) return refuse("session_mismatch", {});
+  return { ...found, token };
+}
+
+/**
+ * Changes what is to be paid, as long as nothing is charged. Tries that were priced before cannot be
+ * charged any more. Refuses `session_not_found` after its time, `session_used` once charged.
+ */
+export async function changeTerms(
+  deps: CheckoutDeps,
+  { merchant, session }: Found,
+  change: (
+    session: Session,
+  ) => Readonly<{ amountMinor?: bigint | undefined; terms?: Partial<Terms> }>,
+): Promise<void> {
+  stillOpen(session, timeOf(merchant, deps.clock()));
+  const { amountMinor = session.amountMinor, terms } = change(session);
+  const changed = { amountMinor, terms: { ...session.terms, ...terms } };
+  if (!(await saveTerms(deps.db, session, changed))) refuse("session_used", {});
+}

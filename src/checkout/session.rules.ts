@@ -1,0 +1,122 @@
+import type { AgentId, CardId, MerchantId, SessionId, TokenId } from "../lib/id.ts";
+import type { Currency } from "../lib/money.ts";
+import { refuse } from "../lib/refusal.ts";
+import type { Attempt, Payment, PaymentDetails } from "../payments/payment.rules.ts";
+
+/** How long a payer has from the start to the charge. The wire's documents name no time. */
+export const SESSION_MS = 20 * 60_000;
+/** Cards that may be tried in one session: a shop needs a few, who tests stolen cards needs many. */
+export const TRIES_MAX = 20;
+
+/** Where a card that is to be stored belongs; the payment decides whether it is. */
+export type SaveAsk = Readonly<{
+  ownerId?: string | undefined;
+  customer?: string | undefined;
+  description: string;
+}>;
+
+/** What a merchant asked for beside the amount. Kept as JSON, so amounts are texts here. */
+export type Terms = Readonly<{
+  kind: "sale" | "hold";
+  addCommission: boolean;
+  /** Whether the payer may not choose to go without 3-D Secure. */
+  needs3d: boolean;
+  /** The only numbers of instalments that are offered; absent: all there are. 0 is a single one. */
+  instalments?: readonly number[] | undefined;
+  /** The only programme whose cards are taken. */
+  bankId?: string | undefined;
+  companyMinor?: string | undefined;
+  reference?: string | undefined;
+  /** Set for a link that may be paid many times under one reference. */
+  sharesReference?: boolean | undefined;
+  /** Where the payer's browser is posted back to. */
+  returnUrl?: string | undefined;
+  /** The shop's own origin, which may hear from pages in frames. */
+  origin?: string | undefined;
+  showsErrors?: boolean | undefined;
+  save?: SaveAsk | undefined;
+  details: PaymentDetails;
+}>;
+
+export type SessionKind = "server" | "form" | "link";
+export type Session = Readonly<{
+  merchantId: MerchantId;
+  id: SessionId;
+  kind: SessionKind;
+  linkId: string | null;
+  agentId: AgentId | null;
+  /** What the merchant asks for; a commission may come on top. */
+  amountMinor: bigint;
+  currency: Currency;
+  version: number;
+  terms: Terms;
+  chargedTokenId: TokenId | null;
+  expiresAt: Date;
+  createdAt: Date;
+}>;
+
+/**
+ * `ready` needs no bank's page; `challenged` waits for the cardholder; `authenticated` may be
+ * charged; `refused` never is.
+ */
+export type TokenStatus = "ready" | "challenged" | "authenticated" | "refused";
+export type Token = Readonly<{
+  merchantId: MerchantId;
+  id: TokenId;
+  sessionId: SessionId;
+  /** The version of the session's terms under which the payment was priced. */
+  sessionVersion: number;
+  /** Upper case, as the wires show it; nobody can guess it. */
+  guid: string;
+  status: TokenStatus;
+  cardId: CardId | null;
+  /** The payment as it will be charged. */
+  payment: Payment;
+  savesCard: boolean;
+  openedAt: Date | null;
+  returnedAt: Date | null;
+  level: "full" | "half" | null;
+  eci: string | null;
+  proof: Buffer | null;
+  reason: string | null;
+  bankCode: string | null;
+  bankMessage: string | null;
+  createdAt: Date;
+}>;
+/** A session with the one of its tries in question. */
+export type Try = Readonly<{ session: Session; token: Token }>;
+
+/** Refuses `session_not_found` once the time is over, whatever was reached in it. */
+export function stillOpen(session: Session, now: Date): void {
+  if (now >= session.expiresAt) refuse("session_not_found", {});
+}
+
+/**
+ * Whether a try may be charged. A session is charged by one of its tries: that one may be asked for
+ * again at any time, since it finds its own payment. Refuses `session_used`, `session_not_found`
+ * after its time, `session_mismatch` once the amount was changed, and `not_authenticated` where the
+ * bank has not said yes.
+ */
+export function mayCharge({ session, token }: Try, now: Date): void {
+  if (session.chargedTokenId === token.id) return;
+  if (session.chargedTokenId !== null) refuse("session_used", {});
+  stillOpen(session, now);
+  if (session.version !== token.sessionVersion) refuse("session_mismatch", {});
+  if (token.status !== "ready" && token.status !== "authenticated") refuse("not_authenticated", {});
+}
+
+/** Whether a try goes by the bank's page: a payer may choose only where nobody demands it. */
+export const goesByBank = (
+  maySellWithout3d: boolean,
+  terms: Pick<Terms, "needs3d">,
+  wants3d: boolean,
+): boolean => !maySellWithout3d || terms.needs3d || wants3d;
+
+const KEY_PREFIX = "checkout:";
+/** The key under which the charge of a try is its own receipt. */
+export const requestKeyOf = (id: TokenId): string => `${KEY_PREFIX}${id}`;
+/** The try that an attempt charges, if it charges one. */
+export const tokenIdOf = (attempt: Pick<Attempt, "requestKey">): TokenId | undefined =>
+  attempt.requestKey?.startsWith(KEY_PREFIX)
+    ? (attempt.requestKey.slice(KEY_PREFIX.length) as TokenId)
+    : undefined;
