@@ -14,6 +14,10 @@ const approve = async (): Promise<Outcome> => ({
 });
 const instantBank: Acquirer = {
   abilities: new Set(["hold"]),
+  challenge: () => {
+    throw new Error("This bank has no page");
+  },
+  resume: () => ({ kind: "unproven", why: "this bank has no page", bankMessage: "" }),
   charge: approve,
   capture: approve,
   void: approve,

@@ -18,6 +18,7 @@ const isSamePos = (a: Pos, b: Pos): boolean =>
     a.baseUrl === b.baseUrl &&
     a.clientId === b.clientId &&
     a.user === b.user &&
+    a.acceptsHalfSecure === b.acceptsHalfSecure &&
     a.password.open() === b.password.open() &&
     a.storeKey.open() === b.storeKey.open());
 

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { Acquirer, FindAcquirer, Finding, Outcome } from "../acquirers/index.ts";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Acquirer, FindAcquirer, Finding, Outcome, Returned } from "../acquirers/index.ts";
 import type { Unsettled } from "../payments/index.ts";
 
 const SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 65];
@@ -23,7 +23,13 @@ export function createMetrics() {
     buckets: SECONDS,
     registers: [registry],
   });
-  return { registry, requests, bankCalls };
+  const bankReturns = new Counter({
+    name: "vezne_bank_returns_total",
+    help: "What cardholders brought back from a bank's page; unproven ones carry no valid signature",
+    labelNames: ["dialect", "result"] as const,
+    registers: [registry],
+  });
+  return { registry, requests, bankCalls, bankReturns };
 }
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -50,10 +56,16 @@ type Asked = Readonly<{ orderId: string }>;
 const isStrange = (answer: Outcome | Finding): boolean =>
   answer.kind === "doubtful" || answer.kind === "unknown";
 
-/** Times every call to a bank, and says in the log which answers left something open, and why. */
+const resultOf = (returned: Returned): string =>
+  returned.kind === "authenticated" ? returned.level : returned.kind;
+
+/**
+ * Times every call to a bank and counts what browsers bring back from its page, and says in the
+ * log which answers left something open, and why.
+ */
 export function watched(
   find: FindAcquirer,
-  { bankCalls }: Metrics,
+  { bankCalls, bankReturns }: Metrics,
   log: Pick<Logger, "warn" | "error">,
 ): FindAcquirer {
   const kept = new WeakMap<Acquirer, Acquirer>();
@@ -80,6 +92,17 @@ export function watched(
       };
     const wrapped: Acquirer = {
       abilities: acquirer.abilities,
+      challenge: (order) => acquirer.challenge(order),
+      resume: (order, posted) => {
+        const returned = acquirer.resume(order, posted);
+        bankReturns.inc({ dialect: pos.dialect, result: resultOf(returned) });
+        if (returned.kind === "unproven") {
+          // Without the words of the post: whoever made it up chose them.
+          const about = { pos: pos.id, order: order.orderId, why: returned.why };
+          log.warn(about, "a return from a bank's page proves nothing");
+        }
+        return returned;
+      },
       charge: timed("charge", (order) => acquirer.charge(order)),
       capture: timed("capture", (order) => acquirer.capture(order)),
       void: timed("void", (order) => acquirer.void(order)),

@@ -49,6 +49,9 @@ const mortalBank =
     const bank: Acquirer = find(pos);
     return {
       abilities: bank.abilities,
+      // Both are pure and ask nobody: dying around them is dying before or after the verb.
+      challenge: (order) => bank.challenge(order),
+      resume: (order, posted) => bank.resume(order, posted),
       charge: life.around("the bank", (order) => bank.charge(order)),
       capture: life.around("the bank", (order) => bank.capture(order)),
       void: life.around("the bank", (order) => bank.void(order)),

@@ -55,12 +55,14 @@ const chargeWith = (pan: string, orderId: string): ChargeOrder => ({
   amount: { minor: 15075n, currency: "TRY" },
   instalments: 1,
   clientIp: "203.0.113.9",
-  card: {
-    pan: new Secret(pan),
-    expiryMonth: 12,
-    expiryYear: 2030,
-    cvv: new Secret("000"),
-    holder: "Şule Çağlı",
+  means: {
+    card: {
+      pan: new Secret(pan),
+      expiryMonth: 12,
+      expiryYear: 2030,
+      cvv: new Secret("000"),
+      holder: "Şule Çağlı",
+    },
   },
 });
 
@@ -80,6 +82,7 @@ export async function connectToBank() {
     user: isbank.user,
     password: new Secret(isbank.password),
     storeKey: new Secret(isbank.storeKey),
+    acceptsHalfSecure: false,
   };
   const acquirer = createRegistry(transport)(pos);
   const hurried = createRegistry(transport, { moneyMs: HURRIED_MS, inquiryMs: HURRIED_MS })(pos);

@@ -5,8 +5,8 @@ export type HashFields = Readonly<Record<string, string | null>>;
 
 const neverHashed = ["hash", "encoding"];
 
-const digest = (algorithm: "sha512" | "sha1", plaintext: string): string =>
-  createHash(algorithm).update(plaintext, "utf8").digest("base64");
+const digest = (algorithm: "sha512" | "sha1", plaintext: string | Uint8Array): string =>
+  createHash(algorithm).update(plaintext).digest("base64");
 
 /** Backslashes first: the other way round the backslash of an escaped pipe would be doubled. */
 const escaped = (value: string): string => value.replaceAll("\\", "\\\\").replaceAll("|", "\\|");
@@ -33,11 +33,11 @@ function compareNames(a: string, b: string): number {
 }
 
 /**
- * Version 3 hash of a 3-D form or return (NestPay integration guide): values in natural order of
- * their names, escaped, joined by pipes, the store key last; SHA-512 of the UTF-8 bytes as base64.
- * Some banks return fields that they do not hash: name those in `alsoLeftOut`, in any case.
+ * What version 3 hashes (NestPay integration guide): values in natural order of their names,
+ * escaped, joined by pipes, the store key last. Some banks return fields that they do not hash:
+ * name those in `alsoLeftOut`, in any case.
  */
-export function ver3Hash(
+export function ver3Plaintext(
   fields: HashFields,
   storeKey: string,
   alsoLeftOut: readonly string[] = [],
@@ -47,8 +47,18 @@ export function ver3Hash(
     .filter((name) => !leftOut.has(name.toLowerCase()))
     .sort(compareNames)
     .map((name) => escaped(fields[name] ?? ""));
-  return digest("sha512", [...values, escaped(storeKey)].join("|"));
+  return [...values, escaped(storeKey)].join("|");
 }
+
+/** The version 3 digest of a plaintext: SHA-512 as base64, of UTF-8 where a text is given. */
+export const ver3Digest = (plaintext: string | Uint8Array): string => digest("sha512", plaintext);
+
+/** The version 3 hash of a 3-D form or return. */
+export const ver3Hash = (
+  fields: HashFields,
+  storeKey: string,
+  alsoLeftOut: readonly string[] = [],
+): string => ver3Digest(ver3Plaintext(fields, storeKey, alsoLeftOut));
 
 const ver1FormNames = "clientid oid amount okUrl failUrl islemtipi taksit rnd".split(" ");
 

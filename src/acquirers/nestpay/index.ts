@@ -4,6 +4,7 @@ import type {
   BankQuestion,
   Finding,
   FollowUpOrder,
+  Means,
   Outcome,
   Pos,
 } from "../index.ts";
@@ -14,6 +15,7 @@ import {
   type Reply,
   type Transport,
 } from "../transport.ts";
+import { challengeForm } from "./challenge.ts";
 import { readHistory, readStatus } from "./inquiry.ts";
 import {
   CONTENT_TYPE,
@@ -25,6 +27,7 @@ import {
   voidXml,
 } from "./request.ts";
 import { readOutcome } from "./response.ts";
+import { readReturn } from "./returned.ts";
 import { masked } from "./transcript.ts";
 
 const abilities: ReadonlySet<Ability> = new Set([
@@ -32,9 +35,10 @@ const abilities: ReadonlySet<Ability> = new Set([
   "partial_refund",
   "installments",
   "stored_card",
+  "3d",
 ]);
 
-type Ask = (xml: string, timeoutMs: number, pan?: string) => Promise<Reply>;
+type Ask = (xml: string, timeoutMs: number, means?: Means) => Promise<Reply>;
 
 function outcomeOf(reply: Reply, orderId: string): Outcome {
   switch (reply.kind) {
@@ -78,8 +82,9 @@ async function confirmVoid(
 }
 
 /**
- * A POS at a bank that speaks NestPay: XML in one form field, user and password in the document.
- * The base address is the bank's host with whatever stands before `/fim/api`.
+ * A POS at a bank that speaks NestPay: XML in one form field, user and password in the document;
+ * 3-D Secure by a form and a return that travel by the browser and are signed with the store key.
+ * The base address is the bank's host with whatever stands before `/fim`.
  */
 export function nestpay(
   pos: Pos,
@@ -87,20 +92,25 @@ export function nestpay(
   { moneyMs, inquiryMs }: BankTimeouts = bankTimeouts,
 ): Acquirer {
   const url = `${pos.baseUrl.replace(/\/+$/, "")}/fim/api`;
-  const ask: Ask = (xml, timeoutMs, pan) =>
+  const ask: Ask = (xml, timeoutMs, means) =>
     transport.post({
       url,
       contentType: CONTENT_TYPE,
       body: formBody(xml),
       timeoutMs,
-      transcript: (reply) => ({ request: masked(xml, pos, pan), reply: masked(reply, pos, pan) }),
+      transcript: (reply) => ({
+        request: masked(xml, pos, means),
+        reply: masked(reply, pos, means),
+      }),
     });
-  const move = async (xml: string, orderId: string, pan?: string): Promise<Outcome> =>
-    outcomeOf(await ask(xml, moneyMs, pan), orderId);
+  const move = async (xml: string, orderId: string, means?: Means): Promise<Outcome> =>
+    outcomeOf(await ask(xml, moneyMs, means), orderId);
   const look = (question: BankQuestion) => inquire(ask, pos, question, inquiryMs);
   return {
     abilities,
-    charge: (order) => move(chargeXml(pos, order), order.orderId, order.card.pan.open()),
+    challenge: (order) => challengeForm(pos, order),
+    resume: (order, posted) => readReturn(pos, order, posted),
+    charge: async (order) => move(chargeXml(pos, order), order.orderId, order.means),
     capture: (order) => move(captureXml(pos, order), order.orderId),
     void: async (order) => confirmVoid(await move(voidXml(pos, order), order.orderId), order, look),
     refund: (order) => move(refundXml(pos, order), order.orderId),

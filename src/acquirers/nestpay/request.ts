@@ -1,9 +1,19 @@
 import { type Currency, decimalText } from "../../lib/money.ts";
-import type { BankCard, BankQuestion, ChargeOrder, FollowUpOrder, Pos } from "../index.ts";
+import type {
+  BankCard,
+  BankQuestion,
+  ChargeOrder,
+  FollowUpOrder,
+  Means,
+  Pos,
+  ReturnOrder,
+} from "../index.ts";
+import { openProof, type Proof } from "./proof.ts";
 
 export const CONTENT_TYPE = "application/x-www-form-urlencoded";
 
-const currencyNumbers: Readonly<Record<Currency, string>> = {
+/** ISO 4217 numbers, which this gateway takes in place of codes. */
+export const currencyNumbers: Readonly<Record<Currency, string>> = {
   TRY: "949",
   USD: "840",
   EUR: "978",
@@ -43,30 +53,55 @@ function documentOf(pos: Pos, type: string, fields: string): string {
 
 const typed = (type: "Auth" | "PreAuth" | "PostAuth" | "Void" | "Credit") => element("Type", type);
 
-function cardFields({ pan, expiryMonth, expiryYear, cvv }: BankCard): string {
-  const month = `${expiryMonth}`.padStart(2, "0");
-  const year = `${expiryYear % 100}`.padStart(2, "0");
+/** A card's expiry as this gateway writes it: two digits each. */
+export const expiryOf = ({ expiryMonth, expiryYear }: BankCard) => ({
+  month: `${expiryMonth}`.padStart(2, "0"),
+  year: `${expiryYear % 100}`.padStart(2, "0"),
+});
+
+/** Empty for a single payment: some banks refuse `1`. */
+export const taksitOf = ({ instalments }: Pick<ReturnOrder, "instalments">): string =>
+  instalments > 1 ? `${instalments}` : "";
+
+export const chargeTypeOf = ({ operation }: Pick<ReturnOrder, "operation">): "Auth" | "PreAuth" =>
+  operation === "sale" ? "Auth" : "PreAuth";
+
+function cardFields(card: BankCard): string {
+  const { month, year } = expiryOf(card);
   return (
-    element("Number", pan.open()) +
+    element("Number", card.pan.open()) +
     element("Expires", `${month}/${year}`) +
-    (cvv ? element("Cvv2Val", cvv.open()) : "")
+    (card.cvv ? element("Cvv2Val", card.cvv.open()) : "")
   );
 }
 
-/** A sale (`Auth`) or a pre-authorisation (`PreAuth`). A single payment has an empty `Taksit`. */
+/** In place of the card what its bank's page gave back; expiry and code are not sent again. */
+const proofFields = ({ md, xid, eci, cavv }: Proof): string =>
+  element("Number", md) +
+  element("PayerTxnId", xid) +
+  element("PayerSecurityLevel", eci) +
+  element("PayerAuthenticationCode", cavv);
+
+const meansFields = (means: Means): string =>
+  "card" in means ? cardFields(means.card) : proofFields(openProof(means.proof));
+
+const holderOf = (means: Means): string => ("card" in means ? means.card.holder : "");
+
+/** A sale (`Auth`) or a pre-authorisation (`PreAuth`), with the card or with a 3-D proof. */
 export function chargeXml(pos: Pos, order: ChargeOrder): string {
-  const { amount, card, instalments } = order;
+  const { amount, means } = order;
+  const holder = holderOf(means);
   const fields =
     element("IPAddress", order.clientIp) +
     element("OrderId", order.orderId) +
     element("Total", decimalText(amount.minor)) +
     element("Currency", currencyNumbers[amount.currency]) +
-    element("Taksit", instalments > 1 ? `${instalments}` : "") +
-    cardFields(card) +
+    element("Taksit", taksitOf(order)) +
+    meansFields(means) +
     // Always "P": the gateway knows its test merchants by their number.
     element("Mode", "P") +
-    (card.holder ? `<BillTo>${element("Name", card.holder)}</BillTo>` : "");
-  return documentOf(pos, typed(order.operation === "sale" ? "Auth" : "PreAuth"), fields);
+    (holder ? `<BillTo>${element("Name", holder)}</BillTo>` : "");
+  return documentOf(pos, typed(chargeTypeOf(order)), fields);
 }
 
 export function captureXml(pos: Pos, { orderId, amount }: FollowUpOrder): string {

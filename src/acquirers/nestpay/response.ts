@@ -7,9 +7,21 @@ const MESSAGE_MAX = 200;
 
 export const field = (fields: Fields, name: string): string => (fields.get(name) ?? "").trim();
 
-/** The bank's words, bounded, and without a card number should it quote one. */
-export const messageOf = (fields: Fields): string =>
-  withoutCardNumbers(field(fields, "ErrMsg")).slice(0, MESSAGE_MAX);
+const links = /\bhttps?:\S*/gi;
+
+/**
+ * A bank's words as they may be shown: one line, bounded, without a card number should it quote
+ * one, and without addresses. A page's return can be made up, and links in it then lead anywhere.
+ */
+export function bankWords(text: string): string {
+  const line = text
+    .replaceAll(links, "")
+    .replaceAll(/\p{Cf}/gu, "")
+    .replaceAll(/[\p{C}\s]+/gu, " ");
+  return [...withoutCardNumbers(line).trim()].slice(0, MESSAGE_MAX).join("");
+}
+
+export const messageOf = (fields: Fields): string => bankWords(field(fields, "ErrMsg"));
 
 /** The gateway's detail code where there is one, else the issuer's. */
 function codeOf({ fields, extra }: Extract<Document, { kind: "document" }>): string {
