@@ -6,6 +6,26 @@ export type CardFacts = Readonly<{ brand: CardBrand; type: CardType; bankId: str
 
 const OTHER_BANK = "ZDGR";
 
+/** The platform's four letters with the names that go with them (Paynet's list of bank codes). */
+const bankNames: Readonly<Record<string, string>> = {
+  ADVT: "Advantage",
+  AXSS: "Axess",
+  BONS: "Bonus",
+  DENZ: "Denizbank",
+  FINS: "CardFinans",
+  KVYT: "Kuveyt Türk",
+  MAXM: "Maximum",
+  ODEA: "Odea",
+  PARF: "Paraf",
+  VAKF: "Vakıfbank",
+  WRLD: "WorldCard",
+  [OTHER_BANK]: "Diğer Banka",
+  ZRTB: "Ziraat Bankası",
+};
+
+/** The name of a card's programme; what has none of its own is another bank's. */
+export const bankNameOf = (bankId: string): string => bankNames[bankId] ?? bankNames[OTHER_BANK]!;
+
 /**
  * First digits of cards whose programme is public knowledge. Whoever takes real cards loads the
  * table that the acquirer or BKM gives its merchants.
@@ -35,21 +55,39 @@ const programmes: Record<string, string> = {
   "454360": "MAXM",
   "418342": "MAXM",
   "492094": "PARF",
+  "447505": "PARF",
+  "476662": "DENZ",
+  "491005": "VAKF",
+  "498749": "FINS",
+  "517041": "BONS",
 };
 
+/** Debit cards among them, as gateways mark them in their public lists of test cards. */
+const debit: ReadonlySet<string> = new Set(["447505", "476662", "491005", "498749", "517041"]);
+
+/** Digits of a number that stand for all of it: the first six or eight, as forms send them. */
+const BIN_DIGITS_MAX = 8;
+
 /** The scheme by the ranges of ISO/IEC 7812; `undefined` for digits of no scheme taken here. */
-function brandOf(pan: string): CardBrand | undefined {
-  const four = Number(pan.slice(0, 4));
-  if (four === 9792 || pan.startsWith("65")) return "TROY";
-  if (pan.length === 15) return /^3[47]/.test(pan) ? "AMEX" : undefined;
-  if (pan.startsWith("4")) return "VISA";
+function brandOf(digits: string): CardBrand | undefined {
+  const four = Number(digits.slice(0, 4));
+  if (four === 9792 || digits.startsWith("65")) return "TROY";
+  const isAmex = /^3[47]/.test(digits);
+  if (digits.length === 15 || (isAmex && digits.length <= BIN_DIGITS_MAX)) {
+    return isAmex ? "AMEX" : undefined;
+  }
+  if (digits.startsWith("4")) return "VISA";
   if ((four >= 5100 && four <= 5599) || (four >= 2221 && four <= 2720)) return "MASTERCARD";
   return undefined;
 }
 
-/** What the first digits of a number tell. A known scheme with an unknown issuer is `ZDGR`. */
-export function factsOfBin(pan: string): CardFacts | undefined {
-  const brand = brandOf(pan);
+/**
+ * What a number, or its first six to eight digits, tell. A known scheme with an unknown issuer is
+ * `ZDGR`. Public lists know few debit cards; whatever they do not know is credit.
+ */
+export function factsOfBin(digits: string): CardFacts | undefined {
+  const brand = brandOf(digits);
   if (!brand) return undefined;
-  return { brand, type: "cc", bankId: programmes[pan.slice(0, 6)] ?? OTHER_BANK };
+  const bin = digits.slice(0, 6);
+  return { brand, type: debit.has(bin) ? "dc" : "cc", bankId: programmes[bin] ?? OTHER_BANK };
 }

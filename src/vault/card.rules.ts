@@ -29,6 +29,20 @@ export type TypedCard = Readonly<{
 export const maskOf = (pan: string): string =>
   `${pan.slice(0, 6)}${"*".repeat(pan.length - 10)}${pan.slice(-4)}`;
 
+const letter = /\p{L}\p{M}*/gu;
+
+/**
+ * A holder's name as lists show it: the first and the last letter in capitals, and four stars that
+ * do not tell how long it is. Paynet's manual prints `A****I` and `C****R`. A name of one letter
+ * ends in stars, a text without letters shows nothing.
+ */
+export function holderMaskOf(name: string): string {
+  const letters = name.toLocaleUpperCase("tr-TR").match(letter) ?? [];
+  const [first] = letters;
+  if (first === undefined) return "";
+  return `${first}****${letters.length > 1 ? letters.at(-1) : ""}`;
+}
+
 /**
  * Keeps of a text that holds a card's number, however grouped, the mask alone: beside a number the
  * code may stand too. Any other text is left as it is.

@@ -1,3 +1,18 @@
-export { readCard } from "./card.rules.ts";
+export { bankNameOf } from "./bin.rules.ts";
+export { type Card, readCard } from "./card.rules.ts";
+export { merchantsWithPassed } from "./cards.store.ts";
 export { type CvvMemory, createCvvMemory } from "./cvv-memory.ts";
 export type { VaultDeps } from "./deps.ts";
+export { forgetHeld, forgetPassed, holdCard, openCard } from "./held.ts";
+export { listVaultKeys } from "./keys.store.ts";
+export { type OwnerAsk, ownerFor } from "./owner.ts";
+export { openProof, sealProof } from "./proof.ts";
+export { type RotationProgress, rotate } from "./rotate.ts";
+export {
+  describeStored,
+  findStored,
+  forgetStored,
+  listStored,
+  type StoredCard,
+  storeCard,
+} from "./stored.ts";
