@@ -6,6 +6,8 @@ const Environment = z.object({
   VEZNE_HOST: z.string().default("127.0.0.1"),
   VEZNE_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   VEZNE_BANK_PORT: z.coerce.number().int().min(0).max(65_535).default(8090),
+  /** Where browsers reach the API, when that is not where it listens. */
+  VEZNE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   VEZNE_DATA_DIR: z.string().optional(),
   /** The owner's address; without it the PostgreSQL that comes with Vezne is started. */
   DATABASE_URL: z.string().optional(),
@@ -23,6 +25,8 @@ export type Config = Readonly<{
   host: string;
   port: number;
   bankPort: number;
+  /** Without a slash at its end. */
+  publicUrl?: string | undefined;
   databaseUrl?: string | undefined;
   appDatabaseUrl?: string | undefined;
   vaultKey?: string | undefined;
@@ -48,6 +52,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     host: set.VEZNE_HOST,
     port: set.VEZNE_PORT,
     bankPort: set.VEZNE_BANK_PORT,
+    publicUrl: set.VEZNE_PUBLIC_URL?.replace(/\/+$/, ""),
     databaseUrl: set.DATABASE_URL,
     appDatabaseUrl: set.VEZNE_APP_DATABASE_URL,
     vaultKey: set.VEZNE_VAULT_KEY,
