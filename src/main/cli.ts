@@ -6,6 +6,7 @@ import { addClockCommands } from "./cli/clock.ts";
 import { addKeyCommands } from "./cli/keys.ts";
 import { addMerchantCommands } from "./cli/merchants.ts";
 import { findRunning } from "./cli/running.ts";
+import { addVaultCommands } from "./cli/vault.ts";
 import { addVerifyCommand } from "./cli/verify.ts";
 import { ConfigProblem, readConfig } from "./config.ts";
 import { migrateTheirs } from "./database.ts";
@@ -41,6 +42,7 @@ addVerifyCommand(program, say);
 addClockCommands(program, say);
 addKeyCommands(program, say);
 addMerchantCommands(program, say);
+addVaultCommands(program, say);
 addBankCommands(program, async () => {
   const running = await findRunning();
   if (!running.bankUrl) throw new ConfigProblem("This Vezne runs without the bank simulator.");

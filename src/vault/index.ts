@@ -7,7 +7,7 @@ export { forgetHeld, forgetPassed, holdCard, openCard } from "./held.ts";
 export { listVaultKeys } from "./keys.store.ts";
 export { type OwnerAsk, ownerFor } from "./owner.ts";
 export { openProof, sealProof } from "./proof.ts";
-export { type RotationProgress, rotate } from "./rotate.ts";
+export { type Rotation, rotate } from "./rotate.ts";
 export {
   describeStored,
   findStored,

@@ -3,13 +3,11 @@ import type { Command } from "commander";
 import type { Db } from "../../db/pool.ts";
 import { inTx } from "../../db/transaction.ts";
 import type { MerchantId } from "../../lib/id.ts";
-import { keyringOf } from "../../lib/seal.ts";
 import { findAgent, giveKey, listKeys, listMerchants, revokeKey } from "../../merchants/index.ts";
 import { hashOfKey } from "../../merchants/keys.rules.ts";
 import { ConfigProblem } from "../config.ts";
 import { systemClock } from "../deps.ts";
-import { dataFolder, defaultDataFolder } from "../folder.ts";
-import { withDb } from "./running.ts";
+import { findRing, withDb } from "./running.ts";
 
 type Say = (line: string) => void;
 
@@ -23,11 +21,6 @@ async function merchantBy(db: Db, company: string | undefined): Promise<Merchant
   return found.id as MerchantId;
 }
 
-async function ring() {
-  const fromEnv = process.env["VEZNE_VAULT_KEY"];
-  return keyringOf(fromEnv ?? (await dataFolder(defaultDataFolder()).secrets()).vaultKey);
-}
-
 type NewKey = { company?: string; publishable?: boolean; agent?: string; ip?: string[] };
 
 async function makeKey(db: Db, options: NewKey): Promise<string> {
@@ -36,7 +29,7 @@ async function makeKey(db: Db, options: NewKey): Promise<string> {
   const merchant = await merchantBy(db, options.company);
   const agent = options.agent && (await findAgent(db, merchant, { code: options.agent }));
   if (options.agent && !agent) throw new ConfigProblem(`There is no agent ${options.agent}.`);
-  const deps = { db, clock: systemClock, ring: await ring() };
+  const deps = { db, clock: systemClock, ring: await findRing() };
   const kind = options.publishable ? "publishable" : "secret";
   return inTx(db, (tx) =>
     giveKey(deps, tx, merchant, kind, {
@@ -75,7 +68,7 @@ export function addKeyCommands(program: Command, say: Say): void {
     .action((key: string, { company }: { company?: string }) =>
       withDb(async (db) => {
         const merchant = await merchantBy(db, company);
-        const hash = hashOfKey(await ring(), key);
+        const hash = hashOfKey(await findRing(), key);
         const done = await inTx(db, (tx) => revokeKey(tx, merchant, hash, systemClock()));
         if (!done) throw new ConfigProblem("There is no such active key.");
         say("Revoked; it stops working within a second.");

@@ -1,5 +1,6 @@
 import { type Db, openDb } from "../../db/pool.ts";
-import { ConfigProblem } from "../config.ts";
+import { type Keyring, keyringOf } from "../../lib/seal.ts";
+import { ConfigProblem, readConfig } from "../config.ts";
 import { dataFolder, defaultDataFolder, type Running } from "../folder.ts";
 
 /** The Vezne that runs on this data folder. */
@@ -11,6 +12,12 @@ export async function findRunning(): Promise<Running> {
     `No Vezne has been started on ${folder.path}. ` +
       "Run `npm start` first, or name its folder with VEZNE_DATA_DIR.",
   );
+}
+
+/** The keys of the running Vezne: of `VEZNE_VAULT_KEY`, or of the data folder. */
+export async function findRing(): Promise<Keyring> {
+  const { vaultKey } = readConfig(process.env);
+  return keyringOf(vaultKey ?? (await dataFolder(defaultDataFolder()).secrets()).vaultKey);
 }
 
 /** Opens the running Vezne's database for one command and closes it afterwards. */
