@@ -9,29 +9,30 @@ import {
   moveSandboxPos,
 } from "../merchants/index.ts";
 import { seededMerchants } from "../simulator/index.ts";
+import { bankNameOf } from "../vault/index.ts";
 import type { DataFolder, Demo } from "./folder.ts";
 
 const DEMO_COMPANY = "10001";
 /** Which of the sandbox bank's contracts stands for which programme. The first is the default. */
 const programmes = [
-  ["/akbank-est", "AXSS", "Axess"],
-  ["/ziraat", "ZRTB", "Ziraat Bankası"],
-  ["/isbank", "MAXM", "Maximum"],
-  ["/halk", "PARF", "Paraf"],
-  ["/qnb-est", "FINS", "CardFinans"],
-  ["/teb", "BONS", "Bonus"],
-  ["/anadolu", "WRLD", "WorldCard"],
+  ["/akbank-est", "AXSS"],
+  ["/ziraat", "ZRTB"],
+  ["/isbank", "MAXM"],
+  ["/halk", "PARF"],
+  ["/qnb-est", "FINS"],
+  ["/teb", "BONS"],
+  ["/anadolu", "WRLD"],
 ] as const;
 
 /** The bank contracts of a sandbox merchant: one for each card programme at the simulator. */
 export function sandboxPos(bankUrl: string): EnrollAsk["pos"] {
-  return programmes.map(([prefix, bankId, bankName], i) => {
+  return programmes.map(([prefix, bankId], i) => {
     const seed = seededMerchants.find((each) => each.prefix === prefix);
     if (!seed) throw new Error(`The simulator has no merchant under ${prefix}`);
     return {
       dialect: seed.dialect,
       bankId,
-      bankName,
+      bankName: bankNameOf(bankId),
       baseUrl: `${bankUrl}${prefix}`,
       clientId: seed.clientId,
       user: seed.user,
