@@ -30,7 +30,7 @@ const opened = openWorld(
   "bench-api",
   needEnv("VEZNE_APP_DATABASE_URL"),
   needEnv("VEZNE_VAULT_KEY"),
-  log,
+  { log, publicUrl: () => "" },
 );
 const deps = wire({ ...opened.world, findAcquirer: () => instantBank });
 const server = await buildServer({ deps, log, metrics: createMetrics(), trustProxy: false });

@@ -57,14 +57,16 @@ export async function goToBank(
   const now = timeOf(merchant, deps.clock());
   stillOpen(session, now);
   if (token.status !== "challenged" || token.openedAt) return { kind: "given_out" };
-  const card = token.cardId && (await openCard(deps, merchant.id, token.cardId));
-  if (!card) return refuse("session_not_found", {});
+  const kept = token.cardId && (await openCard(deps, merchant.id, token.cardId));
+  if (!token.cardId || !kept) return refuse("session_not_found", {});
   const cvv = more.cvv ?? deps.cvvs.peek(token.id);
-  const isStored = card.isStored;
+  const { card, isStored } = kept;
   if (!cvv && !isStored) return { kind: "needs_cvv", cardMask: card.mask };
   if (!(await markOpened(deps.db, token, now))) return { kind: "given_out" };
   deps.cvvs.take(token.id);
-  if (!isStored && !token.savesCard) await forgetHeld(deps, merchant.id, card.id, now);
+  if (!isStored && !token.savesCard) {
+    await forgetHeld(deps, merchant.id, token.cardId, now);
+  }
   const form = deps.findAcquirer(posOf(found)).challenge({
     ...orderOf(found),
     card: { ...card, cvv },

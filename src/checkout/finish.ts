@@ -3,11 +3,12 @@ import { refuse } from "../lib/refusal.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
 import { chargePlanned, type Done } from "../payments/index.ts";
 import { isSettled } from "../payments/payment.rules.ts";
-import { openCard, type StoredCard, storeCard } from "../vault/index.ts";
+import { openCard } from "../vault/index.ts";
 import { proofOf } from "./bank-page.ts";
 import { claim, dropProof } from "./checkout.store.ts";
 import type { CheckoutDeps } from "./deps.ts";
 import type { FoundTry } from "./open-session.ts";
+import { type Saved, saveAfter } from "./save-card.ts";
 import { mayCharge, requestKeyOf } from "./session.rules.ts";
 
 export type FinishAsk = Readonly<{
@@ -23,8 +24,6 @@ export type Finished = Readonly<{
   isRepeat: boolean;
   saved?: Saved | undefined;
 }>;
-/** What became of the wish to store the card; a payment never fails by it. */
-export type Saved = Readonly<{ card: StoredCard } | { why: unknown }>;
 
 /**
  * What the bank is given: the proof of an authenticated try, or the card with the code that this
@@ -35,11 +34,11 @@ async function meansOf(deps: CheckoutDeps, found: FoundTry): Promise<Means | und
   const proof = proofOf(deps, token);
   if (proof) return { proof };
   if (token.status !== "ready" || !token.cardId) return undefined;
-  const held = await openCard(deps, merchant.id, token.cardId);
-  if (!held) return undefined;
+  const kept = await openCard(deps, merchant.id, token.cardId);
+  if (!kept) return undefined;
   const cvv = deps.cvvs.peek(token.id);
   // A card that is stored may be charged without its code, one that was typed was typed with it.
-  return cvv || held.isStored ? { card: { ...held.card, cvv } } : undefined;
+  return cvv || kept.isStored ? { card: { ...kept.card, cvv } } : undefined;
 }
 
 /**
@@ -74,24 +73,15 @@ export async function finish(
   return { done, isRepeat, saved };
 }
 
-/** Stores the card of an approved payment where that was asked for. */
+/** Stores the card where that was asked for; a try that went by the bank's page kept it for this. */
 async function save(
   deps: CheckoutDeps,
   { merchant, session, token }: FoundTry,
   done: Done,
 ): Promise<Saved | undefined> {
   const { save: wish } = session.terms;
-  if (!wish || !token.savesCard || !token.cardId || done.attempt.status !== "approved") {
-    return undefined;
-  }
-  try {
-    const held = await openCard(deps, merchant.id, token.cardId);
-    if (!held) return { why: "the card was forgotten" };
-    const { ownerId, customer, description } = wish;
-    const now = timeOf(merchant, deps.clock());
-    const ask = { card: held.card, owner: { ownerId, customer }, description };
-    return { card: await storeCard(deps, merchant.id, ask, now) };
-  } catch (why) {
-    return { why };
-  }
+  if (!wish || !token.savesCard || !token.cardId) return undefined;
+  const kept = await openCard(deps, merchant.id, token.cardId);
+  if (!kept) return { kind: "not_saved", why: undefined };
+  return saveAfter(deps, merchant, wish, { card: kept.card, done });
 }

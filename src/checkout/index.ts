@@ -10,5 +10,6 @@ export {
   findTry,
   openSession,
 } from "./open-session.ts";
-export type { Session, Terms, Token } from "./session.rules.ts";
+export { type Saved, saveAfter } from "./save-card.ts";
+export type { SaveAsk, Session, Terms, Token } from "./session.rules.ts";
 export { tryCard } from "./try-card.ts";

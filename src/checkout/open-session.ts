@@ -64,11 +64,7 @@ const GUID = /^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/;
  * A try of a session by both of its names. Refuses as `findSession`, and `session_mismatch` for a
  * token of another session.
  */
-export async function findTry(
-  deps: CheckoutDeps,
-  handle: string,
-  guid: string,
-): Promise<FoundTry> {
+export async function findTry(deps: CheckoutDeps, handle: string, guid: string): Promise<FoundTry> {
   const found = await findSession(deps, handle);
   const text = guid.trim().toUpperCase();
   const token = GUID.test(text)

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { newId, type TokenId } from "../lib/id.ts";
+import { type CardId, newId, type TokenId } from "../lib/id.ts";
 import { refuse } from "../lib/refusal.ts";
-import { type Agent, type Merchant, routeCard, timeOf } from "../merchants/merchant.rules.ts";
 import { findAgent } from "../merchants/index.ts";
+import { type Agent, type Merchant, routeCard, timeOf } from "../merchants/merchant.rules.ts";
 import { checkReference } from "../payments/index.ts";
 import type { PaymentDetails } from "../payments/payment.rules.ts";
 import { planPayment } from "../payments/plan.rules.ts";
@@ -22,11 +22,10 @@ export type TryAsk = Readonly<{
   /** What the payer said beside the card. */
   details?: PaymentDetails | undefined;
   /** A card that is stored already. */
-  storedCardId?: Token["cardId"];
+  storedCardId?: CardId | undefined;
 }>;
 
-async function plan(
-  deps: CheckoutDeps,
+function plan(
   { merchant, session }: Found,
   ask: TryAsk,
   by: Readonly<{ now: Date; is3d: boolean; agent: Agent | undefined }>,
@@ -66,11 +65,7 @@ async function agentIn(deps: CheckoutDeps, merchant: Merchant, session: Session)
  * money moves. Refusals: `session_not_found`, `session_used`, `agent_blocked`, those of `routeCard`
  * and of `checkReference`.
  */
-export async function tryCard(
-  deps: CheckoutDeps,
-  found: Found,
-  ask: TryAsk,
-): Promise<FoundTry> {
+export async function tryCard(deps: CheckoutDeps, found: Found, ask: TryAsk): Promise<FoundTry> {
   const { merchant, session } = found;
   const now = timeOf(merchant, deps.clock());
   stillOpen(session, now);
@@ -79,7 +74,7 @@ export async function tryCard(
   if (reference && !sharesReference) await checkReference(deps.payments, merchant.id, reference);
   const is3d = goesByBank(merchant.maySellWithout3d, session.terms, ask.wants3d);
   const agent = await agentIn(deps, merchant, session);
-  const payment = await plan(deps, found, ask, { now, is3d, agent });
+  const payment = plan(found, ask, { now, is3d, agent });
   const id: TokenId = newId("tok", now);
   const cardId =
     ask.storedCardId ?? (await holdCard(deps, merchant.id, ask.card, now, session.expiresAt));

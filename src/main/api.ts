@@ -10,11 +10,14 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const { log, flush } = createLog(config.logLevel, "api");
   const metrics = createMetrics();
+  // Where it listens is known once it does; nobody asks before.
+  let listensAt = "";
+  const publicUrl = () => config.publicUrl ?? listensAt;
   const opened = openWorld(
     "vezne-api",
     needEnv("VEZNE_APP_DATABASE_URL"),
     needEnv("VEZNE_VAULT_KEY"),
-    log,
+    { log, publicUrl },
   );
   const deps = wire({
     ...opened.world,
@@ -36,6 +39,7 @@ async function main(): Promise<void> {
     await opened.close();
   });
   const url = await server.app.listen({ host: config.host, port: config.port });
+  listensAt = url;
   tellReady({ url });
   log.info({ url }, "the API listens");
 }

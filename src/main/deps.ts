@@ -3,6 +3,8 @@ import type { Logger } from "pino";
 import type { FindAcquirer } from "../acquirers/index.ts";
 import { createRegistry } from "../acquirers/registry.ts";
 import { createTransport, type Exchange } from "../acquirers/transport.ts";
+import type { CheckoutDeps } from "../checkout/index.ts";
+import { SESSION_MS } from "../checkout/session.rules.ts";
 import { type Db, openDb } from "../db/pool.ts";
 import type { PaynetDeps } from "../facades/paynet/index.ts";
 import { queueNotice } from "../facades/paynet/notice.ts";
@@ -10,6 +12,7 @@ import type { Clock } from "../lib/clock.ts";
 import { type Keyring, keyringOf } from "../lib/seal.ts";
 import { createNumbers, createReception } from "../merchants/index.ts";
 import { createHotPath, type PaymentsDeps, queueRelease } from "../payments/index.ts";
+import { createCvvMemory } from "../vault/index.ts";
 
 /** The one place that reads the machine's time. */
 export const systemClock: Clock = () => new Date(Date.now());
@@ -22,13 +25,17 @@ export type World = Readonly<{
   clock: Clock;
   ring: Keyring;
   findAcquirer: FindAcquirer;
+  log: Logger;
+  /** Where payers' browsers reach the API, without a slash at its end. */
+  publicUrl: () => string;
 }>;
-export type Deps = PaynetDeps & Readonly<{ payments: PaymentsDeps; ring: Keyring }>;
+export type Deps = PaynetDeps;
 
 /** All wiring of the product, by hand, over what touches the world outside. */
-export function wire({ db, clock, ring, findAcquirer }: World): Deps {
+export function wire({ db, clock, ring, findAcquirer, log, publicUrl }: World): Deps {
   const merchants = { db, clock, ring };
   const reception = createReception(merchants);
+  const cvvs = createCvvMemory({ clock, ttlMs: SESSION_MS, max: CVVS_MAX });
   const payments: PaymentsDeps = {
     db,
     clock,
@@ -39,14 +46,27 @@ export function wire({ db, clock, ring, findAcquirer }: World): Deps {
     hotPath: createHotPath(db, [queueNotice, queueRelease]),
     pause: (ms) => pause(ms),
   };
-  return { db, clock, ring, reception, payments };
+  const { merchantOf } = reception;
+  const checkout: CheckoutDeps = {
+    ...{ db, clock, ring, findAcquirer, merchantOf, payments, cvvs, publicUrl },
+    onUnproven: (about) => log.warn({ about }, "a return that the bank need not have made"),
+  };
+  return { db, clock, ring, reception, payments, checkout };
 }
+
+/** Payers between their card and their bank, in one process. */
+const CVVS_MAX = 10_000;
 
 /** Three gathered statements with two batches each under way, and the rest for reads. */
 const CONNECTIONS_MAX = 20;
 
 /** What a process of the product opens, and closes again when it goes. */
-export function openWorld(name: string, databaseUrl: string, vaultKey: string, log: Logger) {
+export function openWorld(
+  name: string,
+  databaseUrl: string,
+  vaultKey: string,
+  { log, publicUrl }: Pick<World, "log" | "publicUrl">,
+) {
   const onError = (error: Error) => log.warn({ err: error }, "a database connection was lost");
   const db = openDb({ url: databaseUrl, max: CONNECTIONS_MAX, applicationName: name, onError });
   const onExchange = (exchange: Exchange) => log.debug({ exchange }, "asked a bank");
@@ -57,6 +77,8 @@ export function openWorld(name: string, databaseUrl: string, vaultKey: string, l
     clock: systemClock,
     ring: keyringOf(vaultKey),
     findAcquirer: createRegistry(transport),
+    log,
+    publicUrl,
   };
   const close = async () => {
     await transport.close();

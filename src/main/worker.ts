@@ -24,7 +24,9 @@ async function main(): Promise<void> {
   const { log, flush } = createLog(config.logLevel, "worker");
   const url = needEnv("VEZNE_APP_DATABASE_URL");
   const lost = (error: Error) => log.warn({ err: error }, "a database connection was lost");
-  const opened = openWorld("vezne-worker", url, needEnv("VEZNE_VAULT_KEY"), log);
+  // Addresses that payers are given are made by the API.
+  const publicUrl = () => config.publicUrl ?? "";
+  const opened = openWorld("vezne-worker", url, needEnv("VEZNE_VAULT_KEY"), { log, publicUrl });
   const findAcquirer = watched(opened.world.findAcquirer, createMetrics(), log);
   const deps = wire({ ...opened.world, findAcquirer });
   const pgPool = openPool({

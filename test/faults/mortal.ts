@@ -81,10 +81,13 @@ export function mortal(deps: Deps, life: Life): Deps {
 export async function restarted(world: TestWorld) {
   const { db, clock, merchant } = world;
   const transport = createTransport();
-  const wired = wire({ db, clock, ring: world.deps.ring, findAcquirer: createRegistry(transport) });
-  // Waiting for others is what it does at once, so that tests need not.
-  const deps: Deps = { ...wired, payments: { ...wired.payments, pause: () => soon(undefined) } };
   const log = pino({ level: "silent" });
+  const findAcquirer = createRegistry(transport);
+  const { publicUrl } = world.deps.checkout;
+  const wired = wire({ db, clock, ring: world.deps.ring, findAcquirer, log, publicUrl });
+  // Waiting for others is what it does at once, so that tests need not.
+  const payments = { ...wired.payments, pause: () => soon(undefined) };
+  const deps: Deps = { ...wired, payments, checkout: { ...wired.checkout, payments } };
   const server = await buildServer({ deps, log, metrics: createMetrics(), trustProxy: false });
   const post = async (route: string, body: object, headers: Record<string, string> = {}) => {
     const reply = await server.app.inject({

@@ -109,18 +109,21 @@ export async function createWorld(options: WorldOptions = {}) {
   const transport = createTransport();
   const find = createRegistry(transport, options.bankTimeouts);
   const ring = keyringOf(Buffer.alloc(32, 7).toString("base64"));
-  const wired = wire({ db, clock, ring, findAcquirer: options.wrapBank?.(find) ?? find });
+  const log = options.log ?? pino({ level: "silent" });
+  let url = "";
+  const findAcquirer = options.wrapBank?.(find) ?? find;
+  const wired = wire({ db, clock, ring, findAcquirer, log, publicUrl: () => url });
   const deps = options.wrapDeps?.(wired) ?? wired;
   const ask = { ...demoMerchant(bank.url), ...options.merchant };
   const merchant = (await enroll({ db, clock, ring }, ask)) as Enrolled;
   const server = await buildServer({
     deps,
-    log: options.log ?? pino({ level: "silent" }),
+    log,
     metrics: createMetrics(),
     trustProxy: false,
     sandbox: { token: TOKEN, bank: { url: bank.url, token: BANK_TOKEN } },
   });
-  const url = await server.app.listen({ host: "127.0.0.1", port: 0 });
+  url = await server.app.listen({ host: "127.0.0.1", port: 0 });
   const close = async () => {
     await server.drain();
     await transport.close();

@@ -1,16 +1,21 @@
 import type { z } from "zod";
+import type { CheckoutDeps } from "../../checkout/index.ts";
 import type { Db } from "../../db/pool.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Locale } from "../../lib/messages/index.ts";
+import type { Keyring } from "../../lib/seal.ts";
 import type { Caller, Reception } from "../../merchants/index.ts";
+import type { KeyKind } from "../../merchants/keys.rules.ts";
 import type { PaymentsDeps, Receipt } from "../../payments/index.ts";
 
 /** What this wire needs from outside. */
 export type PaynetDeps = Readonly<{
   db: Db;
   clock: Clock;
+  ring: Keyring;
   reception: Reception;
   payments: PaymentsDeps;
+  checkout: CheckoutDeps;
 }>;
 
 /** One call of a service: who, in which language, from where, and its receipt if it has a key. */
@@ -31,6 +36,13 @@ export type Service<Body extends z.ZodType> = Readonly<{
   movesMoney: boolean;
   /** A refusal at HTTP 200 of a service that lists carries an empty list. */
   lists?: boolean;
+  /** Whose keys call it; a shop's server alone where nothing is said. */
+  keys?: readonly KeyKind[];
+  /**
+   * Called by scripts on shops' pages. Those look at the HTTP status alone, so every refusal is an
+   * error object, and browsers ask first whether they may call at all.
+   */
+  isForBrowsers?: boolean;
   run(deps: PaynetDeps, call: Call, body: z.output<Body>): Promise<object>;
 }>;
 

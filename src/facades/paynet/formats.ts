@@ -29,11 +29,7 @@ const XACT_PREFIX = "xk_EAAAA";
 
 /** A transaction's opaque text: base64 in which a slash is a star. */
 export const xactIdOf = (id: AttemptId): string =>
-  XACT_PREFIX +
-  packId(bareId(id))
-    .toString("base64")
-    .replaceAll("=", "")
-    .replaceAll("/", "*");
+  XACT_PREFIX + packId(bareId(id)).toString("base64").replaceAll("=", "").replaceAll("/", "*");
 
 /** A form post may have turned plus signs into spaces. What we never gave is `undefined`. */
 export function attemptIdOf(xactId: string): AttemptId | undefined {
@@ -144,6 +140,25 @@ const hundredthsFrom = (leastMinor: bigint) =>
     });
 const isHundredths = (value: string | number | boolean) =>
   typeof value !== "boolean" && /^\d{1,14}$/.test(String(value).trim());
+
+/** Digits, with what is left of a multiplication of doubles: `1998.9999999999998`. */
+const NOISY = /^(\d{1,14})(?:\.(\d)\d*)?$/;
+
+/**
+ * Kuruş that a browser computed: the scripts of shops' pages multiply lira by a hundred as doubles,
+ * so the nearest whole number is meant.
+ */
+export const noisyHundredths = scalar
+  .refine((value) => (kurusOfNoise(value) ?? 0n) > 0n, {
+    error: problem("not_hundredths"),
+    abort: true,
+  })
+  .transform((value) => kurusOfNoise(value)!)
+  .meta({ type: ["string", "number"], description: "kuruş: 1000 is 10,00 TL" });
+const kurusOfNoise = (value: string | number | boolean): bigint | undefined => {
+  const found = NOISY.exec(String(value).trim());
+  return found ? BigInt(found[1]!) + ((found[2] ?? "0") >= "5" ? 1n : 0n) : undefined;
+};
 
 /** A whole number of kuruş, as text or number: `"1000"` is 10,00 lira. Nothing is guessed. */
 export const hundredths = hundredthsFrom(1n);

@@ -9,7 +9,7 @@ import { receiptOf } from "../../payments/index.ts";
 import { acceptBodies, writeXml } from "./bodies.ts";
 import type { Call, PaynetDeps, Service } from "./deps.ts";
 import { service } from "./deps.ts";
-import { resultCode, wireErrors } from "./errors.ts";
+import { resultCode, type WireError, wireErrors } from "./errors.ts";
 import { openapi } from "./openapi.ts";
 import { payment } from "./payment.ts";
 import { captureReversal, preauthReversal, reversalList, reversedRequest } from "./reversal.ts";
@@ -139,7 +139,7 @@ function fail(
     const body = { type: "api_error", message, code: 500, result_code: resultCode.server_error };
     return send(request, reply.status(500), body);
   }
-  const wire = wireErrors[refusal.code];
+  const wire = errorOf(refusal, it);
   const message = refusalText(refusal, locale);
   if (refusal.code === "method_not_allowed") reply.header("allow", "POST");
   if ("type" in wire) {
@@ -158,6 +158,13 @@ function fail(
   });
 }
 
+/** Scripts of shops' pages read refusals from error objects alone. */
+function errorOf(refusal: Refusal, it: Service<z.ZodType> | undefined): WireError {
+  const wire = wireErrors[refusal.code];
+  if ("type" in wire || !it?.isForBrowsers) return wire;
+  return { status: 400, code: wire.code, type: "invalid_request_error" };
+}
+
 /** Stands where a hook has answered before. */
 const unreachable = () => assert(false, "the request was refused before its body was read");
 
@@ -165,31 +172,47 @@ const unreachable = () => assert(false, "the request was refused before its body
 export const failBadPath = (request: FastifyRequest, reply: FastifyReply) =>
   fail(new Refusal("path_unknown", {}), undefined, request, reply);
 
+function addService(app: FastifyInstance, deps: PaynetDeps, it: Service<z.ZodType>): void {
+  app.route({
+    method: "POST",
+    url: it.path,
+    errorHandler: (error: FastifyError, request, reply) => fail(error, it, request, reply),
+    // Before the body is read: who has no key is told so, whatever was sent.
+    onRequest: async (request, reply) => {
+      if (it.isForBrowsers) reply.headers(anyOrigin);
+      const { authorization } = request.headers;
+      const caller = await deps.reception.signIn(authorization, request.ip, it.keys ?? ["secret"]);
+      callers.set(request, caller);
+    },
+    handler: (request, reply) => answer(deps, it, request, reply),
+  });
+  if (it.isForBrowsers)
+    app.options(it.path, (_, reply) => reply.status(204).headers(mayCall).send());
+  app.route({
+    method: ["GET", "PUT", "PATCH", "DELETE", ...(it.isForBrowsers ? [] : ["OPTIONS"])],
+    url: it.path,
+    onRequest: async ({ method }) => refuse("method_not_allowed", { method }),
+    handler: unreachable,
+  });
+}
+
+/** A publishable key is no secret and no cookie is looked at, so any page may call. */
+const anyOrigin = { "access-control-allow-origin": "*" };
+const PREFLIGHT_SECONDS = 3_600;
+const mayCall = {
+  ...anyOrigin,
+  "access-control-allow-methods": "POST",
+  "access-control-allow-headers": "Authorization, Content-Type, Accept",
+  "access-control-max-age": String(PREFLIGHT_SECONDS),
+};
+
 /** The Paynet wire as one plugin: sign-in, bodies, errors and routes of its own. */
 export async function paynet(app: FastifyInstance, deps: PaynetDeps): Promise<void> {
   acceptBodies(app);
   app.setErrorHandler((error: FastifyError, request, reply) =>
     fail(error, undefined, request, reply),
   );
-  for (const it of services) {
-    app.route({
-      method: "POST",
-      url: it.path,
-      errorHandler: (error: FastifyError, request, reply) => fail(error, it, request, reply),
-      // Before the body is read: who has no key is told so, whatever was sent.
-      onRequest: async (request) => {
-        const { authorization } = request.headers;
-        callers.set(request, await deps.reception.signIn(authorization, request.ip, ["secret"]));
-      },
-      handler: (request, reply) => answer(deps, it, request, reply),
-    });
-    app.route({
-      method: ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"],
-      url: it.path,
-      onRequest: async ({ method }) => refuse("method_not_allowed", { method }),
-      handler: unreachable,
-    });
-  }
+  for (const it of services) addService(app, deps, it);
   app.addHook("onRequest", async (request) => {
     if (request.is404) refuse("path_unknown", {});
   });

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { Saved } from "../../checkout/index.ts";
 import type { Locale } from "../../lib/messages/index.ts";
-import { messages } from "../../lib/messages/index.ts";
+import { messages, refusalText } from "../../lib/messages/index.ts";
 import { Secret } from "../../lib/secret.ts";
 import type { Agent, Merchant } from "../../merchants/index.ts";
 import type { Done, PaymentDetails } from "../../payments/index.ts";
@@ -82,13 +83,23 @@ export function detailsOf(
   );
 }
 
+/** What became of a card that was to be stored. */
+function savedMembers(saved: Saved | undefined, locale: Locale) {
+  const card = saved?.kind === "saved" ? saved.card : undefined;
+  const why = saved?.kind === "not_saved" ? saved.why : undefined;
+  const notSaved = why ? refusalText(why, locale) : messages[locale].card_not_saved;
+  return {
+    is_save_card_succeed: card !== undefined,
+    save_card_result_message: card ? messages[locale].success : saved ? notSaved : "",
+    card_owner_id: card?.ownerId ?? "",
+    user_unique_id: card?.customer ?? "",
+    card_hash: card?.token ?? "",
+    card_logo_url: "",
+  };
+}
+
 /** The answer: charge's members and those that only this service has. */
-export function paymentAnswer(
-  merchant: Merchant,
-  done: Done,
-  locale: Locale,
-  wantsCardSaved: boolean,
-) {
+export function paymentAnswer(merchant: Merchant, done: Done, locale: Locale, saved?: Saved) {
   const { payment, attempt } = done;
   const members = chargeMembers(merchant, done, locale);
   const pos = posOf(merchant, payment);
@@ -113,12 +124,7 @@ export function paymentAnswer(
     company_commission: company.commission,
     company_commission_with_tax: company.commission_with_tax,
     company_net_amount: company.net_amount,
-    is_save_card_succeed: false,
-    save_card_result_message: wantsCardSaved ? messages[locale].card_not_saved : "",
-    card_owner_id: "",
-    user_unique_id: "",
-    card_hash: "",
-    card_logo_url: "",
+    ...savedMembers(saved, locale),
     ...envelope("payment_response", attempt, locale),
   };
 }

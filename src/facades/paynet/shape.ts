@@ -35,6 +35,9 @@ export const posOf = (merchant: Merchant, payment: Payment) =>
 export const agentCodeOf = (merchant: Merchant, payment: Payment): string =>
   String(payment.details["agent_code"] ?? merchant.companyCode);
 
+/** Whether the cardholder went by the bank's 3-D Secure page. */
+export const isTds = (payment: Payment): boolean => payment.details["is_tds"] === true;
+
 export const isSucceed = (attempt: Attempt): boolean => attempt.status === "approved";
 
 /** The amount and its fees as this attempt moved them. */
@@ -124,7 +127,7 @@ export function chargeMembers(merchant: Merchant, done: Done, locale: Locale) {
     xact_date: dateWithOffset(attempt.openedAt),
     transaction_type: typeOf[attempt.kind].number,
     pos_type: POS_TYPE,
-    is_tds: false,
+    is_tds: isTds(payment),
     agent_id: agentCodeOf(merchant, payment),
     user_id: String(payment.details["user_id"] ?? ""),
     email: String(payment.details["email"] ?? ""),

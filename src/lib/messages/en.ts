@@ -106,7 +106,7 @@ export const en: Messages = {
   success: "Success",
   no_data: "No record found",
   in_doubt: "The bank did not answer; the result is unknown. Ask with v1/transaction/check",
-  card_not_saved: "Storing cards is not available yet; the payment is not affected",
+  card_not_saved: "The card could not be stored; the payment is not affected",
   internal_error:
     "An unexpected error occurred; ask with v1/transaction/check and report it with its x-request-id",
   declines,

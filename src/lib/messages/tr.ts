@@ -109,7 +109,7 @@ export const tr: Messages = {
   no_data: "Kayıt bulunamadı",
   in_doubt:
     "Bankadan yanıt alınamadı; işlemin sonucu belirsiz. v1/transaction/check ile sorgulayın",
-  card_not_saved: "Kart saklama henüz kullanıma açık değil; ödeme etkilenmedi",
+  card_not_saved: "Kart saklanamadı; ödeme etkilenmedi",
   internal_error:
     "Beklenmeyen bir hata oluştu; işlemi v1/transaction/check ile sorgulayın ve hatayı x-request-id ile bildirin",
   declines,

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { finish } from "../../checkout/index.ts";
+import { refuse } from "../../lib/refusal.ts";
+import type { Service } from "./deps.ts";
+import { hundredths, text, whole } from "./formats.ts";
+import { kindOf } from "./order.ts";
+import { chargeMembers, endUserMembers, envelope } from "./shape.ts";
+import { findOwnTry, repeated } from "./tds.ts";
+import { sessionMembers } from "./tds.wire.ts";
+
+/**
+ * `v1/transaction/charge`. Old modules send further members, such as `ratio_code` and
+ * `installments`; the session rules, so they are not read.
+ */
+export const FormChargeBody = z
+  .object({
+    ...sessionMembers,
+    reference_no: text(50).optional(),
+    transaction_type: whole(0, 99).optional(),
+    amount: hundredths.optional(),
+  })
+  .meta({ id: "FormChargeRequest" });
+
+/** Completes what a payer entered in the ready or the custom form: the step that moves money. */
+export const formCharge: Service<typeof FormChargeBody> = {
+  path: "/v1/transaction/charge",
+  summary: "Completion of a payment by the ready or the custom form",
+  body: FormChargeBody,
+  objectName: "transaction",
+  movesMoney: true,
+  async run(deps, call, body) {
+    const found = await findOwnTry(deps, call.caller, body);
+    // What the shop's cart says, before any commission on top.
+    if (body.amount !== undefined && body.amount !== found.session.amountMinor) {
+      return refuse("session_mismatch", {});
+    }
+    const { done, isRepeat } = await finish(deps.checkout, found, {
+      kind: kindOf(body.transaction_type),
+      reference: body.reference_no,
+      clientIp: call.address,
+    });
+    return {
+      ...chargeMembers(call.caller.merchant, done, call.locale),
+      ...endUserMembers(done),
+      ...envelope("transaction", done.attempt, call.locale),
+      ...(isRepeat && repeated(done)),
+    };
+  },
+};

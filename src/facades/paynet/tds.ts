@@ -1,0 +1,102 @@
+import {
+  type FoundTry,
+  findTry,
+  finish,
+  handleOf,
+  openSession,
+  tryCard,
+} from "../../checkout/index.ts";
+import { checkAddress } from "../../lib/address.ts";
+import { refuse } from "../../lib/refusal.ts";
+import type { Caller } from "../../merchants/index.ts";
+import { isSettled } from "../../payments/payment.rules.ts";
+import { cardOf } from "./card-of.ts";
+import type { PaynetDeps, Service } from "./deps.ts";
+import { resultCode } from "./errors.ts";
+import { kindOf, orderOf } from "./order.ts";
+import { paymentAnswer } from "./payment.wire.ts";
+import { gateUrl, TdsChargeBody, TdsInitialBody, tdsInitialAnswer } from "./tds.wire.ts";
+
+/**
+ * A try of the caller's own. To anybody else's key, and to an agent's for another agent's sale, the
+ * session is not there. Refuses `session_not_found`, `session_mismatch`.
+ */
+export async function findOwnTry(
+  deps: PaynetDeps,
+  caller: Caller,
+  named: Readonly<{ session_id: string; token_id: string }>,
+): Promise<FoundTry> {
+  const found = await findTry(deps.checkout, named.session_id, named.token_id);
+  const isOwn =
+    found.merchant.id === caller.merchant.id &&
+    (!caller.agent || found.session.agentId === caller.agent.id);
+  return isOwn ? found : refuse("session_not_found", {});
+}
+
+/**
+ * Starts a payment with 3-D Secure: the card is priced and kept, and the answer is the payer's way
+ * to the bank. No money moves before `tds_charge`.
+ */
+export const tdsInitial: Service<typeof TdsInitialBody> = {
+  path: "/v2/transaction/tds_initial",
+  summary: "Start of a payment with 3-D Secure",
+  body: TdsInitialBody,
+  objectName: "tds_initial",
+  movesMoney: true,
+  async run(deps, call, body) {
+    const { merchant } = call.caller;
+    const { instalments, agent, amountMinor, currency, save, companyMinor, ...order } =
+      await orderOf(deps, call, body);
+    const returnUrl = checkAddress("return_url", body.return_url, merchant);
+    const { card, stored } = await cardOf(deps, call.caller, body);
+    const session = await openSession(deps.checkout, merchant, {
+      kind: "server",
+      agent,
+      amountMinor,
+      currency,
+      terms: { ...order, companyMinor: companyMinor?.toString(), save, returnUrl, needs3d: true },
+    });
+    const { token } = await tryCard(
+      deps.checkout,
+      { merchant, session },
+      {
+        card,
+        instalments,
+        wants3d: true,
+        savesCard: save !== undefined,
+        storedCardId: stored?.id,
+      },
+    );
+    const handle = handleOf(deps.ring, session);
+    const url = gateUrl(deps.checkout.publicUrl(), handle, token.guid);
+    return tdsInitialAnswer(handle, token.guid, url, call.locale);
+  },
+};
+
+/** Completes a payment whose holder the bank has authenticated: the step that moves money. */
+export const tdsCharge: Service<typeof TdsChargeBody> = {
+  path: "/v2/transaction/tds_charge",
+  summary: "Completion of a payment with 3-D Secure",
+  body: TdsChargeBody,
+  objectName: "payment_response",
+  movesMoney: true,
+  async run(deps, call, body) {
+    const found = await findOwnTry(deps, call.caller, body);
+    const kind = body.transaction_type === undefined ? undefined : kindOf(body.transaction_type);
+    const ended = await finish(deps.checkout, found, { kind, clientIp: call.address });
+    const { done, isRepeat, saved } = ended;
+    const answer = paymentAnswer(call.caller.merchant, done, call.locale, saved);
+    return isRepeat ? { ...answer, ...repeated(done) } : answer;
+  },
+};
+
+type Done = Awaited<ReturnType<typeof finish>>["done"];
+
+/**
+ * A charge that is asked for again: what was approved is answered as such with the code that says
+ * so, what was declined cannot be tried again in its session.
+ */
+export function repeated({ attempt }: Done): Readonly<{ code?: number }> {
+  if (attempt.status === "approved") return { code: resultCode.old_successful };
+  return isSettled(attempt) ? refuse("session_used", {}) : {};
+}

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { type Locale, messages } from "../../lib/messages/index.ts";
+import { resultCode } from "./errors.ts";
+import { text, whole } from "./formats.ts";
+import { PaymentBody } from "./payment.wire.ts";
+
+/** `v2/transaction/tds_initial`: a payment and where its payer comes back to. */
+export const TdsInitialBody = z
+  .object({ ...PaymentBody.shape, return_url: text(256) })
+  .meta({ id: "TdsInitialRequest" });
+
+/** The names by which a shop's server asks for what its page started. */
+export const sessionMembers = { session_id: text(200), token_id: text(60) };
+
+export const TdsChargeBody = z
+  .object({ ...sessionMembers, transaction_type: whole(0, 99).optional() })
+  .meta({ id: "TdsChargeRequest" });
+
+/** The page that takes a browser to the bank; by GET and by POST. */
+export const GATE_PATH = "/v1/paynetjgate/tds";
+
+export const gateUrl = (publicUrl: string, sessionId: string, tokenId: string): string =>
+  `${publicUrl}${GATE_PATH}?${new URLSearchParams({ session_id: sessionId, token_id: tokenId })}`;
+
+/** A form that goes by itself, for shops that write it into their own page. */
+const formTo = (url: string): string =>
+  `<form name="paynetForm" id="paynetForm" method="post" action="${url.replaceAll("&", "&amp;")}">` +
+  '</form><script>document.getElementById("paynetForm").submit();</script>';
+
+export const tdsInitialAnswer = (
+  sessionId: string,
+  tokenId: string,
+  url: string,
+  locale: Locale,
+) => ({
+  session_id: sessionId,
+  token_id: tokenId,
+  post_url: url,
+  html_content: formTo(url),
+  object_name: "tds_initial",
+  code: resultCode.successful,
+  message: messages[locale].success,
+});
