@@ -3,9 +3,11 @@ import { DELIVER_EVENTS } from "../events/index.ts";
 import { SEND_NOTICE } from "../facades/paynet/notice.ts";
 import type { MerchantId } from "../lib/id.ts";
 import type { Merchant } from "../merchants/index.ts";
+import { type Carriers, SEND_MESSAGE } from "../messaging/index.ts";
 import { type PaymentsDeps, RELEASE_HOLD } from "../payments/index.ts";
 import { deliverEvents } from "./deliver-events.ts";
 import { releaseHold } from "./release-hold.ts";
+import { sendMessage } from "./send-message.ts";
 import { sendPaynetNotice } from "./send-paynet-notice.ts";
 import { SNAPSHOT_LEDGERS, snapshotLedgers } from "./snapshot-ledgers.ts";
 
@@ -15,9 +17,11 @@ export { startTicks } from "./ticks.ts";
 export const tasks = (
   payments: PaymentsDeps,
   merchantOf: (id: MerchantId) => Promise<Merchant>,
+  carriers: Carriers,
 ): TaskList => ({
   [DELIVER_EVENTS]: deliverEvents,
   [SEND_NOTICE]: sendPaynetNotice(merchantOf),
+  [SEND_MESSAGE]: sendMessage({ ...payments, merchantOf, carriers }),
   [RELEASE_HOLD]: releaseHold(payments),
   [SNAPSHOT_LEDGERS]: snapshotLedgers(payments),
 });

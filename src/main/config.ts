@@ -1,4 +1,15 @@
 import { z } from "zod";
+import { bareHost, isInsideHost } from "../lib/address.ts";
+import { Refusal } from "../lib/refusal.ts";
+import type { MailSettings } from "../messaging/index.ts";
+import { checkEmail } from "../messaging/recipient.rules.ts";
+import { type SmsSettings, templateProblem } from "../messaging/sms.rules.ts";
+
+/** A setting that is there and empty is as good as none. */
+const optional = z
+  .string()
+  .optional()
+  .transform((text) => text || undefined);
 
 /** What the environment may say. Everything has a default on a laptop; production wants its own. */
 const Environment = z.object({
@@ -18,7 +29,17 @@ const Environment = z.object({
   VEZNE_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error"]).default("info"),
   /** Whether a proxy in front says where a request comes from. */
   VEZNE_TRUST_PROXY: z.enum(["0", "1"]).default("0"),
+  /** Where e-mails go, and from whom they are. */
+  VEZNE_SMTP_URL: optional,
+  VEZNE_MAIL_FROM: optional,
+  /** The SMS gateway: where, how, and with which body. */
+  VEZNE_SMS_URL: optional,
+  VEZNE_SMS_METHOD: z.enum(["POST", "PUT"]).default("POST"),
+  VEZNE_SMS_HEADERS: optional,
+  VEZNE_SMS_CONTENT_TYPE: z.string().default("application/json; charset=utf-8"),
+  VEZNE_SMS_BODY: optional,
 });
+type Settings = z.output<typeof Environment>;
 
 export type Config = Readonly<{
   isProduction: boolean;
@@ -32,10 +53,110 @@ export type Config = Readonly<{
   vaultKey?: string | undefined;
   logLevel: string;
   trustProxy: boolean;
+  mail?: MailSettings | undefined;
+  sms?: SmsSettings | undefined;
 }>;
 
 /** A setting that cannot be used, in a sentence for the person who set it. */
 export class ConfigProblem extends Error {}
+
+const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
+const SMTP_SHAPE = "smtps://user:password@host or smtp://user:password@host:587";
+
+/** `smtp` asks for STARTTLS, but for a server on this machine or one with `?tls=none`. */
+function tlsOf(url: URL): MailSettings["tls"] {
+  const { protocol, hostname, search, hash } = url;
+  if (hash !== "" || (search !== "" && search !== "?tls=none")) {
+    throw new ConfigProblem("VEZNE_SMTP_URL may end in ?tls=none, and in nothing else.");
+  }
+  if (protocol === "smtps:") return "first";
+  return search === "" && !loopback.test(hostname) ? "starttls" : "none";
+}
+
+/** `pay@shop.example` or `Shop <pay@shop.example>`. */
+function senderOf(text: string): MailSettings["from"] {
+  const named = /^([^<>"\p{Cc}]*)<([^<>]+)>$/u.exec(text.trim());
+  try {
+    const address = checkEmail("VEZNE_MAIL_FROM", named?.[2] ?? text);
+    return { name: named?.[1]?.trim() ?? "", address };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new ConfigProblem(
+      "VEZNE_MAIL_FROM must be one e-mail address, such as Shop <pay@shop.example>.",
+    );
+  }
+}
+
+function mailOf({ VEZNE_SMTP_URL, VEZNE_MAIL_FROM }: Settings): MailSettings | undefined {
+  if (!VEZNE_SMTP_URL && !VEZNE_MAIL_FROM) return undefined;
+  if (!VEZNE_SMTP_URL || !VEZNE_MAIL_FROM) {
+    throw new ConfigProblem("VEZNE_SMTP_URL and VEZNE_MAIL_FROM must be set together.");
+  }
+  const url = URL.parse(VEZNE_SMTP_URL);
+  if (!url || !/^smtps?:$/.test(url.protocol) || !url.hostname || !/^\/?$/.test(url.pathname)) {
+    throw new ConfigProblem(`VEZNE_SMTP_URL must be an address like ${SMTP_SHAPE}.`);
+  }
+  const tls = tlsOf(url);
+  const [user, password] = [url.username, url.password].map(plainPart) as [string, string];
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ""),
+    port: Number(url.port) || (tls === "first" ? 465 : 587),
+    tls,
+    ...(user && { login: { user, password } }),
+    from: senderOf(VEZNE_MAIL_FROM),
+  };
+}
+
+function plainPart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new ConfigProblem("A % in the user or password of VEZNE_SMTP_URL is written as %25.");
+  }
+}
+
+const Headers = z.record(z.string().regex(/^[\w-]+$/), z.string().regex(/^[\x20-\x7e]*$/));
+
+function headersOf(text: string): Record<string, string> {
+  try {
+    return Headers.parse(JSON.parse(text));
+  } catch {
+    throw new ConfigProblem(
+      'VEZNE_SMS_HEADERS must be a JSON object of texts, such as {"authorization":"Bearer x"}.',
+    );
+  }
+}
+
+/** On this machine or a network of our own, where a name may be a single word. */
+const isNear = (hostname: string): boolean =>
+  isInsideHost(hostname) || /^[^.:]+$/.test(bareHost(hostname));
+
+function smsOf(set: Settings, isProduction: boolean): SmsSettings | undefined {
+  const { VEZNE_SMS_URL, VEZNE_SMS_BODY, VEZNE_SMS_CONTENT_TYPE: contentType } = set;
+  if (!VEZNE_SMS_URL && !VEZNE_SMS_BODY) return undefined;
+  if (!VEZNE_SMS_URL || !VEZNE_SMS_BODY) {
+    throw new ConfigProblem("VEZNE_SMS_URL and VEZNE_SMS_BODY must be set together.");
+  }
+  const url = URL.parse(VEZNE_SMS_URL);
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
+    throw new ConfigProblem(
+      "VEZNE_SMS_URL must be an http or https address; credentials go into VEZNE_SMS_HEADERS.",
+    );
+  }
+  if (isProduction && url.protocol === "http:" && !isNear(url.hostname)) {
+    throw new ConfigProblem("VEZNE_SMS_URL must begin with https:// outside your own network.");
+  }
+  const problem = templateProblem(VEZNE_SMS_BODY, contentType);
+  if (problem) throw new ConfigProblem(`VEZNE_SMS_BODY ${problem}.`);
+  const headers = headersOf(set.VEZNE_SMS_HEADERS ?? "{}");
+  return {
+    url: url.href,
+    method: set.VEZNE_SMS_METHOD,
+    headers,
+    contentType,
+    body: VEZNE_SMS_BODY,
+  };
+}
 
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const read = Environment.safeParse(env);
@@ -47,8 +168,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (set.VEZNE_VAULT_KEY && Buffer.from(set.VEZNE_VAULT_KEY, "base64").length !== 32) {
     throw new ConfigProblem("VEZNE_VAULT_KEY must be 32 bytes written as base64.");
   }
+  const isProduction = set.VEZNE_MODE === "production";
   return {
-    isProduction: set.VEZNE_MODE === "production",
+    isProduction,
     host: set.VEZNE_HOST,
     port: set.VEZNE_PORT,
     bankPort: set.VEZNE_BANK_PORT,
@@ -58,5 +180,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     vaultKey: set.VEZNE_VAULT_KEY,
     logLevel: set.VEZNE_LOG_LEVEL,
     trustProxy: set.VEZNE_TRUST_PROXY === "1",
+    mail: mailOf(set),
+    sms: smsOf(set, isProduction),
   };
 }

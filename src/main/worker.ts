@@ -2,6 +2,7 @@ import { Logger, run } from "graphile-worker";
 import type { Logger as Log } from "pino";
 import { openPool } from "../db/pool.ts";
 import { crontab, startTicks, tasks } from "../jobs/index.ts";
+import { openCarriers } from "../messaging/index.ts";
 import { readConfig } from "./config.ts";
 import { openWorld, wire } from "./deps.ts";
 import { createLog } from "./log.ts";
@@ -38,7 +39,7 @@ async function main(): Promise<void> {
   const queue = await run({
     preset,
     pgPool,
-    taskList: tasks(deps.payments, deps.reception.merchantOf),
+    taskList: tasks(deps.payments, deps.reception.merchantOf, openCarriers(config)),
     crontab,
     concurrency: CONCURRENT_JOBS,
     pollInterval: POLL_MS,

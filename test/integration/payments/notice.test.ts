@@ -67,7 +67,7 @@ async function runJobs(of: TestWorld): Promise<void> {
     await runOnce({
       pgPool,
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
-      taskList: tasks(of.deps.payments, of.deps.reception.merchantOf),
+      taskList: tasks(of.deps.payments, of.deps.reception.merchantOf, {}),
       noHandleSignals: true,
       logger: silent,
     });

@@ -1,0 +1,15 @@
+import type { Carriers } from "./carrier.rules.ts";
+import { createMailCarrier, type MailSettings } from "./email.ts";
+import type { SmsSettings } from "./sms.rules.ts";
+import { createSmsCarrier } from "./sms.ts";
+
+export type CarrierSettings = Readonly<{
+  mail?: MailSettings | undefined;
+  sms?: SmsSettings | undefined;
+}>;
+
+/** The carriers of the channels that are set up. They hold nothing open between two messages. */
+export const openCarriers = ({ mail, sms }: CarrierSettings): Carriers => ({
+  ...(mail && { email: createMailCarrier(mail) }),
+  ...(sms && { sms: createSmsCarrier(sms) }),
+});

@@ -1,0 +1,65 @@
+import { inTx, type Tx } from "../db/transaction.ts";
+import { refuse } from "../lib/refusal.ts";
+import type { Merchant } from "../merchants/index.ts";
+import { timeOf } from "../merchants/merchant.rules.ts";
+import { CODE_TRIES_MAX, type CodeAsk, type CodeKey, exactAsk } from "./code.rules.ts";
+import { readCode, takeProof, tryCode } from "./codes.store.ts";
+import type { MessagingDeps } from "./deps.ts";
+import { hashOfCode } from "./send-code.ts";
+
+type TypedCode = CodeAsk & Readonly<{ code: string }>;
+
+/** Commits each try by itself: what a later refusal undoes must not give tries back. */
+async function tryOnce(
+  deps: MessagingDeps,
+  merchant: Merchant,
+  typed: TypedCode,
+  isUse: boolean,
+): Promise<void> {
+  const ask = exactAsk(typed);
+  const now = timeOf(merchant, deps.clock());
+  const hash = hashOfCode(deps.ring, merchant.id, ask, typed.code);
+  const tried = await inTx(deps.db, (tx) => tryCode(tx, merchant.id, ask, { hash, isUse }, now));
+  if (tried?.isRight) return;
+  if (tried) return refuse("code_wrong", { left: tried.left });
+  const known = await readCode(deps.db.kysely, merchant.id, ask);
+  const isVoid = known && !known.isUsed && known.tries >= CODE_TRIES_MAX && known.expiresAt > now;
+  return isVoid ? refuse("code_wrong", { left: 0 }) : refuse("code_expired", {});
+}
+
+/**
+ * Checks a code that somebody typed. Once right it stays so, so that a client that lost our answer
+ * may ask again. Refuses `code_wrong` with the tries that are left, also when the code is right and
+ * the phone is another, and `code_expired` when there is no code that could be right.
+ */
+export const checkCode = (
+  deps: MessagingDeps,
+  merchant: Merchant,
+  typed: TypedCode,
+): Promise<void> => tryOnce(deps, merchant, typed, false);
+
+/**
+ * Uses a checked code, once, in the transaction of what it allows, and gives the phone that it
+ * proved. `now` is the merchant's time. Refuses `code_needed` when none was checked within the last
+ * half hour, and when it was used before.
+ */
+export async function useCode(
+  tx: Tx,
+  merchant: Merchant,
+  key: CodeKey,
+  now: Date,
+): Promise<{ phone: string }> {
+  const phone = await takeProof(tx, merchant.id, key, now);
+  return phone === undefined ? refuse("code_needed", {}) : { phone };
+}
+
+/**
+ * Checks and uses at once the code of a receipt, which is sent with the payment. It is used in a
+ * commit of its own, before the payment. Refuses as `checkCode` does; a used code has expired.
+ */
+export const useCodeDirectly = (
+  deps: MessagingDeps,
+  merchant: Merchant,
+  { phone, code }: Readonly<{ phone: string; code: string }>,
+): Promise<void> =>
+  tryOnce(deps, merchant, { purpose: "receipt", session: phone, phone, code }, true);

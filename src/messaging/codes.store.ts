@@ -1,0 +1,102 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Reader, Tx } from "../db/transaction.ts";
+import { after } from "../lib/clock.ts";
+import type { MerchantId } from "../lib/id.ts";
+import { CODE_TRIES_MAX, type CodeAsk, type CodeKey, PROOF_LIFETIME_MS } from "./code.rules.ts";
+
+export type NewCode = CodeAsk & Readonly<{ hash: Buffer; sentAt: Date; expiresAt: Date }>;
+
+/**
+ * Gives a session its code, in place of one that has expired. False while one is good: of many who
+ * ask at once, one gets it.
+ */
+export async function openCode(tx: Tx, merchant: MerchantId, code: NewCode): Promise<boolean> {
+  const fresh = {
+    phone: code.phone,
+    code_hash: code.hash,
+    sent_at: code.sentAt,
+    expires_at: code.expiresAt,
+    tries: 0,
+    verified_at: null,
+    used_at: null,
+  };
+  const { purpose, session } = code;
+  const done = await tx
+    .insertInto("one_time_codes")
+    .values({ merchant_id: merchant, purpose, session, ...fresh })
+    .onConflict((conflict) =>
+      conflict
+        .columns(["merchant_id", "purpose", "session"])
+        .doUpdateSet(fresh)
+        .where("one_time_codes.expires_at", "<=", code.sentAt),
+    )
+    .executeTakeFirst();
+  return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+export type CodeState = Readonly<{ expiresAt: Date; tries: number; isUsed: boolean }>;
+
+export async function readCode(
+  db: Reader,
+  merchant: MerchantId,
+  { purpose, session }: CodeKey,
+): Promise<CodeState | undefined> {
+  const row = await db
+    .selectFrom("one_time_codes")
+    .select(["expires_at", "tries", "used_at"])
+    .where("merchant_id", "=", merchant)
+    .where("purpose", "=", purpose)
+    .where("session", "=", session)
+    .executeTakeFirst();
+  return row && { expiresAt: row.expires_at, tries: row.tries, isUsed: row.used_at !== null };
+}
+
+/** What a right code is for: to be proof for later, or to be used there and then. */
+export type Trying = Readonly<{ hash: Buffer; isUse: boolean }>;
+export type Tried = Readonly<{ isRight: boolean; left: number }>;
+
+/**
+ * Tries a code: counting, comparing and marking are one statement, so that of any number of guesses
+ * at once only as many are compared as there are tries. `undefined` when there is no code to try.
+ *
+ * Keyed hashes are compared and not codes: how long it takes tells nothing about the code.
+ */
+export async function tryCode(
+  tx: Tx,
+  merchant: MerchantId,
+  { purpose, session }: CodeKey,
+  { hash, isUse }: Trying,
+  now: Date,
+): Promise<Tried | undefined> {
+  const isRight: RawBuilder<boolean> = sql`code_hash = ${hash}`;
+  const { rows } = await sql<{ is_right: boolean; tries: number }>`
+    update one_time_codes set
+      tries = tries + case when ${isRight} then 0 else 1 end,
+      verified_at = case when ${isRight} then coalesce(verified_at, ${now}) else verified_at end,
+      used_at = case when ${isRight} and ${isUse} then ${now} else used_at end
+    where merchant_id = ${merchant} and purpose = ${purpose} and session = ${session}
+      and tries < ${CODE_TRIES_MAX} and used_at is null and expires_at > ${now}
+    returning ${isRight} as is_right, tries`.execute(tx);
+  const [row] = rows;
+  return row && { isRight: row.is_right, left: CODE_TRIES_MAX - row.tries };
+}
+
+/** Uses what a code has proved, once, and says for which phone. */
+export async function takeProof(
+  tx: Tx,
+  merchant: MerchantId,
+  { purpose, session }: CodeKey,
+  now: Date,
+): Promise<string | undefined> {
+  const row = await tx
+    .updateTable("one_time_codes")
+    .set({ used_at: now })
+    .where("merchant_id", "=", merchant)
+    .where("purpose", "=", purpose)
+    .where("session", "=", session)
+    .where("verified_at", ">", after(now, -PROOF_LIFETIME_MS))
+    .where("used_at", "is", null)
+    .returning("phone")
+    .executeTakeFirst();
+  return row?.phone;
+}

@@ -1,0 +1,93 @@
+import { createTransport } from "nodemailer";
+import type { Carrier, CarrierProblem } from "./carrier.rules.ts";
+import { htmlOf, type Message } from "./message.rules.ts";
+
+/** How a mail server is reached. Its certificate is always checked when there is TLS. */
+export type MailSettings = Readonly<{
+  host: string;
+  port: number;
+  /** From the first byte, by STARTTLS and never without, or none at all. */
+  tls: "first" | "starttls" | "none";
+  /** Absent for a server that knows us by where we are. */
+  login?: Readonly<{ user: string; password: string }> | undefined;
+  from: Readonly<{ name: string; address: string }>;
+}>;
+
+/** For one message from the first packet to the last answer. */
+const SENDING_MAX_MS = 30_000;
+/** Each single wait: for the connection, the greeting, and any answer. */
+const ANSWER_MAX_MS = 10_000;
+
+type MailError = Readonly<{ code?: unknown; responseCode?: unknown; command?: unknown }>;
+
+/** The server's words are left out: they often hold the address, and what it does not like of it. */
+function problemOf(error: unknown, { host, port }: MailSettings): CarrierProblem {
+  const { code, responseCode, command } = error as MailError;
+  const status = typeof responseCode === "number" ? responseCode : undefined;
+  const sign = status ?? (typeof code === "string" ? code : "unknown");
+  // 503 speaks of the order of commands, which is another the next time.
+  const isNo = status !== undefined && status >= 500 && status < 600 && status !== 503;
+  const problem = (what: string, isFinal = false) => ({ what: `${what} (${sign}).`, isFinal });
+  if (code === "EAUTH" || code === "ENOAUTH") {
+    return problem("The mail server does not take the user and password of VEZNE_SMTP_URL");
+  }
+  if (command === "MAIL FROM") {
+    return problem("The mail server does not take the sender of VEZNE_MAIL_FROM");
+  }
+  if (code === "EENVELOPE") return problem("The mail server does not take the recipient", isNo);
+  if (code === "EMESSAGE") return problem("The mail server does not take the message", isNo);
+  if (code === "EABORT") {
+    return problem(`The mail server did not take the message within ${SENDING_MAX_MS / 1_000} s`);
+  }
+  if (code === "ETLS" || command === "STARTTLS") {
+    return problem("The mail server offers no TLS whose certificate can be trusted");
+  }
+  return problem(`The mail server at ${host}:${port} does not answer as one`);
+}
+
+const transportOf = ({ host, port, tls, login }: MailSettings) =>
+  createTransport({
+    host,
+    port,
+    secure: tls === "first",
+    requireTLS: tls === "starttls",
+    ignoreTLS: tls === "none",
+    // Said aloud, so that no environment variable can switch it off.
+    tls: { rejectUnauthorized: true, minVersion: "TLSv1.2" },
+    ...(login && { auth: { user: login.user, pass: login.password } }),
+    dnsTimeout: ANSWER_MAX_MS,
+    connectionTimeout: ANSWER_MAX_MS,
+    greetingTimeout: ANSWER_MAX_MS,
+    socketTimeout: ANSWER_MAX_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+
+function letterOf({ id, recipient, subject, body }: Message, { from }: MailSettings) {
+  const domain = from.address.slice(from.address.lastIndexOf("@") + 1);
+  return {
+    from,
+    to: { name: "", address: recipient },
+    envelope: { from: from.address, to: [recipient] },
+    // Of a letter that is sent twice, most readers show the one they have.
+    messageId: `<${id}@${domain}>`,
+    subject,
+    text: body,
+    html: htmlOf(body),
+    headers: { "Auto-Submitted": "auto-generated" },
+  };
+}
+
+/** Letters by SMTP, each by a connection of its own. */
+export function createMailCarrier(settings: MailSettings): Carrier {
+  const transport = transportOf(settings);
+  return async (message) => {
+    try {
+      const signal = AbortSignal.timeout(SENDING_MAX_MS);
+      await transport.sendMail({ ...letterOf(message, settings), signal });
+      return undefined;
+    } catch (error) {
+      return problemOf(error, settings);
+    }
+  };
+}

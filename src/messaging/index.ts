@@ -1,0 +1,10 @@
+export type { Carriers } from "./carrier.rules.ts";
+export { openCarriers } from "./carriers.ts";
+export { checkCode, useCode, useCodeDirectly } from "./check-code.ts";
+export type { MessagingDeps, SendingDeps } from "./deps.ts";
+export type { MailSettings } from "./email.ts";
+export { listMessages } from "./messages.store.ts";
+export { sendMessage } from "./send.ts";
+export { sendCode } from "./send-code.ts";
+export { linkLetter, linkSms, receiptLetter } from "./texts.ts";
+export { SEND_MESSAGE, type SendMessage, write } from "./write.ts";

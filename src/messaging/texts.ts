@@ -1,0 +1,136 @@
+import type { Locale } from "../lib/messages/index.ts";
+import { decimalText, type Money } from "../lib/money.ts";
+import { CODE_LIFETIME_MS, type CodePurpose } from "./code.rules.ts";
+import { cleanLine } from "./message.rules.ts";
+
+/** What is written; a text message leaves the subject out. */
+export type Text = Readonly<{ subject: string; body: string }>;
+
+/** Names come from merchants; a text message is paid by its length. */
+const NAME_MAX = 60;
+const nameOf = (name: string): string => cleanLine(name, NAME_MAX);
+
+const CODE_MINUTES = CODE_LIFETIME_MS / 60_000;
+const codeTexts: Record<Locale, Record<CodePurpose, (name: string, code: string) => string>> = {
+  tr: {
+    card: (name, code) =>
+      `${name}: Kartınızı kaydetmek için onay kodunuz ${code}. ` +
+      `${CODE_MINUTES} dakika geçerlidir, kimseyle paylaşmayın.`,
+    receipt: (name, code) =>
+      `${name}: Ödemenizin makbuzu için onay kodunuz ${code}. ` +
+      `${CODE_MINUTES} dakika geçerlidir; yalnız satıcıya söyleyin.`,
+  },
+  en: {
+    card: (name, code) =>
+      `${name}: Your code to save your card is ${code}. ` +
+      `It is good for ${CODE_MINUTES} minutes; share it with nobody.`,
+    receipt: (name, code) =>
+      `${name}: Your code for the receipt of your payment is ${code}. ` +
+      `It is good for ${CODE_MINUTES} minutes; tell it to the seller alone.`,
+  },
+};
+
+/** A text message with a code: who asks, what for, and how long it is good. */
+export const codeText = (
+  locale: Locale,
+  purpose: CodePurpose,
+  merchantName: string,
+  code: string,
+): string => codeTexts[locale][purpose](nameOf(merchantName), code);
+
+const languageOf = { tr: "tr-TR", en: "en-GB" } as const;
+
+/** `1.249,90 TL` and `TRY 1,249.90`. */
+export function amountText(locale: Locale, { minor, currency }: Money): string {
+  const format = new Intl.NumberFormat(languageOf[locale], { minimumFractionDigits: 2 });
+  const number = format.format(decimalText(minor) as Intl.StringNumericLiteral);
+  if (locale === "en") return `${currency} ${number}`;
+  return `${number} ${currency === "TRY" ? "TL" : currency}`;
+}
+
+/** Day and minute in Istanbul. */
+const timeText = (locale: Locale, at: Date): string =>
+  new Intl.DateTimeFormat(languageOf[locale], {
+    day: "2-digit",
+    month: "2-digit",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone: "Europe/Istanbul",
+  }).format(at);
+
+const letter = (subject: string, paragraphs: readonly (string | undefined)[]): Text => ({
+  subject,
+  body: paragraphs.filter((each) => each).join("\n\n"),
+});
+
+export type LinkFacts = Readonly<{
+  merchantName: string;
+  payerName?: string | undefined;
+  amount: Money;
+  address: string;
+  expiresAt: Date;
+  note?: string | undefined;
+}>;
+
+/** A letter with a link to pay by. The address stands on a line of its own, so it can be clicked. */
+export function linkLetter(locale: Locale, link: LinkFacts): Text {
+  const name = nameOf(link.merchantName);
+  const payer = link.payerName && nameOf(link.payerName);
+  const amount = amountText(locale, link.amount);
+  const until = timeText(locale, link.expiresAt);
+  if (locale === "tr") {
+    return letter(`${name}: ${amount} ödeme linki`, [
+      payer ? `Sayın ${payer},` : "Merhaba,",
+      `${name} sizden ${amount} ödeme istiyor. Aşağıdaki adresten kartla ödeyebilirsiniz:`,
+      link.address,
+      link.note,
+      `Link ${until} tarihine kadar geçerlidir.`,
+    ]);
+  }
+  return letter(`${name}: link to pay ${amount}`, [
+    payer ? `Dear ${payer},` : "Hello,",
+    `${name} asks you for ${amount}. You can pay by card at this address:`,
+    link.address,
+    link.note,
+    `The link is good until ${until}.`,
+  ]);
+}
+
+/** The same in a text message. */
+export function linkSms(locale: Locale, link: LinkFacts): string {
+  const [name, amount] = [nameOf(link.merchantName), amountText(locale, link.amount)];
+  return locale === "tr"
+    ? `${name}: ${amount} ödemeniz için ${link.address}`
+    : `${name}: pay ${amount} at ${link.address}`;
+}
+
+export type ReceiptFacts = Readonly<{
+  merchantName: string;
+  payerName?: string | undefined;
+  amount: Money;
+  /** The card as it may be shown. */
+  maskedCard: string;
+  reference: string;
+  paidAt: Date;
+}>;
+
+/** A letter to somebody who has paid. */
+export function receiptLetter(locale: Locale, paid: ReceiptFacts): Text {
+  const name = nameOf(paid.merchantName);
+  const payer = paid.payerName && nameOf(paid.payerName);
+  const amount = amountText(locale, paid.amount);
+  const at = timeText(locale, paid.paidAt);
+  if (locale === "tr") {
+    return letter(`${name}: ${amount} ödemeniz alındı`, [
+      payer ? `Sayın ${payer},` : "Merhaba,",
+      `${name} için ${amount} ödemeniz alındı.`,
+      `Kart: ${paid.maskedCard}\nTarih: ${at}\nReferans: ${paid.reference}`,
+    ]);
+  }
+  return letter(`${name}: your payment of ${amount}`, [
+    payer ? `Dear ${payer},` : "Hello,",
+    `Your payment of ${amount} to ${name} has been received.`,
+    `Card: ${paid.maskedCard}\nDate: ${at}\nReference: ${paid.reference}`,
+  ]);
+}
