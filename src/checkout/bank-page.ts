@@ -79,7 +79,8 @@ export async function goToBank(
 
 /** What a return made of a try. `unproven` leaves it as it was. */
 export type CameBack =
-  | Readonly<{ kind: "authenticated" | "refused"; token: Token }>
+  | Readonly<{ kind: "authenticated"; token: Token }>
+  | Readonly<{ kind: "refused"; token: Token }>
   | Readonly<{ kind: "unproven"; bankMessage: string }>;
 
 const answerOf = (token: Token): CameBack => ({

@@ -1,5 +1,6 @@
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { Logger } from "pino";
+import { type Asset, hosted } from "../facades/hosted/index.ts";
 import { failBadPath, paynet } from "../facades/paynet/index.ts";
 import { newId } from "../lib/id.ts";
 import { countUnsettled } from "../payments/index.ts";
@@ -12,6 +13,8 @@ export type ServerOptions = Readonly<{
   log: Logger;
   metrics: Metrics;
   trustProxy: boolean;
+  /** What browsers are given, by path. */
+  assets?: ReadonlyMap<string, Asset>;
   /** Opens the sandbox routes; absent in production. */
   sandbox?: Readonly<{ token: string; bank?: { url: string; token: string } }> | undefined;
 }>;
@@ -62,6 +65,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   });
   watchUnsettled(metrics, () => countUnsettled(deps.db));
   health(app, options, () => isDraining);
+  await app.register((scope) => hosted(scope, { ...deps, assets: options.assets ?? new Map() }));
   await app.register((scope) => paynet(scope, deps));
   const { sandbox: box } = options;
   if (box) await app.register((scope) => sandbox(scope, deps, box), { prefix: "/_sandbox" });

@@ -10,9 +10,11 @@ import { acceptBodies, writeXml } from "./bodies.ts";
 import type { Call, PaynetDeps, Service } from "./deps.ts";
 import { service } from "./deps.ts";
 import { resultCode, type WireError, wireErrors } from "./errors.ts";
+import { formCharge } from "./form-charge.ts";
 import { openapi } from "./openapi.ts";
 import { payment } from "./payment.ts";
 import { captureReversal, preauthReversal, reversalList, reversedRequest } from "./reversal.ts";
+import { tdsCharge, tdsInitial } from "./tds.ts";
 import { capture, check, detail, list } from "./transaction.ts";
 
 export type { PaynetDeps } from "./deps.ts";
@@ -20,6 +22,9 @@ export type { PaynetDeps } from "./deps.ts";
 /** Every service of this wire that is built. */
 export const services: readonly Service<z.ZodType>[] = [
   service(payment),
+  service(tdsInitial),
+  service(tdsCharge),
+  service(formCharge),
   service(capture),
   service(check),
   service(detail),

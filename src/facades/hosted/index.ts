@@ -1,0 +1,50 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { refusalText } from "../../lib/messages/index.ts";
+import { Refusal } from "../../lib/refusal.ts";
+import { serveAssets } from "./assets.ts";
+import { notice } from "./auto-form.ts";
+import type { HostedDeps } from "./deps.ts";
+import { gate } from "./gate.ts";
+import { sendPage, sheetFor } from "./page.ts";
+import { comingBack } from "./return.ts";
+import { texts } from "./texts.ts";
+
+export type { Asset, HostedDeps } from "./deps.ts";
+
+/** A browser's form of a card, or a bank's return; nothing of it comes near this. */
+const BODY_BYTES_MAX = 64 * 1024;
+
+/** What went wrong, as a page that its reader understands. */
+function fail(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+  const sheet = sheetFor(request);
+  const said = texts[sheet.locale];
+  const show = (status: number, title: string, line: string) =>
+    sendPage(reply, sheet, {
+      title,
+      status,
+      framing: "anywhere",
+      body: notice({ kind: "failure", title, lines: [line] }),
+    });
+  if (error instanceof Refusal) {
+    if (error.code === "session_not_found" || error.code === "session_mismatch") {
+      return show(404, said.expired_title, said.expired);
+    }
+    const status = error.code === "temporarily_unavailable" ? 503 : 400;
+    return show(status, said.failed_title, refusalText(error, sheet.locale));
+  }
+  const status = error.statusCode ?? 500;
+  if (status >= 500) request.log.error({ err: error }, "a page ended in an unexpected error");
+  return show(status, said.failed_title, said.failed);
+}
+
+/** The pages that payers see, and the files that they need. */
+export async function hosted(app: FastifyInstance, deps: HostedDeps): Promise<void> {
+  app.removeAllContentTypeParsers();
+  // As bytes: what a bank's page posts is hashed as it came.
+  const options = { parseAs: "buffer", bodyLimit: BODY_BYTES_MAX } as const;
+  app.addContentTypeParser("*", options, (_request, body, done) => done(null, body));
+  app.setErrorHandler(fail);
+  serveAssets(app, deps.assets);
+  gate(app, deps);
+  comingBack(app, deps);
+}

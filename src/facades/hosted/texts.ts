@@ -1,0 +1,63 @@
+import type { Locale } from "../../lib/messages/index.ts";
+
+const tr = {
+  to_bank_title: "Bankanıza yönlendiriliyorsunuz",
+  to_bank: "Ödemeyi onaylamanız için bankanızın 3D Secure sayfası açılıyor.",
+  to_shop_title: "Mağazaya dönülüyor",
+  to_shop: "Doğrulama tamamlandı. Ödemenizi mağaza tamamlayacak.",
+  continue: "Devam",
+  back_to_shop: "Mağazaya dön",
+  close: "Kapat",
+  code_title: "Güvenlik kodunu yeniden girin",
+  code: (mask: string) =>
+    `${mask} numaralı kartın arkasındaki güvenlik kodu artık bellekte değil; kod hiçbir yerde saklanmaz.`,
+  code_label: "Güvenlik kodu (CVV)",
+  code_wrong: "Güvenlik kodu 3 veya 4 rakam olmalıdır.",
+  given_out_title: "Bu sayfa daha önce açıldı",
+  given_out:
+    "Banka sayfası başka bir pencerede açık olabilir; orada devam edin. Kapattıysanız mağazaya dönüp ödemeyi yeniden başlatın. Karttan para çekilmedi.",
+  refused_title: "Kart doğrulanmadı",
+  refused: "Bankanız ödemeyi onaylamadı. Karttan para çekilmedi; yeniden deneyebilirsiniz.",
+  unproven_title: "Bankanın yanıtı doğrulanamadı",
+  unproven:
+    "Bankadan geldiği kesin olmayan bir yanıt aldık ve dikkate almadık. Karttan para çekilmedi; ödemeyi yeniden başlatın.",
+  expired_title: "Ödeme oturumu bulunamadı",
+  expired: "Bu ödemenin süresi dolmuş olabilir. Karttan para çekilmedi; ödemeyi yeniden başlatın.",
+  failed_title: "Bir sorun oluştu",
+  failed: "Sayfa şu anda açılamıyor. Biraz sonra yeniden deneyin.",
+  bank_said: (words: string) => `Bankanın yanıtı: ${words}`,
+};
+
+/** What the pages say. A missing sentence does not compile. */
+export type Texts = typeof tr;
+
+const en: Texts = {
+  to_bank_title: "Taking you to your bank",
+  to_bank: "Your bank's 3-D Secure page is opening, where you approve the payment.",
+  to_shop_title: "Taking you back to the shop",
+  to_shop: "You have been verified. The shop will now complete your payment.",
+  continue: "Continue",
+  back_to_shop: "Back to the shop",
+  close: "Close",
+  code_title: "Enter the security code again",
+  code: (mask) =>
+    `The security code of card ${mask} is no longer in memory; codes are never stored.`,
+  code_label: "Security code (CVV)",
+  code_wrong: "The security code must have 3 or 4 digits.",
+  given_out_title: "This page was opened before",
+  given_out:
+    "Your bank's page may be open in another window; go on there. If you closed it, go back to the shop and start the payment again. Nothing was taken from the card.",
+  refused_title: "The card was not verified",
+  refused:
+    "Your bank did not approve the payment. Nothing was taken from the card; you can try again.",
+  unproven_title: "The bank's answer could not be verified",
+  unproven:
+    "We received an answer that need not have come from the bank and disregarded it. Nothing was taken from the card; start the payment again.",
+  expired_title: "The payment session was not found",
+  expired: "The time of this payment may be over. Nothing was taken from the card; start it again.",
+  failed_title: "Something went wrong",
+  failed: "The page cannot be opened now. Try again in a moment.",
+  bank_said: (words) => `The bank's answer: ${words}`,
+};
+
+export const texts: Readonly<Record<Locale, Texts>> = { tr, en };
