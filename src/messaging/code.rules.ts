@@ -2,7 +2,7 @@ import { assert } from "../lib/assert.ts";
 import type { MerchantId } from "../lib/id.ts";
 import { checkPhone } from "./recipient.rules.ts";
 
-/** Paynet's manual names no time; three minutes are what a text message needs and a reader takes. */
+/** Paynet's manual names no time; three minutes are what a text message and its reader need. */
 export const CODE_LIFETIME_MS = 3 * 60 * 1000;
 /** After so many wrong ones a code is void. With 32^4 codes that is one chance in 350 000. */
 export const CODE_TRIES_MAX = 3;
@@ -14,7 +14,7 @@ export const CODE_LENGTH = 4;
 const alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
 export type CodePurpose = "card" | "receipt";
-/** What a code is for, and the client's own name for this asking. A session has one code at a time. */
+/** What a code is for, and the client's own name for this asking, which has one code at a time. */
 export type CodeKey = Readonly<{ purpose: CodePurpose; session: string }>;
 /** The session of a receipt's code is its phone, whatever is said here. */
 export type CodeAsk = CodeKey & Readonly<{ phone: string }>;

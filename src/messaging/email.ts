@@ -20,7 +20,7 @@ const ANSWER_MAX_MS = 10_000;
 
 type MailError = Readonly<{ code?: unknown; responseCode?: unknown; command?: unknown }>;
 
-/** The server's words are left out: they often hold the address, and what it does not like of it. */
+/** The server's words are left out: they often hold the address, or what it does not like there. */
 function problemOf(error: unknown, { host, port }: MailSettings): CarrierProblem {
   const { code, responseCode, command } = error as MailError;
   const status = typeof responseCode === "number" ? responseCode : undefined;

@@ -40,7 +40,8 @@ export const cleanLine = (text: string, lengthMax = SUBJECT_MAX): string => {
     .toWellFormed()
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ")
     .trim();
-  return line.length > lengthMax ? `${line.slice(0, lengthMax - 1).toWellFormed()}…` : line;
+  const letters = [...line];
+  return letters.length > lengthMax ? `${letters.slice(0, lengthMax - 1).join("")}…` : line;
 };
 
 /** A text of lines, without the other control characters. */

@@ -31,9 +31,9 @@ export function checkEmail(field: string, text: string): string {
 const PHONE_LENGTH_MAX = 30;
 
 /**
- * A mobile number of Türkiye, as `5XXXXXXXXX`, `05XXXXXXXXX` or with the country's 90, given back as
- * ten digits. Spaces, dots, dashes and brackets between them are no matter. Refuses `invalid_input`
- * `not_a_phone`.
+ * A mobile number of Türkiye, as `5XXXXXXXXX`, `05XXXXXXXXX` or with the country's 90, given back
+ * as ten digits. Spaces, dots, dashes and brackets between them are no matter. Refuses
+ * `invalid_input` `not_a_phone`.
  */
 export function checkPhone(field: string, text: string): string {
   const digits = text.length > PHONE_LENGTH_MAX ? "" : text.replaceAll(/[ .()-]/g, "");

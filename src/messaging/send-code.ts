@@ -25,9 +25,9 @@ export const hashOfCode = (ring: Keyring, merchant: MerchantId, ask: CodeAsk, co
   keyedHash(ring.codes, boundCode(merchant, ask, code));
 
 /**
- * Sends a code to a phone and says until when it is good. The code itself is in the message alone; a
- * hash of it is kept. Refuses `code_too_early` while the session's last code is good, used or not,
- * and `invalid_input` of `phone`.
+ * Sends a code to a phone and says until when it is good. The code itself is in the message alone;
+ * a hash of it is kept. Refuses `code_too_early` while the session's last code is good, used or
+ * not, and `invalid_input` of `phone`.
  */
 export async function sendCode(
   deps: MessagingDeps,

@@ -19,9 +19,9 @@ function hand(carriers: Carriers, message: Message, now: Date) {
 }
 
 /**
- * Hands one message to its carrier and notes what became of it. Throws while it still waits, so that
- * the queue tries again; after `TRIES_MAX` tries, or when no further one could help, it has failed
- * and the last problem is the answer.
+ * Hands one message to its carrier and notes what became of it. Throws while it still waits, so
+ * that the queue tries again; after `TRIES_MAX` tries, or when no further one could help, it has
+ * failed and the last problem is the answer.
  *
  * The try is counted before it is made, and the message is marked as sent only if it still waits. A
  * process that dies between the two leaves it waiting, so its next try sends it a second time: an

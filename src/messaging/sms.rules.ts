@@ -13,19 +13,17 @@ export type SmsSettings = Readonly<{
 type Spelling = (value: string) => string;
 
 const json: Spelling = (value) => JSON.stringify(value).slice(1, -1);
-const spellings: Readonly<Record<string, Spelling>> = {
-  "application/json": json,
-  "application/x-www-form-urlencoded": encodeURIComponent,
-  "application/xml": escaped,
-  "text/xml": escaped,
-  "text/plain": (value) => value,
-};
+const spellings: ReadonlyMap<string, Spelling> = new Map([
+  ["application/json", json],
+  ["application/x-www-form-urlencoded", encodeURIComponent],
+  ["application/xml", escaped],
+  ["text/xml", escaped],
+  ["text/plain", (value) => value],
+]);
 
 /** How values are written within a body of this type; `undefined` for a type that is not known. */
-const spellingOf = (contentType: string): Spelling | undefined => {
-  const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
-  return spellings[type];
-};
+const spellingOf = (contentType: string): Spelling | undefined =>
+  spellings.get(contentType.split(";")[0]?.trim().toLowerCase() ?? "");
 
 type Filling = Readonly<{ phone: string; text: string }>;
 
@@ -47,7 +45,7 @@ const isJson = (text: string): boolean => {
 /** What is wrong with a template, as the end of a sentence; `undefined` when it can be used. */
 export function templateProblem(body: string, contentType: string): string | undefined {
   const spell = spellingOf(contentType);
-  if (!spell) return `is of a type that is not known: ${Object.keys(spellings).join(", ")} are`;
+  if (!spell) return `is of a type that is not known: ${[...spellings.keys()].join(", ")} are`;
   const missing = ["{phone}", "{text}"].find((place) => !body.includes(place));
   if (missing) return `has no place for ${missing}`;
   const settings = { url: "", method: "POST", headers: {}, contentType, body } as const;

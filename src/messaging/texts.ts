@@ -73,7 +73,7 @@ export type LinkFacts = Readonly<{
   note?: string | undefined;
 }>;
 
-/** A letter with a link to pay by. The address stands on a line of its own, so it can be clicked. */
+/** A letter with a link to pay by. The address has a line of its own, so it can be clicked. */
 export function linkLetter(locale: Locale, link: LinkFacts): Text {
   const name = nameOf(link.merchantName);
   const payer = link.payerName && nameOf(link.payerName);
