@@ -34,7 +34,9 @@ export type Terms = Readonly<{
   /** The shop's own origin, which may hear from pages in frames. */
   origin?: string | undefined;
   showsErrors?: boolean | undefined;
+  /** Whose a card would be, and whether it is stored when the payer says nothing else. */
   save?: SaveAsk | undefined;
+  savesCard?: boolean | undefined;
   details: PaymentDetails;
 }>;
 

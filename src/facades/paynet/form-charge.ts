@@ -4,6 +4,7 @@ import { refuse } from "../../lib/refusal.ts";
 import type { Service } from "./deps.ts";
 import { hundredths, text, whole } from "./formats.ts";
 import { kindOf } from "./order.ts";
+import { savedMembers } from "./payment.wire.ts";
 import { chargeMembers, endUserMembers, envelope } from "./shape.ts";
 import { findOwnTry, repeated } from "./tds.ts";
 import { sessionMembers } from "./tds.wire.ts";
@@ -34,7 +35,7 @@ export const formCharge: Service<typeof FormChargeBody> = {
     if (body.amount !== undefined && body.amount !== found.session.amountMinor) {
       return refuse("session_mismatch", {});
     }
-    const { done, isRepeat } = await finish(deps.checkout, found, {
+    const { done, isRepeat, saved } = await finish(deps.checkout, found, {
       kind: kindOf(body.transaction_type),
       reference: body.reference_no,
       clientIp: call.address,
@@ -42,6 +43,7 @@ export const formCharge: Service<typeof FormChargeBody> = {
     return {
       ...chargeMembers(call.caller.merchant, done, call.locale),
       ...endUserMembers(done),
+      ...savedMembers(saved, call.locale),
       ...envelope("transaction", done.attempt, call.locale),
       ...(isRepeat && repeated(done)),
     };

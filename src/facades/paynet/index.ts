@@ -13,6 +13,14 @@ import { resultCode, type WireError, wireErrors } from "./errors.ts";
 import { formCharge } from "./form-charge.ts";
 import { openapi } from "./openapi.ts";
 import { payment } from "./payment.ts";
+import { paynetjAuth, paynetjAuthUpdate, paynetjSaveCard } from "./paynetj.ts";
+import {
+  paynetjCheckBin,
+  paynetjCheckCardBin,
+  paynetjCreateCardToken,
+  paynetjCreateToken,
+} from "./paynetj-card.ts";
+import { ratioGet, ratioGetPublic } from "./ratio.ts";
 import { captureReversal, preauthReversal, reversalList, reversedRequest } from "./reversal.ts";
 import { tdsCharge, tdsInitial } from "./tds.ts";
 import { capture, check, detail, list } from "./transaction.ts";
@@ -25,6 +33,15 @@ export const services: readonly Service<z.ZodType>[] = [
   service(tdsInitial),
   service(tdsCharge),
   service(formCharge),
+  service(paynetjAuth),
+  service(paynetjAuthUpdate),
+  service(paynetjCheckBin),
+  service(paynetjCheckCardBin),
+  service(paynetjCreateToken),
+  service(paynetjCreateCardToken),
+  service(paynetjSaveCard),
+  service(ratioGet),
+  service(ratioGetPublic),
   service(capture),
   service(check),
   service(detail),

@@ -84,7 +84,7 @@ export function detailsOf(
 }
 
 /** What became of a card that was to be stored. */
-function savedMembers(saved: Saved | undefined, locale: Locale) {
+export function savedMembers(saved: Saved | undefined, locale: Locale) {
   const card = saved?.kind === "saved" ? saved.card : undefined;
   const why = saved?.kind === "not_saved" ? saved.why : undefined;
   const notSaved = why ? refusalText(why, locale) : messages[locale].card_not_saved;

@@ -1,0 +1,122 @@
+import { type Found, tryCard } from "../../checkout/index.ts";
+import { chosenOffer, offersFor } from "../../checkout/offers.rules.ts";
+import type { CardFacts } from "../../vault/bin.rules.ts";
+import type { Card, StoredCard } from "../../vault/index.ts";
+import { cardOf } from "./card-of.ts";
+import type { Call, PaynetDeps, Service } from "./deps.ts";
+import { bankMembers, factsOf, formOffer } from "./offers.ts";
+import { forBrowsers, ownSession } from "./paynetj.ts";
+import {
+  CheckBinBody,
+  CheckCardBinBody,
+  CreateCardTokenBody,
+  CreateTokenBody,
+  envelopeOf,
+  type PayerMembers,
+} from "./paynetj.wire.ts";
+import { GATE_PATH } from "./tds.wire.ts";
+
+function binAnswer(deps: PaynetDeps, call: Call, found: Found, facts: CardFacts, single = false) {
+  const { merchant, session } = found;
+  const terms = single ? { ...session.terms, instalments: [0] } : session.terms;
+  const offers = offersFor(merchant, facts, session.amountMinor, terms);
+  return {
+    ...bankMembers(merchant, facts.bankId, deps.checkout.publicUrl()),
+    card_type: facts.type,
+    tds_enable: true,
+    data: offers.map((offer) => formOffer(facts, offer)),
+    ...envelopeOf("paynetj_bin", call.locale),
+    // The documents' own spelling; scripts may read either.
+    obeject_name: "paynetj_bin",
+  };
+}
+
+/** How a card may pay, by its first digits. */
+export const paynetjCheckBin: Service<typeof CheckBinBody> = {
+  ...forBrowsers,
+  path: "/v1/paynetj/check_bin",
+  summary: "What a card's first digits tell",
+  body: CheckBinBody,
+  objectName: "paynetj_bin",
+  async run(deps, call, body) {
+    const found = await ownSession(deps, call.caller, body.session_id);
+    return binAnswer(deps, call, found, factsOf(body.bin), body.no_instalment);
+  },
+};
+
+/** How a stored card may pay. */
+export const paynetjCheckCardBin: Service<typeof CheckCardBinBody> = {
+  ...forBrowsers,
+  path: "/v1/paynetj/check_card_bin",
+  summary: "What a stored card's first digits tell",
+  body: CheckCardBinBody,
+  objectName: "paynetj_bin",
+  async run(deps, call, body) {
+    const found = await ownSession(deps, call.caller, body.session_id);
+    const { card } = await cardOf(deps, call.caller, body);
+    return binAnswer(deps, call, found, card.facts, body.no_instalment);
+  },
+};
+
+/** What a payer entered, as the token by which the shop's server charges it. */
+async function createToken(
+  deps: PaynetDeps,
+  call: Call,
+  found: Found,
+  entered: Readonly<{ card: Card; stored?: StoredCard | undefined; body: PayerMembers }>,
+) {
+  const { card, stored, body } = entered;
+  const { merchant, session } = found;
+  const { terms } = session;
+  const offers = offersFor(merchant, card.facts, session.amountMinor, terms);
+  const { instalments } = chosenOffer(offers, card.facts, body.instalment_key);
+  const wantsSave = body.save_card ?? terms.savesCard ?? false;
+  const said = {
+    note: body.description,
+    phone: body.card_holder_phone,
+    email: body.card_holder_mail,
+  };
+  const details = Object.entries(said).filter((pair): pair is [string, string] => !!pair[1]);
+  const { token } = await tryCard(deps.checkout, found, {
+    card,
+    instalments,
+    wants3d: body.do_3ds ?? false,
+    savesCard: wantsSave && terms.save !== undefined && !stored,
+    storedCardId: stored?.id,
+    details: Object.fromEntries(details),
+  });
+  const is3d = token.status === "challenged";
+  return {
+    token_id: token.guid,
+    is_tds: is3d,
+    // Without a query: the script adds its own.
+    ...(is3d && { post_url: `${deps.checkout.publicUrl()}${GATE_PATH}` }),
+    ...envelopeOf("paynetj_token", call.locale),
+  };
+}
+
+/** Takes a typed card; nothing is drawn before the shop's server asks. */
+export const paynetjCreateToken: Service<typeof CreateTokenBody> = {
+  ...forBrowsers,
+  path: "/v1/paynetj/create_token",
+  summary: "A typed card as a token",
+  body: CreateTokenBody,
+  objectName: "paynetj_token",
+  async run(deps, call, body) {
+    const found = await ownSession(deps, call.caller, body.session_id);
+    return createToken(deps, call, found, { ...(await cardOf(deps, call.caller, body)), body });
+  },
+};
+
+/** The same with a stored card. */
+export const paynetjCreateCardToken: Service<typeof CreateCardTokenBody> = {
+  ...forBrowsers,
+  path: "/v1/paynetj/create_card_token",
+  summary: "A stored card as a token",
+  body: CreateCardTokenBody,
+  objectName: "paynetj_token",
+  async run(deps, call, body) {
+    const found = await ownSession(deps, call.caller, body.session_id);
+    return createToken(deps, call, found, { ...(await cardOf(deps, call.caller, body)), body });
+  },
+};
