@@ -36,7 +36,7 @@ const Environment = z.object({
   VEZNE_SMS_URL: optional,
   VEZNE_SMS_METHOD: z.enum(["POST", "PUT"]).default("POST"),
   VEZNE_SMS_HEADERS: optional,
-  VEZNE_SMS_CONTENT_TYPE: z.string().default("application/json; charset=utf-8"),
+  VEZNE_SMS_CONTENT_TYPE: optional,
   VEZNE_SMS_BODY: optional,
 });
 type Settings = z.output<typeof Environment>;
@@ -115,14 +115,23 @@ function plainPart(part: string): string {
   }
 }
 
-const Headers = z.record(z.string().regex(/^[\w-]+$/), z.string().regex(/^[\x20-\x7e]*$/));
+/** These are said by the call itself. */
+const ownHeaders = "host|connection|content-length|content-type|transfer-encoding";
+const Headers = z.record(
+  z
+    .string()
+    .toLowerCase()
+    .regex(new RegExp(`^(?!(?:${ownHeaders})$)[\\w-]+$`)),
+  z.string().regex(/^[\x20-\x7e]*$/),
+);
 
 function headersOf(text: string): Record<string, string> {
   try {
     return Headers.parse(JSON.parse(text));
   } catch {
     throw new ConfigProblem(
-      'VEZNE_SMS_HEADERS must be a JSON object of texts, such as {"authorization":"Bearer x"}.',
+      'VEZNE_SMS_HEADERS must be a JSON object of texts, such as {"authorization":"Bearer x"}; ' +
+        `not among them are ${ownHeaders.split("|").join(", ")}.`,
     );
   }
 }
@@ -132,7 +141,7 @@ const isNear = (hostname: string): boolean =>
   isInsideHost(hostname) || /^[^.:]+$/.test(bareHost(hostname));
 
 function smsOf(set: Settings, isProduction: boolean): SmsSettings | undefined {
-  const { VEZNE_SMS_URL, VEZNE_SMS_BODY, VEZNE_SMS_CONTENT_TYPE: contentType } = set;
+  const { VEZNE_SMS_URL, VEZNE_SMS_BODY } = set;
   if (!VEZNE_SMS_URL && !VEZNE_SMS_BODY) return undefined;
   if (!VEZNE_SMS_URL || !VEZNE_SMS_BODY) {
     throw new ConfigProblem("VEZNE_SMS_URL and VEZNE_SMS_BODY must be set together.");
@@ -146,6 +155,7 @@ function smsOf(set: Settings, isProduction: boolean): SmsSettings | undefined {
   if (isProduction && url.protocol === "http:" && !isNear(url.hostname)) {
     throw new ConfigProblem("VEZNE_SMS_URL must begin with https:// outside your own network.");
   }
+  const contentType = set.VEZNE_SMS_CONTENT_TYPE ?? "application/json; charset=utf-8";
   const problem = templateProblem(VEZNE_SMS_BODY, contentType);
   if (problem) throw new ConfigProblem(`VEZNE_SMS_BODY ${problem}.`);
   const headers = headersOf(set.VEZNE_SMS_HEADERS ?? "{}");
