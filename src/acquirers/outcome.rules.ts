@@ -61,7 +61,7 @@ export type Doubtful = { kind: "doubtful"; why: string };
  */
 export type Outcome = Approved | Declined | Doubtful;
 
-/** A form for a browser. The fields hold the card: they are shown to its holder and kept nowhere. */
+/** A form for a browser. The fields hold the card: they are for its holder and kept nowhere. */
 export type Challenge = Readonly<{ url: string; fields: Readonly<Record<string, string>> }>;
 
 /**

@@ -65,7 +65,7 @@ function rawFields(body: string): ReadonlyMap<string, string> | string {
 
 /**
  * Reads a form that a browser posted, or the query of a GET without its question mark. Refused are
- * doubled names in whatever case, broken escapes, names that are not ASCII, and more than banks say.
+ * doubled names in whatever case, broken escapes, names that are not ASCII, and too much of all.
  */
 export function readPosted(body: Uint8Array): Posted {
   if (body.byteLength > POSTED_BYTES_MAX) return unreadable("more was posted than any bank posts");

@@ -25,7 +25,7 @@ export function createMetrics() {
   });
   const bankReturns = new Counter({
     name: "vezne_bank_returns_total",
-    help: "What cardholders brought back from a bank's page; unproven ones carry no valid signature",
+    help: "What cardholders brought back from a bank's page; unproven ones need not be its own",
     labelNames: ["dialect", "result"] as const,
     registers: [registry],
   });
@@ -60,8 +60,8 @@ const resultOf = (returned: Returned): string =>
   returned.kind === "authenticated" ? returned.level : returned.kind;
 
 /**
- * Times every call to a bank and counts what browsers bring back from its page, and says in the
- * log which answers left something open, and why.
+ * Times every call to a bank, and says in the log which answers left something open, and why.
+ * What browsers bring back from a bank's page is counted alone; whoever reads it says more.
  */
 export function watched(
   find: FindAcquirer,
@@ -96,11 +96,6 @@ export function watched(
       resume: (order, posted) => {
         const returned = acquirer.resume(order, posted);
         bankReturns.inc({ dialect: pos.dialect, result: resultOf(returned) });
-        if (returned.kind === "unproven") {
-          // Without the words of the post: whoever made it up chose them.
-          const about = { pos: pos.id, order: order.orderId, why: returned.why };
-          log.warn(about, "a return from a bank's page proves nothing");
-        }
         return returned;
       },
       charge: timed("charge", (order) => acquirer.charge(order)),

@@ -1,93 +1,28 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type {
-  Acquirer,
-  BankOperation,
-  BankQuestion,
-  ChargeOrder,
-  DeclineReason,
-  Finding,
-  FollowUpOrder,
-  Outcome,
-  Pos,
-} from "../../src/acquirers/index.ts";
+import { describe, expect, test } from "vitest";
+import type { BankOperation } from "../../src/acquirers/index.ts";
 import {
-  type BankTimeouts,
-  createTransport,
-  type Exchange,
-  type Transport,
-} from "../../src/acquirers/transport.ts";
-import { Secret } from "../../src/lib/secret.ts";
-import { closedAddress, type Play, type ScriptedBank, startScriptedBank } from "./scripted-bank.ts";
-
-/** What the bank under test says on the wire, every text about the order of this suite. */
-export type BankWorld = Readonly<{
-  dialect: string;
-  connect(pos: Pos, transport: Transport, timeouts: BankTimeouts): Acquirer;
-  approved: Readonly<Record<BankOperation, string>>;
-  /** Plain refusals by the issuer or the bank's rules, and what they mean. */
-  declined: readonly Readonly<{ reply: string; reason: DeclineReason }>[];
-  /** Refusals before anything ran. */
-  notExecuted: readonly Readonly<{ reply: string; reason: DeclineReason }>[];
-  /** Replies that say no in words that cannot be trusted. */
-  doubtful: readonly string[];
-  /** The approval of a sale in the Turkish code page, under a head that says UTF-8. */
-  wrongCharset: Uint8Array;
-  /** A well-formed approval of a sale under a document type that defines entities. */
-  entityBomb: string;
-  /** Answers to inquiries. `done` says that the operation in question took place. */
-  found: Readonly<Record<BankOperation, Readonly<{ done: string; notFound: string }>>>;
-  saleDeclined: string;
-  saleUndone: string;
-  saleOfAnotherAmount: string;
-}>;
-
-export const orderId = "01JD0M3V7K9P2X5R8T4W";
-const otherOrderId = "01JD0M3V7K9P2X5R8T4X";
-const pan = "4355084355084358";
-/** Four digits, so that no reference holds it by chance. */
-const cvv = "7139";
-const password = "SIMPASS1";
-const storeKey = "SIMKEY01";
-
-const amount = { minor: 15075n, currency: "TRY" } as const;
-const original = { bankReference: "26325KPaJ10001", authorizationCode: "621911" };
-const sale: ChargeOrder = {
-  operation: "sale",
+  type BankWorld,
+  calls,
+  cvv,
+  makeRig,
+  operations,
   orderId,
-  amount,
-  instalments: 1,
-  clientIp: "203.0.113.9",
-  card: {
-    pan: new Secret(pan),
-    expiryMonth: 12,
-    expiryYear: 2030,
-    cvv: new Secret(cvv),
-    holder: "Ada Sezer",
-  },
-};
-const followUp: FollowUpOrder = { orderId, amount, original };
-const questionAbout = (operation: BankOperation): BankQuestion => ({
-  ...followUp,
-  operation,
-  refundedBeforeMinor: 0n,
-});
+  otherOrderId,
+  page,
+  pan,
+  password,
+  questionAbout,
+  type Rig,
+  SHORT_MS,
+  sale,
+  saying,
+  storeKey,
+} from "./bank-world.ts";
+import { secureContract } from "./contract-3d.ts";
+import { closedAddress, type Play } from "./scripted-bank.ts";
 
-const operations: BankOperation[] = ["sale", "hold", "capture", "void", "refund"];
-const calls: Record<BankOperation, (acquirer: Acquirer) => Promise<Outcome>> = {
-  sale: (acquirer) => acquirer.charge(sale),
-  hold: (acquirer) => acquirer.charge({ ...sale, operation: "hold" }),
-  capture: (acquirer) => acquirer.capture(followUp),
-  void: (acquirer) => acquirer.void(followUp),
-  refund: (acquirer) => acquirer.refund(followUp),
-};
-
-const page = (words: string) => `<html><head><title>${words}</title></head><body></body></html>`;
 const doubt = { kind: "doubtful", why: expect.stringMatching(/./) };
 const noIdea = { kind: "unknown", why: expect.stringMatching(/./) };
-
-/** Ample where an answer comes, short where the deadline itself is the subject. */
-const AMPLE_MS = 10_000;
-const SHORT_MS = 150;
 
 type Rudeness = { name: string; play: (approval: string) => Play; ms?: number };
 const rudeness: readonly Rudeness[] = [
@@ -116,48 +51,6 @@ const rudeness: readonly Rudeness[] = [
     play: (body) => saying(body.padEnd(1024 * 1024 + 1, " ")),
   },
 ];
-
-const saying = (body: string | Uint8Array): Play => ({ kind: "reply", body });
-
-/** A rude bank and a transport to it, fresh for each test. */
-function makeRig(world: BankWorld) {
-  const rig = {
-    bank: undefined as unknown as ScriptedBank,
-    transport: undefined as unknown as Transport,
-    heard: [] as Exchange[],
-    at(baseUrl: string, ms = AMPLE_MS): Acquirer {
-      const pos: Pos = {
-        id: "pos_contract",
-        dialect: world.dialect,
-        baseUrl,
-        clientId: "990000001",
-        user: "SIMAPI",
-        password: new Secret(password),
-        storeKey: new Secret(storeKey),
-      };
-      return world.connect(pos, rig.transport, { moneyMs: ms, inquiryMs: ms });
-    },
-    act(operation: BankOperation, play: Play, ms?: number): Promise<Outcome> {
-      rig.bank.plays.push(play);
-      return calls[operation](rig.at(rig.bank.url, ms));
-    },
-    ask(operation: BankOperation, play: Play, ms?: number): Promise<Finding> {
-      rig.bank.plays.push(play);
-      return rig.at(rig.bank.url, ms).inquire(questionAbout(operation));
-    },
-  };
-  beforeEach(async () => {
-    rig.heard = [];
-    rig.bank = await startScriptedBank();
-    rig.transport = createTransport({ onExchange: (exchange) => rig.heard.push(exchange) });
-  });
-  afterEach(async () => {
-    await rig.bank.close();
-    await rig.transport.close();
-  });
-  return rig;
-}
-type Rig = ReturnType<typeof makeRig>;
 
 function holdsWhenMoving(rig: Rig, world: BankWorld, operation: BankOperation): void {
   const approval = world.approved[operation];
@@ -273,5 +166,6 @@ export function acquirerContract(name: string, makeWorld: () => BankWorld): void
       holdsWhenAsking(rig, world, operation);
     });
     holdsWhenReading(rig, world);
+    secureContract(rig, world);
   });
 }

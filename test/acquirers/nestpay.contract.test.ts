@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Acquirer } from "../../src/acquirers/index.ts";
+import type { Acquirer, ReturnOrder } from "../../src/acquirers/index.ts";
 import { nestpay } from "../../src/acquirers/nestpay/index.ts";
 import { createTransport, type Transport } from "../../src/acquirers/transport.ts";
 import { Secret } from "../../src/lib/secret.ts";
-import { acquirerContract, type BankWorld, orderId } from "./contract.ts";
+import { type BankWorld, orderId, posAt } from "./bank-world.ts";
+import { acquirerContract } from "./contract.ts";
+import { posted, returnFields, signed } from "./nestpay-returns.ts";
 import { type ScriptedBank, startScriptedBank } from "./scripted-bank.ts";
 
 const folder = new URL("../../src/acquirers/nestpay/fixtures/replies/", import.meta.url);
@@ -66,9 +68,36 @@ const world: BankWorld = {
   saleDeclined: reply("status-declined"),
   saleUndone: reply("status-voided"),
   saleOfAnotherAmount: reply("status-other-amount"),
+  secure: {
+    returned: (pos, order, status, charset) =>
+      posted(signed(returnFields(pos, order, status), pos.storeKey.open()), charset),
+    unsigned: (pos, order, status) => posted(returnFields(pos, order, status)),
+    statuses: {
+      full: ["1"],
+      half: ["2", "3", "4"],
+      refused: ["0", "5", "6", "7", "8", "9", "", "01", "1 ", " 1", "11", "12", "Y", "A", "true"],
+    },
+    secrets: ["51104213993AC8DFE8839C7F7E391B46", "ABABBCgghAAAAABllJMDdZdTdic"],
+  },
 };
 
 acquirerContract("NestPay", () => world);
+
+test("a POS without a store key offers no 3-D Secure, and nobody can sign for it", () => {
+  const order: ReturnOrder = {
+    operation: "sale",
+    orderId,
+    amount: { minor: 15075n, currency: "TRY" },
+    instalments: 1,
+    returnUrl: "https://pay.example/return",
+  };
+  const pos = { ...posAt("nestpay", "https://bank.example"), storeKey: new Secret("") };
+  const keyless = nestpay(pos, createTransport());
+  expect(keyless.abilities.has("3d")).toBe(false);
+  expect(keyless.abilities.has("hold")).toBe(true);
+  const forged = posted(signed(returnFields(pos, order, "1"), ""));
+  expect(keyless.resume(order, forged)).toMatchObject({ kind: "unproven" });
+});
 
 describe("a NestPay void that hears there is nothing to void", () => {
   const order = {
@@ -94,6 +123,7 @@ describe("a NestPay void that hears there is nothing to void", () => {
         user: "SIMAPI",
         password: new Secret("SIMPASS1"),
         storeKey: new Secret("SIMKEY01"),
+        acceptsHalfSecure: false,
       },
       transport,
       { moneyMs: 10_000, inquiryMs: 10_000 },

@@ -12,6 +12,7 @@ const pos: Pos = {
   user: "SIMAPI",
   password: new Secret("SIMPASS1"),
   storeKey: new Secret("SIMKEY01"),
+  acceptsHalfSecure: false,
 };
 
 test("a POS keeps its acquirer, also when its settings are read anew", () => {
@@ -28,6 +29,7 @@ test.each([
   ["user", { user: "OTHER" }],
   ["password", { password: new Secret("SIMPASS2") }],
   ["storeKey", { storeKey: new Secret("SIMKEY02") }],
+  ["word on half-secure cards", { acceptsHalfSecure: true }],
 ])("another %s means another acquirer", (_, change) => {
   const find = createRegistry(createTransport());
   const acquirer = find(pos);

@@ -30,13 +30,12 @@ import { readOutcome } from "./response.ts";
 import { readReturn } from "./returned.ts";
 import { masked } from "./transcript.ts";
 
-const abilities: ReadonlySet<Ability> = new Set([
+const plainAbilities: readonly Ability[] = [
   "hold",
   "partial_refund",
   "installments",
   "stored_card",
-  "3d",
-]);
+];
 
 type Ask = (xml: string, timeoutMs: number, means?: Means) => Promise<Reply>;
 
@@ -107,7 +106,8 @@ export function nestpay(
     outcomeOf(await ask(xml, moneyMs, means), orderId);
   const look = (question: BankQuestion) => inquire(ask, pos, question, inquiryMs);
   return {
-    abilities,
+    // Without a store key a form cannot be signed, and a return would prove nothing.
+    abilities: new Set(pos.storeKey.open() ? [...plainAbilities, "3d"] : plainAbilities),
     challenge: (order) => challengeForm(pos, order),
     resume: (order, posted) => readReturn(pos, order, posted),
     charge: async (order) => move(chargeXml(pos, order), order.orderId, order.means),

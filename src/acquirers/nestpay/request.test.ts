@@ -4,7 +4,8 @@ import { XMLValidator } from "fast-xml-parser";
 import { expect, test } from "vitest";
 import { MOST_MINOR, minorOfDecimal } from "../../lib/money.ts";
 import { Secret } from "../../lib/secret.ts";
-import type { ChargeOrder, Pos } from "../index.ts";
+import type { BankCard, ChargeOrder, Pos } from "../index.ts";
+import { sealProof } from "./proof.ts";
 import {
   captureXml,
   chargeXml,
@@ -23,28 +24,37 @@ const pos: Pos = {
   user: "SIMAPI",
   password: new Secret("[password]"),
   storeKey: new Secret("SIMKEY01"),
+  acceptsHalfSecure: false,
 };
 const orderId = "01JD0M3V7K9P2X5R8T4W";
 const original = { bankReference: "26325KPaJ10001", authorizationCode: "621911" };
+const card: BankCard = {
+  pan: new Secret("[pan]"),
+  expiryMonth: 12,
+  expiryYear: 2030,
+  cvv: new Secret("[cvv]"),
+  holder: "Ada Sezer",
+};
 const sale: ChargeOrder = {
   operation: "sale",
   orderId,
   amount: { minor: 15075n, currency: "TRY" },
   instalments: 1,
   clientIp: "203.0.113.9",
-  card: {
-    pan: new Secret("[pan]"),
-    expiryMonth: 12,
-    expiryYear: 2030,
-    cvv: new Secret("[cvv]"),
-    holder: "Ada Sezer",
-  },
+  means: { card },
 };
 const refund = { orderId, original, amount: { minor: 5000n, currency: "TRY" } } as const;
 const instalments: ChargeOrder = {
   ...sale,
   instalments: 3,
-  card: { ...sale.card, holder: "Şule Çağlı & <Oğlu>" },
+  means: { card: { ...card, holder: "Şule Çağlı & <Oğlu>" } },
+};
+const full = { md: "[md]", xid: "[xid]", eci: "05", cavv: "[cavv]" };
+const proven: ChargeOrder = { ...instalments, means: { proof: sealProof(full) } };
+const halfProven: ChargeOrder = {
+  ...proven,
+  operation: "hold",
+  means: { proof: sealProof({ ...full, eci: "", cavv: "" }) },
 };
 const hold: ChargeOrder = {
   ...sale,
@@ -60,6 +70,8 @@ test.each([
   ["sale", chargeXml(pos, sale)],
   ["sale-instalments", chargeXml(pos, instalments)],
   ["hold", chargeXml(pos, hold)],
+  ["sale-3d", chargeXml(pos, proven)],
+  ["hold-3d-half", chargeXml(pos, halfProven)],
   ["capture", captureXml(pos, { ...sale, original })],
   ["void", voidXml(pos, { ...sale, original })],
   ["refund", refundXml(pos, refund)],
@@ -74,8 +86,20 @@ test.each([
 });
 
 test("a charge without a card code leaves its element out", () => {
-  const { cvv: _, ...card } = sale.card;
-  expect(chargeXml(pos, { ...sale, card })).not.toContain("Cvv2Val");
+  const { cvv: _, ...codeless } = card;
+  expect(chargeXml(pos, { ...sale, means: { card: codeless } })).not.toContain("Cvv2Val");
+});
+
+test.each([
+  "",
+  "{",
+  "[]",
+  "null",
+  '{"md":"a","xid":"b","eci":"05"}',
+  JSON.stringify({ ...full, md: "" }),
+])("a proof that is none of this dialect is not sent, and not quoted: %j", (text) => {
+  const broken = () => chargeXml(pos, { ...sale, means: { proof: new Secret(text) } });
+  expect(broken).toThrow(/^The proof is not one of this dialect$/);
 });
 
 test("the form body gives the document back to whoever decodes it", () => {
@@ -86,7 +110,7 @@ test("the form body gives the document back to whoever decodes it", () => {
 test("whatever a holder's name holds, the document stays ASCII, well formed and one line", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (holder) => {
-      const xml = chargeXml(pos, { ...sale, card: { ...sale.card, holder } });
+      const xml = chargeXml(pos, { ...sale, means: { card: { ...card, holder } } });
       expect(xml).toMatch(/^[\x20-\x7e]+$/);
       expect(XMLValidator.validate(xml)).toBe(true);
       expect(xml.match(/<Total>/g)).toHaveLength(1);
