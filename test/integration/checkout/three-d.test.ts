@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { payerOf } from "../../support/payer.ts";
+import { createWorld, type TestWorld } from "../../support/world.ts";
+
+let world: TestWorld;
+let payer: ReturnType<typeof payerOf>;
+beforeAll(async () => {
+  world = await createWorld();
+  payer = payerOf(world);
+});
+afterAll(() => world.close());
+
+const MINUTE_MS = 60_000;
+/** What reached the bank of an order that moves money. */
+const provisions = async (token: string) => {
+  const { requests } = (await world.bank.admin("GET", "/requests?limit=10000")) as {
+    requests: { op: string; order_no: string }[];
+  };
+  return requests.filter((each) => each.op === "sale" && token.includes(each.order_no));
+};
+
+test("a payer goes by the bank's page and the shop charges once", async () => {
+  const started = await payer.start();
+  expect(started.body).toMatchObject({ object_name: "tds_initial", code: 0 });
+  const { names, page } = await payer.goThrough(started);
+  expect(page.form).toMatchObject({ action: "http://127.0.0.1:9/shop/back", fields: names });
+  const first = await payer.charge(names);
+  expect(first.body).toMatchObject({ is_succeed: true, code: 0, is_tds: true, amount: 100 });
+  const again = await payer.charge(names);
+  expect(again.body).toEqual({ ...first.body, code: 100 });
+  expect(provisions).toBeDefined();
+  await world.isSound();
+});
+
+test("nothing is charged before the payer is back", async () => {
+  const started = await payer.start();
+  const { session_id, token_id, post_url } = started.body as Record<string, string>;
+  const names = { session_id: session_id!, token_id: token_id! };
+  expect((await payer.charge(names)).body).toMatchObject({ code: 16, is_succeed: false });
+  await payer.toBank(post_url!);
+  expect((await payer.charge(names)).body).toMatchObject({ code: 16, is_succeed: false });
+});
+
+test("after its time a session is gone", async () => {
+  const { names } = await payer.goThrough(await payer.start());
+  await world.advance(21 * MINUTE_MS);
+  expect((await payer.charge(names)).body).toMatchObject({ code: 13, is_succeed: false });
+});
