@@ -14,6 +14,7 @@ import { bookViews } from "./book.view.store.ts";
 import { frozen, movedTo, running, virtualMs } from "./clock.rules.ts";
 import type { Desk } from "./desk.ts";
 import { clearBook, seedBook } from "./setting.store.ts";
+import { expireDue } from "./threeds.ts";
 
 /** A refusal of this API: its HTTP status and one sentence. */
 class Refused extends Error {
@@ -77,6 +78,7 @@ function moveClock(visit: Visit) {
     if (!next) throw new Refused(409, "The clock only moves forward.");
     desk.settings.setClock(next);
     desk.refresh();
+    expireDue(desk);
     desk.closeDays();
   });
   return clockNow(visit);
@@ -92,7 +94,7 @@ function endOfDay({ desk, body }: Visit) {
   });
 }
 
-function listPage(kind: "orders" | "txns" | "requests"): Handler {
+function listPage(kind: "orders" | "txns" | "requests" | "sessions"): Handler {
   return ({ desk, query }) => {
     const { merchantNo, orderNo, after, limit, txns, newest } = PageQuery.parse(query);
     const views = bookViews(desk.db);
@@ -143,6 +145,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   "GET /orders": listPage("orders"),
   "GET /txns": listPage("txns"),
   "GET /requests": listPage("requests"),
+  "GET /sessions": listPage("sessions"),
   "GET /faults": ({ desk }) => ({ faults: desk.rules() }),
   "POST /faults": addFault,
   "DELETE /faults": removeFaults,
@@ -154,7 +157,9 @@ const handlers: Readonly<Record<string, Handler>> = {
   "GET /cards": ({ desk }) => ({ cards: bookViews(desk.db).cards() }),
   "POST /cards": putCard,
   "GET /merchants": ({ desk }) => ({
-    merchants: desk.settings.merchants().map(({ password: _, user: __, ...shown }) => shown),
+    merchants: desk.settings
+      .merchants()
+      .map(({ password: _, user: __, storeKey: ___, ...shown }) => shown),
   }),
 };
 

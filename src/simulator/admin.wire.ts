@@ -1,44 +1,53 @@
 import { z } from "zod";
-import { operations } from "./ask.rules.ts";
 import { PAGE_MAX } from "./book.view.store.ts";
 import { DEFAULT_LIMIT_KURUS } from "./cards.rules.ts";
 import { FASTEST_RATE } from "./clock.rules.ts";
-import { faultActions } from "./faults.rules.ts";
+import { canHit, faultActions, faultOps } from "./faults.rules.ts";
+import { authentications, codeKinds, mdStatuses } from "./threeds.rules.ts";
 
 const kurus = z.number().int().min(0).max(99_999_999_999_999);
 const LONGEST_DELAY_MS = 3_600_000;
 
-export const FaultBody = z.strictObject({
-  match: z
-    .strictObject({
-      prefix: z.string().startsWith("/").optional(),
-      op: z.enum(operations).optional(),
-      merchantNo: z.string().optional(),
-      orderNo: z.string().optional(),
-      amountFrom: kurus.optional(),
-      amountTo: kurus.optional(),
-      nth: z.number().int().positive().optional(),
-      probability: z.number().min(0).max(1).optional(),
-    })
-    .default({}),
-  action: z.enum(faultActions),
-  params: z
-    .strictObject({
-      commit: z.boolean().optional(),
-      ms: z.number().int().min(0).max(LONGEST_DELAY_MS).optional(),
-      commitLate: z.boolean().optional(),
-      seconds: z.number().int().positive().max(31_536_000).optional(),
-      bytes: z.number().int().min(0).optional(),
-      end: z.enum(["fin", "rst"]).optional(),
-      code: z
-        .string()
-        .regex(/^(?!00)[0-9A-Z]{2}$/)
-        .optional(),
-    })
-    .default({}),
-  /** `null` never runs out. */
-  times: z.number().int().positive().nullable().default(null),
-});
+export const FaultBody = z
+  .strictObject({
+    match: z
+      .strictObject({
+        prefix: z.string().startsWith("/").optional(),
+        op: z.enum(faultOps).optional(),
+        merchantNo: z.string().optional(),
+        orderNo: z.string().optional(),
+        amountFrom: kurus.optional(),
+        amountTo: kurus.optional(),
+        nth: z.number().int().positive().optional(),
+        probability: z.number().min(0).max(1).optional(),
+      })
+      .default({}),
+    action: z.enum(faultActions),
+    params: z
+      .strictObject({
+        commit: z.boolean().optional(),
+        ms: z.number().int().min(0).max(LONGEST_DELAY_MS).optional(),
+        commitLate: z.boolean().optional(),
+        seconds: z.number().int().positive().max(31_536_000).optional(),
+        bytes: z.number().int().min(0).optional(),
+        end: z.enum(["fin", "rst"]).optional(),
+        code: z
+          .string()
+          .regex(/^(?!00)[0-9A-Z]{2}$/)
+          .optional(),
+        /** `2` or `"2"`: the command line sends numbers. */
+        mdStatus: z.coerce.string().pipe(z.enum(mdStatuses)).optional(),
+      })
+      .default({}),
+    /** `null` never runs out. */
+    times: z.number().int().positive().nullable().default(null),
+  })
+  .check(({ value: { action, match }, issues }) => {
+    if (canHit(action, match.op)) return;
+    const where = match.op === "3d" ? "on the 3-D page" : `to ${match.op}`;
+    const message = `${action} can do nothing ${where}`;
+    issues.push({ code: "custom", path: ["action"], message, input: action });
+  });
 
 const moment = z.iso.datetime({ offset: true });
 export const ClockBody = z.union([
@@ -66,6 +75,8 @@ export const CardBody = z.strictObject({
       z.templateLiteral(["decline:", z.string().regex(/^(?!00)[0-9A-Z]{2}$/)]),
     ])
     .default("ok"),
+  authentication: z.enum(authentications).default("full"),
+  codeKind: z.enum(codeKinds).default("common"),
 });
 
 export const EodBody = z.strictObject({ merchantNo: z.string().default("") });

@@ -1,4 +1,5 @@
 import type { Currency } from "../lib/money.ts";
+import type { Proof } from "./threeds.rules.ts";
 import type { HistoryRow, OrderStatus } from "./view.rules.ts";
 
 /** What a merchant can ask of the bank, whatever the dialect calls it. */
@@ -67,6 +68,8 @@ export type Ask = Readonly<{
   expiryMonth: number;
   expiryYear: number;
   cvv: string;
+  /** In the place of the card, after 3-D Secure. */
+  proof: Proof | undefined;
   clientIp: string;
   problem: Problem | undefined;
 }>;
@@ -106,6 +109,7 @@ export const emptyAsk: Ask = {
   expiryMonth: 0,
   expiryYear: 0,
   cvv: "",
+  proof: undefined,
   clientIp: "",
   problem: undefined,
 };

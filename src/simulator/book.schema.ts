@@ -2,7 +2,7 @@
  * The book: every row of it is written before the reply that tells of it. Money is whole kuruş
  * (minor units of the order's currency), times are virtual and real milliseconds.
  */
-export const BOOK_VERSION = 1;
+export const BOOK_VERSION = 2;
 
 export const bookSchema = `
 create table book (name text primary key, value text not null) strict;
@@ -23,7 +23,9 @@ create table card (
   kind text not null check (kind in ('credit', 'debit', 'prepaid')),
   limit_kurus integer not null check (limit_kurus >= 0),
   used_kurus integer not null default 0 check (used_kurus >= 0),
-  behaviour text not null
+  behaviour text not null,
+  authentication text not null check (authentication in ('full', 'half', 'not_enrolled')),
+  code_kind text not null check (code_kind in ('letter', 'garanti', 'common'))
 ) strict;
 create table batch (
   id integer primary key,
@@ -51,6 +53,29 @@ create table orders (
   check (0 <= refunded_kurus and refunded_kurus <= captured_kurus
     and captured_kurus <= sale_kurus)
 ) strict;
+create table threeds_session (
+  id integer primary key,
+  sid text not null unique,
+  merchant_id integer not null references merchant, order_no text not null,
+  amount_kurus integer not null check (amount_kurus > 0),
+  currency text not null, instalments integer not null,
+  op text not null check (op in ('sale', 'preauth')),
+  model text not null check (model in ('3d', '3d_pay')),
+  ok_url text not null, fail_url text not null, lang text not null, fields_json text not null,
+  card_id integer references card, pan_masked text not null,
+  is_cvv_wrong integer not null, client_ip text not null,
+  md text not null, xid text not null,
+  cavv text not null default '', eci text not null default '',
+  state text not null check (state in ('open', 'authenticated', 'failed', 'consumed')),
+  ending text not null default '', md_status text not null default '',
+  tries integer not null default 0, return_json text not null default '',
+  opened_v integer not null, expires_v integer not null, ended_v integer,
+  unique (merchant_id, md),
+  check ((state = 'open') = (md_status = '') and (state = 'open') = (ended_v is null)),
+  check (state not in ('authenticated', 'consumed') or md_status in ('1', '2', '3', '4'))
+) strict;
+create index session_by_order on threeds_session (merchant_id, order_no);
+create index open_sessions on threeds_session (expires_v) where state = 'open';
 create table txn (
   id integer primary key,
   order_id integer not null references orders, merchant_id integer not null references merchant,
@@ -62,11 +87,13 @@ create table txn (
   auth_code text not null, rrn text not null, bank_txn_id text not null,
   batch_id integer references batch, card_id integer references card, pan_masked text not null,
   client_ip text not null, voided_by integer references txn,
+  session_id integer references threeds_session,
   created_v integer not null, created_real integer not null,
   unique (merchant_id, bank_txn_id), unique (merchant_id, rrn),
   check (result = 'declined' or batch_id is not null)
 ) strict;
 create index txn_by_order on txn (order_id);
+create unique index one_charge_of_session on txn (session_id) where result = 'approved';
 create table fault_rule (
   id integer primary key,
   match_json text not null, action text not null, params_json text not null,

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import type { OrderFacts, TxnType } from "./book.rules.ts";
 import { BOOK_VERSION, bookSchema } from "./book.schema.ts";
+import type { Authentication, CodeKind } from "./threeds.rules.ts";
 import type { TxnView } from "./view.rules.ts";
 
 /** The book cannot be used; the message is one sentence for the person who starts the bank. */
@@ -16,6 +17,7 @@ export type MerchantRow = Readonly<{
   merchantNo: string;
   user: string;
   password: string;
+  storeKey: string;
 }>;
 export type CardRow = Readonly<{
   id: number;
@@ -28,6 +30,8 @@ export type CardRow = Readonly<{
   limitKurus: number;
   usedKurus: number;
   behaviour: string;
+  authentication: Authentication;
+  codeKind: CodeKind;
 }>;
 export type OrderRow = OrderFacts &
   Readonly<{
@@ -56,7 +60,8 @@ export function openBook(file: string): DatabaseSync {
     if (isNew || version === 0) {
       db.exec(`begin; ${bookSchema}; pragma user_version = ${BOOK_VERSION}; commit`);
     } else if (version !== BOOK_VERSION) {
-      throw new BookError(`it was written by another version (${version}, not ${BOOK_VERSION})`);
+      const told = `it was written by another version (${version}, not ${BOOK_VERSION})`;
+      throw new BookError(`${told}; without it a new one is made`);
     }
     return db;
   } catch (error) {
@@ -128,6 +133,7 @@ type NewTxn = Readonly<{
   cardId: number | null;
   panMasked: string;
   clientIp: string;
+  sessionId: number | null;
   atMs: number;
   realMs: number;
 }>;
@@ -135,8 +141,8 @@ type NewTxn = Readonly<{
 function txnQueries(db: DatabaseSync) {
   const insert = db.prepare(`insert into txn (id, order_id, merchant_id, type, ref_txn_id,
     amount_kurus, currency, instalments, result, code, auth_code, rrn, bank_txn_id, batch_id,
-    card_id, pan_masked, client_ip, created_v, created_real)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    card_id, pan_masked, client_ip, session_id, created_v, created_real)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const ofOrder = db.prepare(`select t.id, t.type, t.ref_txn_id as refTxnId,
     t.amount_kurus as amountKurus, t.instalments, t.result = 'approved' as isApproved, t.code,
     t.auth_code as authCode, t.rrn, t.bank_txn_id as bankTxnId, t.batch_id as batchId,
@@ -154,7 +160,8 @@ function txnQueries(db: DatabaseSync) {
       const what = [t.id, t.orderId, t.merchantId, t.type, t.refTxnId, t.amountKurus] as const;
       const how = [t.currency, t.instalments, t.isApproved ? "approved" : "declined"] as const;
       const names = [t.code, t.authCode, t.rrn, t.bankTxnId, t.batchId, t.cardId] as const;
-      insert.run(...what, ...how, ...names, t.panMasked, t.clientIp, t.atMs, t.realMs);
+      const from = [t.panMasked, t.clientIp, t.sessionId] as const;
+      insert.run(...what, ...how, ...names, ...from, t.atMs, t.realMs);
     },
     txnsOf: (orderId: number): TxnRow[] =>
       (ofOrder.all(orderId) as unknown[]).map((row) => {
@@ -174,7 +181,8 @@ function txnQueries(db: DatabaseSync) {
 
 function cardQueries(db: DatabaseSync) {
   const columns = `id, bin8, last4, brand, program, issuer_eft as issuerEft, kind,
-    limit_kurus as limitKurus, used_kurus as usedKurus, behaviour`;
+    limit_kurus as limitKurus, used_kurus as usedKurus, behaviour, authentication,
+    code_kind as codeKind`;
   const bySha = db.prepare(`select ${columns} from card where pan_sha = ?`);
   const byId = db.prepare(`select ${columns} from card where id = ?`);
   const use = db.prepare("update card set used_kurus = used_kurus + ? where id = ?");

@@ -31,6 +31,16 @@ const requestQuery = `select id, at_v as atMs, at_real as realMs, route, op,
   where id > ? and (? = '' or merchant_no = ?) and (? = '' or order_no = ?)
   order by id limit ?`;
 
+const sessionQuery = `select s.id, s.sid, '/acs/' || s.sid as page, m.prefix,
+  m.merchant_no as merchantNo, s.order_no as orderNo, s.amount_kurus as amountKurus, s.currency,
+  s.instalments, s.op, s.model, s.state, s.ending, s.md_status as mdStatus, s.eci, s.tries,
+  s.pan_masked as panMasked, s.opened_v as openedMs, s.expires_v as expiresMs,
+  s.ended_v as endedMs, t.bank_txn_id as bankTxnId
+  from threeds_session s join merchant m on m.id = s.merchant_id
+  left join txn t on t.session_id = s.id and t.result = 'approved'
+  where s.id > ? and (? = '' or m.merchant_no = ?) and (? = '' or s.order_no = ?)
+  order by s.id limit ?`;
+
 const liveQuery = `select t.id, t.type, t.amount_kurus as amountKurus,
   t.bank_txn_id as bankTxnId, t.auth_code as authCode, t.rrn, t.created_v as atMs
   from txn t where t.order_id = ? and t.result = 'approved' and t.voided_by is null
@@ -67,6 +77,13 @@ const promises: Readonly<Record<string, string>> = {
     where c.used_kurus <> coalesce(s.kurus, 0)`,
   "an approved transaction is in a batch": `select bank_txn_id as what from txn
     where result = 'approved' and batch_id is null`,
+  "an authentication that was used has one charge, and no other has any": `select s.sid as what
+    from threeds_session s where (s.state = 'consumed') <> (select count(*) = 1 from txn t
+      where t.session_id = s.id and t.result = 'approved')`,
+  "a charge after 3-D Secure is what its session was opened for": `select t.bank_txn_id as what
+    from txn t join threeds_session s on s.id = t.session_id join orders o on o.id = t.order_id
+    where s.merchant_id <> t.merchant_id or s.order_no <> o.order_no
+      or s.amount_kurus <> t.amount_kurus or s.currency <> t.currency`,
   "a batch's sums are those of its transactions": `with standing as (
     select batch_id,
       sum(case when type in ('sale', 'capture') then amount_kurus else 0 end) as sale_kurus,
@@ -82,9 +99,12 @@ export function bookViews(db: DatabaseSync) {
   const [orders, txns, requests, live] = [orderQuery, txnQuery, requestQuery, liveQuery].map(
     (sql) => db.prepare(sql),
   );
+  const sessions = db.prepare(sessionQuery);
   const newest = db.prepare(newestOrderQuery);
   const cards = db.prepare(`select id, bin8, last4, brand, program, issuer_eft as issuerEft, kind,
-    limit_kurus as limitKurus, used_kurus as usedKurus, behaviour from card order by id`);
+    limit_kurus as limitKurus, used_kurus as usedKurus, behaviour, authentication,
+    code_kind as codeKind
+    from card order by id`);
   const batches = db.prepare(`select b.id, m.merchant_no as merchantNo, b.no, b.state,
     b.sale_count as saleCount, b.sale_kurus as saleKurus, b.refund_count as refundCount,
     b.refund_kurus as refundKurus, b.closed_v as closedMs
@@ -99,6 +119,7 @@ export function bookViews(db: DatabaseSync) {
     txns: (filter: Filter) => page(txns, filter),
     requests: (filter: Filter): Row[] =>
       page(requests, filter).map((row) => ({ ...row, committed: row.committed === 1 })),
+    sessions: (filter: Filter) => page(sessions, filter),
     liveTxnsOf: (orderId: number): Row[] => live?.all(orderId) ?? [],
     cards: (): Row[] => cards.all(),
     batch: (id: number) => batches.get(id),
@@ -110,7 +131,10 @@ export function bookViews(db: DatabaseSync) {
           .all()
           .map((row) => ({ promise, what: String(row.what) })),
       );
-      const checked = { orders: count("orders"), txns: count("txn"), batches: count("batch") };
+      const checked = {
+        ...{ orders: count("orders"), txns: count("txn"), batches: count("batch") },
+        sessions: count("threeds_session"),
+      };
       return { ok: broken.length === 0, broken, checked };
     },
   };

@@ -5,7 +5,7 @@ import { isExpired, issuerDecline, magicCode, seededCards } from "./cards.rules.
 import { seededMerchants } from "./merchants.rules.ts";
 
 const good = { behaviour: "ok", limitKurus: 1000, usedKurus: 400 };
-const ask = { amountKurus: 600, cvv: "000" };
+const ask = { amountKurus: 600, cvv: "000", isProven: false };
 
 test("every seeded card passes Luhn, but for the one that manuals print wrongly", () => {
   const failing = seededCards.filter(({ pan }) => !hasLuhnDigit(pan));
@@ -36,6 +36,13 @@ describe("the issuer", () => {
     expect(issuerDecline(good, { ...ask, cvv: "999" })).toBe("82");
     expect(issuerDecline(good, { ...ask, cvv: "998" })).toBe("12");
     expect(issuerDecline(good, { ...ask, cvv: "" })).toBeUndefined();
+  });
+  test("asks it of nobody who has come by it", () => {
+    const proven = { ...ask, isProven: true };
+    expect(issuerDecline(good, { ...proven, cvv: "998" })).toBeUndefined();
+    expect(issuerDecline({ ...good, behaviour: "three_ds_only" }, proven)).toBeUndefined();
+    expect(issuerDecline(good, { ...proven, cvv: "999" })).toBe("82");
+    expect(issuerDecline({ ...good, behaviour: "decline:43" }, proven)).toBe("43");
   });
   test("answers as the error card says", () => {
     expect(issuerDecline({ ...good, behaviour: "decline:43" }, ask)).toBe("43");

@@ -1,3 +1,5 @@
+import type { Authentication, CodeKind } from "./threeds.rules.ts";
+
 /** `three_ds_only` is refused without 3-D Secure; `decline:51` always gives that issuer code. */
 type Behaviour = "ok" | "three_ds_only" | `decline:${string}`;
 export type CardSeed = Readonly<{
@@ -8,6 +10,8 @@ export type CardSeed = Readonly<{
   kind: "credit" | "debit" | "prepaid";
   limitKurus: number;
   behaviour: Behaviour;
+  authentication: Authentication;
+  codeKind: CodeKind;
 }>;
 
 /** 50,000.00 */
@@ -37,19 +41,23 @@ function card(pan: string, issuer: Issuer, more: Partial<CardSeed> = {}): CardSe
     kind: "credit",
     limitKurus: DEFAULT_LIMIT_KURUS,
     behaviour: "ok",
+    authentication: "full",
+    codeKind: issuer === bonus ? "garanti" : "common",
     ...more,
   };
 }
 const wide = { limitKurus: WIDE_LIMIT_KURUS };
+/** The manuals print the letter `a` as the password of these. */
+const printed = { ...wide, codeKind: "letter" } as const;
 
 /** Public test numbers. The third fails Luhn and is known all the same: manuals print it. */
 const goodCards: readonly CardSeed[] = [
-  card("4355084355084358", axess, wide),
-  card("5571135571135575", axess, wide),
-  card("4546711234567890", bankkart, wide),
+  card("4355084355084358", axess, printed),
+  card("5571135571135575", axess, printed),
+  card("4546711234567890", bankkart, printed),
   card("4546711234567894", bankkart, { kind: "debit" }),
   card("4446760701569538", bankkart, wide),
-  card("5401341234567891", bankkart, wide),
+  card("5401341234567891", bankkart, printed),
   card("5423740618115066", bankkart, wide),
   card("5400617004770430", world, wide),
   card("5528790000000008", paraf, wide),
@@ -62,9 +70,9 @@ const goodCards: readonly CardSeed[] = [
   card("4155650100416111", cardFinans),
   card("5352480048848060", noProgram("0209")),
   card("4090700090840057", denizBonus),
-  card("4090700101174272", denizBonus),
+  card("4090700101174272", denizBonus, { authentication: "half" }),
   card("4938410157705591", vakifWorld),
-  card("4938460158754205", vakifWorld),
+  card("4938460158754205", vakifWorld, { authentication: "not_enrolled" }),
   card("5188961939192544", { program: "SAGLAM KART", issuerEft: "0205" }),
   card("4159560047417732", cardFinans),
   card("9792096695823360", noProgram("0012")),
@@ -129,18 +137,23 @@ export type CardFacts = Readonly<{
   usedKurus: number;
 }>;
 
+/** This CVV is always wrong; any other but `998` passes. */
+export const WRONG_CVV = "999";
+const CVV_WITHOUT_3D_REFUSED = "998";
+
 /**
- * The issuer's code when it says no. CVV `999` is always wrong, `998` asks for 3-D Secure, any
- * other passes.
+ * The issuer's code when it says no. A card, or the CVV `998`, may ask for 3-D Secure; `isProven`
+ * says that the holder was asked.
  */
 export function issuerDecline(
   found: CardFacts | undefined,
-  ask: { amountKurus: number; cvv: string },
+  ask: { amountKurus: number; cvv: string; isProven: boolean },
 ): string | undefined {
   if (!found) return "14";
   if (found.behaviour.startsWith("decline:")) return found.behaviour.slice("decline:".length);
-  if (found.behaviour === "three_ds_only" || ask.cvv === "998") return "12";
-  if (ask.cvv === "999") return "82";
+  const needsProof = found.behaviour === "three_ds_only" || ask.cvv === CVV_WITHOUT_3D_REFUSED;
+  if (needsProof && !ask.isProven) return "12";
+  if (ask.cvv === WRONG_CVV) return "82";
   const magic = magicCode(ask.amountKurus);
   if (magic) return magic;
   return found.usedKurus + ask.amountKurus > found.limitKurus ? "51" : undefined;

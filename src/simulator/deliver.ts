@@ -21,10 +21,20 @@ const pages: Readonly<Record<string, readonly [status: number, html: string]>> =
   maintenance: [503, page("Bakim / Maintenance", "The system is being worked on.")],
 };
 
-function send(response: ServerResponse, status: number, contentType: string, body: Buffer): void {
-  response.writeHead(status, { "content-type": contentType, "content-length": body.length });
+function send(
+  response: ServerResponse,
+  status: number,
+  contentType: string,
+  body: Buffer,
+  more: Reply["headers"] = {},
+): void {
+  const headers = { "content-type": contentType, "content-length": body.length, ...more };
+  response.writeHead(status, headers);
   response.end(body);
 }
+
+const sendReply = (response: ServerResponse, reply: Reply, body: Buffer): void =>
+  send(response, reply.status, reply.contentType, body, reply.headers);
 
 /** Promises the whole length, sends a part of it and ends the connection. */
 function sendHalf(response: ServerResponse, reply: Reply, body: Buffer, fault: Fault): void {
@@ -32,6 +42,7 @@ function sendHalf(response: ServerResponse, reply: Reply, body: Buffer, fault: F
   response.writeHead(reply.status, {
     "content-type": reply.contentType,
     "content-length": body.length,
+    ...reply.headers,
   });
   response.write(body.subarray(0, Math.min(bytes, body.length - 1)), () => {
     const { socket } = response;
@@ -44,6 +55,7 @@ async function drip(response: ServerResponse, reply: Reply, body: Buffer, everyM
   response.writeHead(reply.status, {
     "content-type": reply.contentType,
     "content-length": body.length,
+    ...reply.headers,
   });
   for (const byte of body) {
     if (response.destroyed) return;
@@ -61,7 +73,7 @@ export async function deliver(
   fault: Fault | undefined,
 ): Promise<void> {
   const body = encode(reply.text, charset);
-  if (!fault) return send(response, reply.status, reply.contentType, body);
+  if (!fault) return sendReply(response, reply, body);
   const front = pages[fault.action];
   if (front) return send(response, front[0], "text/html; charset=utf-8", Buffer.from(front[1]));
   switch (fault.action) {
@@ -85,8 +97,8 @@ export async function deliver(
     case "delay":
       await wait(fault.params.ms ?? DELAY_MS, undefined, { ref: false });
       if (response.destroyed) return;
-      return send(response, reply.status, reply.contentType, body);
+      return sendReply(response, reply, body);
     default:
-      return send(response, reply.status, reply.contentType, body);
+      return sendReply(response, reply, body);
   }
 }

@@ -7,6 +7,7 @@ import type { FaultRule } from "./faults.rules.ts";
 import { idsOf } from "./ids.rules.ts";
 import { faultStore, logStore } from "./log.store.ts";
 import { DEFAULT_SEED, seedBook, settingStore } from "./setting.store.ts";
+import { sessionStore } from "./threeds.store.ts";
 
 export const merchantKey = (prefix: string, merchantNo: string) => `${prefix} ${merchantNo}`;
 
@@ -30,7 +31,27 @@ function closeEarlierDays(book: ReturnType<typeof bookStore>, atMs: number): num
 function openStores(db: DatabaseSync, wantedSeed: string | undefined) {
   const settings = settingStore(db);
   if (settings.seed() === undefined) seedBook(db, settings, wantedSeed ?? DEFAULT_SEED);
-  return { settings, book: bookStore(db), log: logStore(db), faults: faultStore(db) };
+  const [book, sessions] = [bookStore(db), sessionStore(db)];
+  return { settings, book, sessions, log: logStore(db), faults: faultStore(db) };
+}
+
+/** Finds merchants in memory: there are few, and every request asks for one. */
+function merchantsOf(merchants: () => ReadonlyMap<string, MerchantRow>) {
+  const all = () => [...merchants().values()];
+  return {
+    findMerchant: (prefix: string, merchantNo: string): MerchantRow | undefined =>
+      merchants().get(merchantKey(prefix, merchantNo)),
+    readMerchant: (id: number): MerchantRow => {
+      const found = all().find((each) => each.id === id);
+      assert(found, "a session belongs to a merchant of the book");
+      return found;
+    },
+    /** A merchant beside this one, for what a store can do to another. */
+    otherMerchant: (id: number): MerchantRow => {
+      const at = all().findIndex((each) => each.id === id);
+      return all()[(at + 1) % all().length]!;
+    },
+  };
 }
 
 /**
@@ -76,6 +97,7 @@ export function createDesk(db: DatabaseSync, clock: Clock, wantedSeed: string | 
     seed: () => seed,
     ids: () => ids,
     clockState: () => clockState,
+    pace: () => ({ isFrozen: clockState.frozenAtMs !== null, rate: clockState.rate }),
     rules: (): FaultRule[] => {
       rules ??= faults.faults();
       return rules;
@@ -83,8 +105,7 @@ export function createDesk(db: DatabaseSync, clock: Clock, wantedSeed: string | 
     forgetRules: (): void => {
       rules = undefined;
     },
-    findMerchant: (prefix: string, merchantNo: string): MerchantRow | undefined =>
-      merchants.get(merchantKey(prefix, merchantNo)),
+    ...merchantsOf(() => merchants),
   };
 }
 export type Desk = ReturnType<typeof createDesk>;

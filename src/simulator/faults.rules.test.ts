@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest";
 import {
+  canHit,
   commits,
   type FaultFacts,
   type FaultRule,
   faultActions,
   magicFault,
+  magicReturn,
   pickRule,
+  rulesAt,
 } from "./faults.rules.ts";
 
 const facts: FaultFacts = {
@@ -60,8 +63,47 @@ describe("magic amounts", () => {
   });
 });
 
+describe("on the 3-D page", () => {
+  const idsAt = (place: "api" | "gate" | "return", ...rules: FaultRule[]) =>
+    rulesAt(rules, place).map(({ id }) => id);
+  const back = rule({ id: 1, action: "wrong_hash" });
+  const silent = rule({ id: 2, action: "frictionless" });
+  const gate = rule({ id: 3, action: "html_502", match: { op: "3d" } });
+  const api = rule({ id: 4, action: "html_502" });
+
+  test("a rule waits in its own place only, so that no other counts it", () => {
+    const all = [back, silent, gate, api];
+    expect(idsAt("return", ...all)).toEqual([1]);
+    expect(idsAt("gate", ...all)).toEqual([2, 3]);
+    expect(idsAt("api", ...all)).toEqual([4]);
+  });
+  test("what could never hit is known", () => {
+    expect(canHit("wrong_hash", undefined)).toBe(true);
+    expect(canHit("wrong_hash", "3d")).toBe(true);
+    expect(canHit("wrong_hash", "sale")).toBe(false);
+    expect(canHit("not_found_for", "3d")).toBe(false);
+    expect(canHit("html_502", "3d")).toBe(true);
+  });
+  test("amounts from 8,000 name what goes wrong on the way back", () => {
+    const kurus = [6, 12, 13, 14, 15, 16, 1];
+    expect(kurus.map((each) => magicReturn(800_000 + each)?.action)).toEqual([
+      "wrong_hash",
+      "duplicate_callback",
+      undefined,
+      "no_callback",
+      "wrong_amount",
+      "wrong_order_id",
+      undefined,
+    ]);
+    expect(magicReturn(700_006)).toBeUndefined();
+    expect(magicFault("sale", 800_006, 0)).toBeUndefined();
+  });
+});
+
 test("which side of the commit each fault is on", () => {
-  const executed = faultActions.filter((action) => commits({ action, params: {}, ruleId: null }));
+  const executed = faultActions
+    .filter((action) => canHit(action, "sale"))
+    .filter((action) => commits({ action, params: {}, ruleId: null }));
   expect(executed).toEqual([
     "reset_after_commit",
     "half_reply",

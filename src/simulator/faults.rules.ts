@@ -1,7 +1,13 @@
-import type { Operation } from "./ask.rules.ts";
+import { operations } from "./ask.rules.ts";
+import { type Quirk, quirks } from "./return.rules.ts";
+import type { MdStatus } from "./threeds.rules.ts";
+
+/** What a rule can wait for: a request to the API, or a card holder on the 3-D page. */
+export const faultOps = [...operations, "3d"] as const;
+export type FaultOp = (typeof faultOps)[number];
 
 /** What can go wrong around the commit. See `commits` for which side of it each one is on. */
-export const faultActions = [
+const wireActions = [
   "reset_before_commit",
   "reset_after_commit",
   "refuse",
@@ -20,12 +26,55 @@ export const faultActions = [
   "decline",
   "system_error",
 ] as const;
+
+/** What can go wrong on the way back from the 3-D page, and what decides it without the holder. */
+const returnActions = [...quirks, "no_callback", "mdstatus"] as const;
+const pageActions = ["frictionless"] as const;
+
+export const faultActions = [...wireActions, ...returnActions, ...pageActions] as const;
 export type FaultAction = (typeof faultActions)[number];
+
+const isOneOf = (list: readonly string[], action: FaultAction): boolean => list.includes(action);
+export const isQuirk = (action: FaultAction): action is Quirk => isOneOf(quirks, action);
+
+/** What the gate's own answer can suffer, when a rule names the operation `3d`. */
+const gateActions: readonly FaultAction[] = [
+  "reset_before_commit",
+  "reset_after_commit",
+  "refuse",
+  "half_reply",
+  "delay",
+  "slow_drip",
+  "html_502",
+  "http_500",
+  "waf_reject",
+  "maintenance",
+  "empty_body",
+];
+
+/** Where a rule is looked at: the API, the form's arrival at the gate, or the way back. */
+type Place = "api" | "gate" | "return";
+function belongs(rule: FaultRule, place: Place): boolean {
+  const isPage = isOneOf([...returnActions, ...pageActions], rule.action);
+  if (place === "api") return !isPage && rule.match.op !== "3d";
+  if (place === "return") return isOneOf(returnActions, rule.action);
+  const isGate = rule.match.op === "3d" && gateActions.includes(rule.action);
+  return isGate || isOneOf(pageActions, rule.action);
+}
+
+export const rulesAt = (rules: readonly FaultRule[], place: Place): FaultRule[] =>
+  rules.filter((rule) => belongs(rule, place));
+
+/** Whether such a rule could ever hit: some actions are the API's alone, some the page's. */
+export function canHit(action: FaultAction, op: FaultOp | undefined): boolean {
+  if (isOneOf([...returnActions, ...pageActions], action)) return op === undefined || op === "3d";
+  return op !== "3d" || gateActions.includes(action);
+}
 
 export type FaultParams = Readonly<{
   /** Whether the request is executed, for the actions that leave it open. */
   commit?: boolean | undefined;
-  /** Real milliseconds of `delay`, and between two bytes of `slow_drip`. */
+  /** Real milliseconds of `delay` and `late_callback`, and between two bytes of `slow_drip`. */
   ms?: number | undefined;
   /** `delay` only: the request is executed at the end of the wait, not at its start. */
   commitLate?: boolean | undefined;
@@ -37,11 +86,13 @@ export type FaultParams = Readonly<{
   end?: "fin" | "rst" | undefined;
   /** The issuer's code of `decline`. */
   code?: string | undefined;
+  /** What `mdstatus` and `frictionless` return. */
+  mdStatus?: MdStatus | undefined;
 }>;
 
 export type FaultMatch = Readonly<{
   prefix?: string | undefined;
-  op?: Operation | undefined;
+  op?: FaultOp | undefined;
   merchantNo?: string | undefined;
   orderNo?: string | undefined;
   amountFrom?: number | undefined;
@@ -69,7 +120,7 @@ export type Fault = Readonly<{ action: FaultAction; params: FaultParams; ruleId:
 
 export type FaultFacts = Readonly<{
   prefix: string;
-  op: Operation;
+  op: FaultOp;
   merchantNo: string;
   orderNo: string;
   amountKurus: number;
@@ -112,7 +163,10 @@ export function pickRule(
 const MAGIC_FROM = 800_000;
 const MAGIC_TO = 899_999;
 
-/** 8,000.00 to 8,999.99 name a fault in their kuruş. Numbers of the 3-D page do nothing here. */
+const kurusOf = (amount: number): number =>
+  amount >= MAGIC_FROM && amount <= MAGIC_TO ? amount % 100 : 0;
+
+/** 8,000.00 to 8,999.99 name a fault in their kuruş. */
 const magicFaults: Readonly<Record<number, Omit<Fault, "ruleId">>> = {
   1: { action: "reset_after_commit", params: {} },
   2: { action: "reset_before_commit", params: {} },
@@ -135,12 +189,24 @@ const magicFaults: Readonly<Record<number, Omit<Fault, "ruleId">>> = {
   25: { action: "reset_after_commit", params: {} },
 };
 
+/** The numbers among them that only the way back from the 3-D page knows. */
+const magicReturns: Readonly<Record<number, FaultAction>> = {
+  6: "wrong_hash",
+  12: "duplicate_callback",
+  14: "no_callback",
+  15: "wrong_amount",
+  16: "wrong_order_id",
+};
+
+export function magicReturn(amountKurus: number): Fault | undefined {
+  const action = magicReturns[kurusOf(amountKurus)];
+  return action && { action, params: {}, ruleId: null };
+}
+
 const LOST_VOID = 25;
 
 /** Charges and refunds by their own amount; a void by its order's, and only for .25. */
-export function magicFault(op: Operation, amountKurus: number, orderKurus: number) {
-  const kurusOf = (amount: number) =>
-    amount >= MAGIC_FROM && amount <= MAGIC_TO ? amount % 100 : 0;
+export function magicFault(op: FaultOp, amountKurus: number, orderKurus: number) {
   const isOwn = op === "sale" || op === "preauth" || op === "refund";
   const isLostVoid = op === "void" && kurusOf(orderKurus) === LOST_VOID;
   const kurus = isOwn ? kurusOf(amountKurus) : isLostVoid ? LOST_VOID : 0;

@@ -1,14 +1,21 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
+import { handleAcs, pageOf, problem } from "./acs.ts";
 import { handleAdmin } from "./admin.ts";
 import { deliver } from "./deliver.ts";
 import type { Desk } from "./desk.ts";
 import { type Dialect, dialects } from "./dialects/index.ts";
+import type { Reply } from "./dialects/reply.rules.ts";
+import { readForm } from "./form.rules.ts";
+import { enter, type Passed } from "./gate.ts";
 import type { createGroup } from "./group.ts";
 import { seededMerchants } from "./merchants.rules.ts";
+import { returnPage } from "./return.page.ts";
 import { type Call, type Served, serve } from "./teller.ts";
 
 const BODY_BYTES_MAX = 1024 * 1024;
+/** A browser's form with room for a basket of goods. */
+const FORM_BYTES_MAX = 64 * 1024;
 
 export type Bank = Readonly<{
   desk: Desk;
@@ -41,15 +48,6 @@ function plain(response: ServerResponse, status: number, text: string): void {
   response.end(`${text}\n`);
 }
 
-function noPage(response: ServerResponse): void {
-  response.writeHead(501, { "content-type": "text/html; charset=utf-8" });
-  response.end(
-    "<html><head><title>No 3-D page</title></head><body><h1>No 3-D Secure page</h1>" +
-      "<p>This version of the simulator has no 3-D Secure page. Use the payment API.</p>" +
-      "</body></html>",
-  );
-}
-
 /** Serves one call; one that a fault puts off comes again after its wait, client or no client. */
 async function serveCall(bank: Bank, call: Call): Promise<Served> {
   const served = await bank.group.submit(() => serve(bank.desk, call));
@@ -75,17 +73,51 @@ async function answerApi(
   await deliver(response, reply, dialect.charset, served.fault);
 }
 
+/** An IPv4 address as its own self, although the socket is an IPv6 one. */
+const addressOf = (request: IncomingMessage): string =>
+  (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+
+function replyOf({ lang, way }: Passed): Reply {
+  switch (way.kind) {
+    case "session": {
+      const headers = { location: `/acs/${way.sid}`, "cache-control": "no-store" };
+      return { status: 303, contentType: "text/html; charset=utf-8", text: "", headers };
+    }
+    case "back":
+      return pageOf(lang, 200, (frame) => returnPage(frame, "", way.back));
+    case "dead_end":
+      return problem(lang, 400, way.why);
+    case "nothing":
+      return { status: 200, contentType: "text/html; charset=utf-8", text: "" };
+  }
+}
+
+async function answerGate(
+  bank: Bank,
+  [prefix, { gate }]: [string, Dialect],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await readBody(request);
+  if (!body || body.length > FORM_BYTES_MAX) {
+    return deliver(response, problem("tr", 413, "too_large"), "utf-8", undefined);
+  }
+  const visit = { prefix, gate, form: readForm(body), clientIp: addressOf(request) };
+  const passed = await bank.group.submit(() => enter(bank.desk, visit));
+  await deliver(response, replyOf(passed), "utf-8", passed.fault);
+}
+
 async function route(bank: Bank, request: IncomingMessage, response: ServerResponse) {
   const path = (request.url ?? "/").split("?", 1)[0]!.toLowerCase();
   if (path.startsWith("/_sim/")) return handleAdmin(bank, request, response, readBody);
-  if (path === "/acs" || path.startsWith("/acs/")) return noPage(response);
+  if (path.startsWith("/acs/")) return handleAcs(bank, request, response, readBody);
   const prefix = path.slice(0, path.indexOf("/", 1));
   const dialect = dialectOf.get(prefix);
   const kind = dialect?.routes[path.slice(prefix.length)];
   if (!dialect || !kind) return plain(response, 404, "No bank answers at this address.");
-  if (kind === "page") return noPage(response);
   if (request.method !== "POST") return plain(response, 405, "A bank is asked by POST.");
-  return answerApi(bank, [prefix, dialect], request, response);
+  const answer = kind === "gate" ? answerGate : answerApi;
+  return answer(bank, [prefix, dialect], request, response);
 }
 
 /** The request listener. A failure inside costs its own request an HTTP 500 and no other. */

@@ -17,14 +17,17 @@ export function settingStore(db: DatabaseSync) {
   const seedOf = db.prepare("select value from book where name = 'seed'");
   const putSeed = db.prepare("insert or replace into book (name, value) values ('seed', ?)");
   const merchants = db.prepare(`select id, prefix, eft_code as eftCode, bank_name as bankName,
-    dialect, merchant_no as merchantNo, user, password from merchant order by id`);
+    dialect, merchant_no as merchantNo, user, password, store_key as storeKey
+    from merchant order by id`);
   const addMerchant = db.prepare(`insert into merchant (prefix, eft_code, bank_name, dialect,
     merchant_no, user, password, store_key) values (?, ?, ?, ?, ?, ?, ?, ?)`);
   const putCard = db.prepare(`insert into card (pan_sha, bin8, last4, brand, program, issuer_eft,
-    kind, limit_kurus, behaviour) values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    kind, limit_kurus, behaviour, authentication, code_kind)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     on conflict (pan_sha) do update set brand = excluded.brand, program = excluded.program,
     issuer_eft = excluded.issuer_eft, kind = excluded.kind, limit_kurus = excluded.limit_kurus,
-    behaviour = excluded.behaviour returning id`);
+    behaviour = excluded.behaviour, authentication = excluded.authentication,
+    code_kind = excluded.code_kind returning id`);
   const readClock = db.prepare(
     "select offset_ms as offsetMs, frozen_at_ms as frozenAtMs, rate from clock where id = 1",
   );
@@ -37,8 +40,8 @@ export function settingStore(db: DatabaseSync) {
       const ends = [card.pan.slice(0, 8), card.pan.slice(-4)] as const;
       const who = [card.brand, card.program, card.issuerEft, card.kind] as const;
       const sha = panSha(card.pan, seed);
-      return (putCard.get(sha, ...ends, ...who, card.limitKurus, card.behaviour) as { id: number })
-        .id;
+      const how = [card.limitKurus, card.behaviour, card.authentication, card.codeKind] as const;
+      return (putCard.get(sha, ...ends, ...who, ...how) as { id: number }).id;
     },
     clock: () => (readClock.get() as ClockState | undefined) ?? realTime,
     setClock: (state: ClockState): void =>
@@ -69,10 +72,13 @@ export function seedBook(db: DatabaseSync, settings: SettingStore, seed: string)
 
 /** Empties the book; `seedBook` fills it again. */
 export function clearBook(db: DatabaseSync): void {
-  const tables = "request_log fault_rule txn orders batch card merchant clock book".split(" ");
+  const tables = "request_log fault_rule txn threeds_session orders batch card merchant clock book";
   db.exec("pragma foreign_keys = off");
   try {
-    db.exec(`begin; ${tables.map((table) => `delete from ${table};`).join(" ")}
+    db.exec(`begin; ${tables
+      .split(" ")
+      .map((table) => `delete from ${table};`)
+      .join(" ")}
       delete from sqlite_sequence; commit`);
   } finally {
     db.exec("pragma foreign_keys = on");

@@ -2,8 +2,10 @@ import { timingSafeEqual } from "node:crypto";
 import { type Answer, type Ask, maskPan } from "./ask.rules.ts";
 import type { MerchantRow, OrderRow } from "./book.store.ts";
 import { type Desk, merchantKey } from "./desk.ts";
-import { commits, type Fault, magicFault, pickRule } from "./faults.rules.ts";
-import { charge, type Done, followUp, type Job } from "./transact.ts";
+import { commits, type Fault, magicFault } from "./faults.rules.ts";
+import { pickFault } from "./pick-fault.ts";
+import { proofProblem } from "./threeds.rules.ts";
+import { charge, type Done, followUp, type Job, refused } from "./transact.ts";
 import { asOf, historyOf, statusOf } from "./view.rules.ts";
 
 export type Call = Readonly<{
@@ -39,22 +41,15 @@ function credentialProblem(merchant: MerchantRow | undefined, ask: Ask) {
 }
 
 /** The rule or magic amount that hits this request; a rule's counters move with it. */
-function pickFault(
+function faultOf(
   desk: Desk,
   call: Call,
   orderNo: string,
   order: OrderRow | undefined,
 ): Fault | undefined {
   const { op, merchantNo, amountKurus } = call.ask;
-  if (desk.rules().length > 0) {
-    const facts = { prefix: call.prefix, op, merchantNo, orderNo, amountKurus };
-    const { fired, counted } = pickRule(desk.rules(), facts, desk.ids().chance);
-    for (const rule of counted) desk.faults.countFault(rule.id);
-    if (fired) desk.faults.hitFault(fired.id);
-    if (counted.length > 0) desk.forgetRules();
-    if (fired) return { action: fired.action, params: fired.params, ruleId: fired.id };
-  }
-  return magicFault(op, amountKurus, order?.saleKurus ?? 0);
+  const facts = { prefix: call.prefix, op, merchantNo, orderNo, amountKurus };
+  return pickFault(desk, "api", facts) ?? magicFault(op, amountKurus, order?.saleKurus ?? 0);
 }
 
 function inquire(job: Job, fault: Fault | undefined): Answer {
@@ -83,11 +78,21 @@ function markOrder(desk: Desk, fault: Fault, done: Done, atMs: number): void {
   }
 }
 
+/** A charge, by the card's number or by the authentication that stands for it. */
+function chargeAsked(job: Job, type: "sale" | "preauth"): Done {
+  const { desk, merchant, ask, orderNo } = job;
+  const { proof, amountKurus, currency } = ask;
+  if (!proof) return charge(job, type);
+  const session = desk.sessions.findByMd(merchant.id, proof.md);
+  const why = proofProblem(session, { orderNo, amountKurus, currency, proof });
+  return why ? refused(job, why) : charge({ ...job, session }, type);
+}
+
 function execute(job: Job, fault: Fault | undefined): Done {
   const { ask } = job;
   if (isInquiry(ask)) return { answer: inquire(job, fault), txnId: 0, orderId: 0 };
   const isCharge = ask.op === "sale" || ask.op === "preauth";
-  const done = isCharge ? charge(job, ask.op as "sale" | "preauth") : followUp(job);
+  const done = isCharge ? chargeAsked(job, ask.op as "sale" | "preauth") : followUp(job);
   if (fault) markOrder(job.desk, fault, done, job.atMs);
   return done;
 }
@@ -104,6 +109,7 @@ function logWords(ask: Ask): string {
   const words = [`user=${ask.user}`, `amount=${ask.amountKurus}`, `currency=${ask.currency}`];
   if (ask.instalments > 0) words.push(`instalments=${ask.instalments}`);
   if (ask.pan) words.push(`card=${maskPan(ask.pan)}`);
+  if (ask.proof) words.push("card=by-3d");
   if (ask.bankTxnId) words.push(`txn=${ask.bankTxnId}`);
   if (ask.clientIp) words.push(`ip=${ask.clientIp}`);
   if (ask.problem?.field) words.push(`wrong=${ask.problem.field}`);
@@ -168,7 +174,7 @@ export function serve(desk: Desk, call: Call): Served {
     const answer: Answer = { kind: "refused", problem: { why: "order_running" }, atMs };
     return finish(desk, call, { ...plain, orderNo, answer }, undefined);
   }
-  const fault = call.isPutOff ? undefined : pickFault(desk, call, orderNo, order);
+  const fault = call.isPutOff ? undefined : faultOf(desk, call, orderNo, order);
   if (fault?.action === "delay" && fault.params.commitLate) {
     desk.running.add(runningKey);
     const putOffMs = fault.params.ms ?? DELAY_MS;
@@ -176,7 +182,7 @@ export function serve(desk: Desk, call: Call): Served {
     return finish(desk, call, { answer, fault, orderNo, putOffMs }, undefined);
   }
   const forcedCode = fault?.action === "decline" ? (fault.params.code ?? "05") : undefined;
-  const job: Job = { desk, merchant, ask, orderNo, order, atMs, forcedCode };
+  const job = { desk, merchant, ask, orderNo, order, atMs, forcedCode, session: undefined };
   const isExecuted = !fault || commits(fault) || (forcedCode !== undefined && !isInquiry(ask));
   const done = isExecuted ? execute(job, fault) : undefined;
   const isSystemError = fault?.action === "system_error" || !done;

@@ -1,3 +1,4 @@
+import { assert } from "../lib/assert.ts";
 import { istanbulDay } from "../lib/clock.ts";
 import { hasLuhnDigit } from "../lib/luhn.ts";
 import type { Answer, Ask, Receipt, Refusal } from "./ask.rules.ts";
@@ -13,9 +14,11 @@ import {
   type OrderFacts,
 } from "./book.rules.ts";
 import type { BatchRow, CardRow, MerchantRow, OrderRow, TxnRow } from "./book.store.ts";
-import { isExpired, issuerDecline, issuerNames } from "./cards.rules.ts";
+import { isExpired, issuerDecline, issuerNames, WRONG_CVV } from "./cards.rules.ts";
 import type { Desk } from "./desk.ts";
 import { panSha } from "./setting.store.ts";
+import { moved } from "./threeds.rules.ts";
+import type { SessionRow } from "./threeds.store.ts";
 
 /** One request at work: who asks for what, on which order, and when. */
 export type Job = Readonly<{
@@ -27,11 +30,13 @@ export type Job = Readonly<{
   atMs: number;
   /** An issuer code that a fault rule demands. */
   forcedCode: string | undefined;
+  /** The authentication that stands for the card. */
+  session: SessionRow | undefined;
 }>;
 /** `txnId` is the transaction that was written, `0` where none was. */
 export type Done = Readonly<{ answer: Answer; txnId: number; orderId: number }>;
 
-const refused = (job: Job, why: Refusal, field?: string): Done => ({
+export const refused = (job: Job, why: Refusal, field?: string): Done => ({
   answer: { kind: "refused", problem: field ? { why, field } : { why }, atMs: job.atMs },
   txnId: 0,
   orderId: job.order?.id ?? 0,
@@ -65,6 +70,7 @@ function write(
     ...{ id, orderId, merchantId: job.merchant.id, type, refTxnId, amountKurus, currency },
     ...{ instalments: ask.instalments, isApproved, code, ...names, batchId: batch?.id ?? null },
     ...{ cardId: card?.id ?? null, panMasked, clientIp: ask.clientIp, atMs },
+    sessionId: job.session?.id ?? null,
     realMs: desk.realMs(),
   });
   const receipt = {
@@ -128,27 +134,46 @@ function approve(job: Job, move: Move, card: CardRow | undefined, panMasked: str
 /** What the bank itself finds wrong with a card before it asks the issuer. */
 function cardProblem(job: Job, card: CardRow | undefined): Refusal | undefined {
   const { ask } = job;
-  if (!card && !hasLuhnDigit(ask.pan)) return "card_number_wrong";
   const month = istanbulDay(new Date(job.atMs)).slice(0, 7);
-  if (isExpired(ask.expiryYear, ask.expiryMonth, month)) return "card_expired";
+  // The gate has looked at the number and the date of a card that comes with its session.
+  if (!job.session) {
+    if (!card && !hasLuhnDigit(ask.pan)) return "card_number_wrong";
+    if (isExpired(ask.expiryYear, ask.expiryMonth, month)) return "card_expired";
+  }
   if (ask.instalments > 0 && ask.currency !== "TRY") return "instalment_in_foreign_currency";
   if (ask.instalments > 0 && card && card.kind !== "credit") return "instalment_refused";
   return undefined;
 }
 
+/** The card of a charge: the one its session has asked about, or the one whose number it names. */
+function payerOf({ desk, session, ask }: Job) {
+  if (!session) {
+    const card = desk.book.findCard(panSha(ask.pan, desk.seed()));
+    return { card, panMasked: maskPan(ask.pan), cvv: ask.cvv };
+  }
+  const card = session.cardId === null ? undefined : desk.book.readCard(session.cardId);
+  return { card, panMasked: session.panMasked, cvv: session.isCvvWrong ? WRONG_CVV : "" };
+}
+
 export function charge(job: Job, type: "sale" | "preauth"): Done {
-  const { ask, desk } = job;
-  const { amountKurus, currency } = ask;
+  const { amountKurus, currency } = job.ask;
   const decision = decideCharge(job.order, { type, amountKurus, currency });
   if (decision.kind === "refused") return refused(job, decision.why);
-  const card = desk.book.findCard(panSha(ask.pan, desk.seed()));
+  const { card, panMasked, cvv } = payerOf(job);
   const problem = cardProblem(job, card);
   if (problem) return refused(job, problem);
-  const code = job.forcedCode ?? issuerDecline(card, ask);
-  const panMasked = maskPan(ask.pan);
-  return code
-    ? decline(job, card, { code, panMasked, amountKurus })
-    : approve(job, decision, card, panMasked);
+  const isProven = job.session !== undefined;
+  const code = job.forcedCode ?? issuerDecline(card, { amountKurus, cvv, isProven });
+  if (code) return decline(job, card, { code, panMasked, amountKurus });
+  if (job.session) useUp(job.desk, job.session);
+  return approve(job, decision, card, panMasked);
+}
+
+/** An authentication pays once; the session says so from the commit that takes the money. */
+function useUp(desk: Desk, session: SessionRow): void {
+  const next = moved(session.state, "consume");
+  assert(next, "only an authenticated session pays");
+  desk.sessions.setState(session.id, next);
 }
 
 function decideFollowUp(job: Job, txns: TxnRow[]): Decision {

@@ -11,6 +11,7 @@ const tables = [
   "card",
   "batch",
   "orders",
+  "threeds_session",
   "txn",
   "fault_rule",
   "request_log",

@@ -1,2 +1,7 @@
 /** A reply before it becomes bytes. */
-export type Reply = Readonly<{ status: number; contentType: string; text: string }>;
+export type Reply = Readonly<{
+  status: number;
+  contentType: string;
+  text: string;
+  headers?: Readonly<Record<string, string>>;
+}>;

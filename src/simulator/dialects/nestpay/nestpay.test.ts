@@ -46,6 +46,14 @@ describe("a request is read", () => {
     const xml = documentOf({}, "<BillTo><Name>Ece Tan</Name></BillTo>");
     expect(readText(xml)).toMatchObject({ user: "SIMAPI", problem: undefined });
   });
+  test("with the data of 3-D Secure in the place of a card", () => {
+    const proof = { PayerTxnId: "X=", PayerSecurityLevel: "05", PayerAuthenticationCode: "C=" };
+    const card = { Number: "435508:AB:1:##99", Expires: undefined, Cvv2Val: "" };
+    const ask = readText(documentOf({ ...card, ...proof }));
+    expect(ask).toMatchObject({ problem: undefined, pan: "", cvv: "", orderNo: "A-1" });
+    expect(ask.proof).toEqual({ md: "435508:AB:1:##99", xid: "X=", eci: "05", cavv: "C=" });
+    expect(readText(documentOf()).proof).toBeUndefined();
+  });
   test("an inquiry has no type", () => {
     const status = documentOf(inquiry, "<Extra><ORDERSTATUS>QUERY</ORDERSTATUS></Extra>");
     expect(readText(status)).toMatchObject({ op: "inquire", problem: undefined });
@@ -77,7 +85,9 @@ describe("a request is refused", () => {
     [{ OrderId: "A 1" }, "order_number_invalid"],
     [{ OrderId: "A".repeat(65) }, "order_number_invalid"],
     [{ IPAddress: "1".repeat(40) }, "format"],
-    [{ PayerTxnId: "x" }, "authentication_unknown"],
+    [{ PayerTxnId: "x" }, "format"],
+    [{ PayerTxnId: "x", Expires: undefined }, "format"],
+    [{ Number: "a:b", Expires: undefined, Cvv2Val: undefined }, "authentication_unknown"],
     [{ Type: "PostAuth", OrderId: "" }, "format"],
     [{ Type: "Credit", Total: undefined }, "format"],
   ])("%o is %s", (more, why) => {

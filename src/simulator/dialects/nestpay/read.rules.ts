@@ -1,6 +1,7 @@
 import { MOST_MINOR } from "../../../lib/money.ts";
 import { type Ask, emptyAsk, type Operation, type Problem } from "../../ask.rules.ts";
 import { decode } from "../../charset.rules.ts";
+import type { Proof } from "../../threeds.rules.ts";
 import { currencyOfNumber } from "./codes.rules.ts";
 import { type Elements, readXml } from "./xml.rules.ts";
 
@@ -11,8 +12,8 @@ const typeOf: Readonly<Record<string, Operation>> = {
   Void: "void",
   Credit: "refund",
 };
-const INSTALMENTS_MAX = 12;
-const ORDER_NUMBER = /^[A-Za-z0-9-]{1,64}$/;
+export const INSTALMENTS_MAX = 12;
+export const ORDER_NUMBER = /^[A-Za-z0-9-]{1,64}$/;
 /** Longest texts of the guide. */
 const longest: Readonly<Record<string, number>> = { ClientId: 15, Name: 255, IPAddress: 39 };
 
@@ -59,14 +60,22 @@ function findOperation(fields: Elements): Operation | undefined {
   return typeOf[fields.get("Type") ?? ""];
 }
 
+/** The number of a charge after 3-D Secure is the session's `md`, which holds colons. */
+const is3d = (fields: Elements): boolean =>
+  fields.has("PayerTxnId") || (fields.get("Number") ?? "").includes(":");
+
+/** Such a charge names the session and nothing of the card. */
+function proofProblem(fields: Elements): Problem | undefined {
+  if ((fields.get("Expires") ?? "") !== "") return wrong("Expires");
+  if ((fields.get("Cvv2Val") ?? "") !== "") return wrong("Cvv2Val");
+  return fields.has("PayerTxnId") ? undefined : { why: "authentication_unknown" };
+}
+
 function cardProblem(fields: Elements, expiry: RegExpExecArray | null): Problem | undefined {
   const number = fields.get("Number") ?? "";
   if (number === "") return { why: "card_number_missing" };
-  if (fields.has("PayerTxnId") || !/^\d+$/.test(number)) {
-    // Only a 3-D session makes such a request good, and this bank has opened none.
-    const is3d = fields.has("PayerTxnId") || number.includes(":");
-    return { why: is3d ? "authentication_unknown" : "card_number_wrong" };
-  }
+  if (is3d(fields)) return proofProblem(fields);
+  if (!/^\d+$/.test(number)) return { why: "card_number_wrong" };
   if (!/^\d{13,19}$/.test(number)) return { why: "card_number_wrong" };
   if (!expiry || Number(expiry[1]) < 1 || Number(expiry[1]) > 12) return { why: "expiry_wrong" };
   const cvv = fields.get("Cvv2Val") ?? "";
@@ -118,6 +127,13 @@ function findProblem(fields: Elements, op: Operation | undefined, expiry: RegExp
   );
 }
 
+const proofOf = (text: (name: string) => string): Proof => ({
+  md: text("Number"),
+  xid: text("PayerTxnId"),
+  eci: text("PayerSecurityLevel"),
+  cavv: text("PayerAuthenticationCode"),
+});
+
 /** One API request. What cannot be accepted is told in `problem`; this never throws. */
 export function read(body: Buffer): Ask {
   const fields = readXml(xmlOf(body), "CC5Request");
@@ -125,6 +141,7 @@ export function read(body: Buffer): Ask {
   const text = (name: string) => fields.get(name) ?? "";
   const op = findOperation(fields);
   const expiry = /^(\d{2})\/(?:20)?(\d{2})$/.exec(text("Expires"));
+  const proof = is3d(fields) ? proofOf(text) : undefined;
   return {
     op: op ?? "sale",
     merchantNo: text("ClientId"),
@@ -135,10 +152,11 @@ export function read(body: Buffer): Ask {
     amountKurus: op === "void" ? 0 : (kurusOf(text("Total")) ?? 0),
     currency: currencyOfNumber[text("Currency")] ?? "",
     instalments: Number(text("Taksit")) || 0,
-    pan: text("Number"),
+    pan: proof ? "" : text("Number"),
     expiryMonth: Number(expiry?.[1] ?? 0),
     expiryYear: 2000 + Number(expiry?.[2] ?? 0),
     cvv: text("Cvv2Val"),
+    proof,
     clientIp: text("IPAddress"),
     problem: findProblem(fields, op, expiry),
   };

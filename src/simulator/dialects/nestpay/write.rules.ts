@@ -15,7 +15,7 @@ const statOf: Readonly<Record<Standing, string>> = {
 };
 
 /** `yyyyMMdd HH:mm:ss`, Istanbul. */
-const trxDate = (atMs: number): string => {
+export const trxDate = (atMs: number): string => {
   const local = istanbulTime(new Date(atMs));
   return `${local.slice(0, 10).replaceAll("-", "")} ${local.slice(11, 19)}`;
 };
