@@ -1,3 +1,4 @@
+import { loadAssets } from "./assets.ts";
 import { readConfig } from "./config.ts";
 import { openWorld, wire } from "./deps.ts";
 import { createLog } from "./log.ts";
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
   const { VEZNE_BANK_URL: bankUrl, VEZNE_TOKEN: token = "" } = process.env;
   const server = await buildServer({
     deps,
+    assets: await loadAssets(needEnv("VEZNE_ASSETS")),
     log,
     metrics,
     trustProxy: config.trustProxy,

@@ -1,12 +1,21 @@
 import { timingSafeEqual } from "node:crypto";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { inTx } from "../db/transaction.ts";
+import { runDue } from "../jobs/due.ts";
 import type { MerchantId } from "../lib/id.ts";
 import { listMerchants, moveClock } from "../merchants/index.ts";
-import { inquireDue } from "../payments/index.ts";
+import { listMessages } from "../messaging/index.ts";
+import { type Message, messagePurposes } from "../messaging/message.rules.ts";
 import type { Deps } from "./deps.ts";
 
+/** Messages that are shown at once. */
+const OUTBOX_MAX = 500;
+const OutboxQuery = z.object({
+  company: z.string().optional(),
+  purpose: z.enum(messagePurposes).optional(),
+  limit: z.coerce.number().int().min(1).max(OUTBOX_MAX).default(50),
+});
 const AdvanceBody = z.object({ by: z.string(), company: z.string().optional() });
 /** Asking about what fell due can make more fall due; a move ends after so many rounds. */
 const ROUNDS_MAX = 1_000;
@@ -44,17 +53,54 @@ async function moveBank(bank: { url: string; token: string }, ms: number): Promi
 }
 
 /** Runs what fell due until nothing is left, and says how much that was. */
-async function runDue(deps: Deps, onError: (error: unknown) => void): Promise<number> {
+async function runAllDue(deps: Deps, onError: (error: unknown) => void): Promise<number> {
   let ran = 0;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const asked = await inquireDue(deps.payments, onError);
-    if (asked === 0) return ran;
+    const asked = await runDue(deps.payments, "asked", onError);
+    const forgotten = await runDue(deps.payments, "forgotten", onError);
+    if (asked + forgotten === 0) return ran;
     ran += asked;
   }
   return ran;
 }
 
-/** Routes that only a sandbox has: its movable clock. */
+/** The sandbox merchants, or the one of them that is named. */
+async function sandboxes(deps: Deps, company: string | undefined) {
+  const all = (await listMerchants(deps.db)).filter((each) => each.mode === "sandbox");
+  return company ? all.filter((each) => each.company_code === company) : all;
+}
+
+const noSandbox = (reply: FastifyReply) =>
+  reply.status(404).send({ error: "No such sandbox merchant" });
+
+const shown = (company: string, message: Message) => {
+  const { id, createdAt, purpose, channel, recipient, subject, body } = message;
+  return { company, id, at: createdAt.toISOString(), purpose, channel, recipient, subject, body };
+};
+
+/** What payers of sandbox merchants would have received, oldest first. */
+function outbox(app: FastifyInstance, deps: Deps): void {
+  app.get("/outbox", async (request, reply) => {
+    const read = OutboxQuery.safeParse(request.query);
+    if (!read.success) {
+      const purposes = messagePurposes.join(", ");
+      const error = `limit is a whole number from 1 to ${OUTBOX_MAX}, purpose one of ${purposes}`;
+      return reply.status(400).send({ error });
+    }
+    const { company, limit, purpose } = read.data;
+    const merchants = await sandboxes(deps, company);
+    if (merchants.length === 0) return noSandbox(reply);
+    const lists = merchants.map(async ({ id, company_code }) => {
+      const page = { limit, purpose };
+      const messages = await listMessages(deps.db.kysely, id as MerchantId, page);
+      return messages.map((message) => shown(company_code, message));
+    });
+    const all = (await Promise.all(lists)).flat();
+    return all.sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at))).slice(-limit);
+  });
+}
+
+/** Routes that only a sandbox has: its movable clock and what it wrote to payers. */
 export async function sandbox(
   app: FastifyInstance,
   deps: Deps,
@@ -65,6 +111,7 @@ export async function sandbox(
       return reply.status(401).send({ error: "This route needs the token of the data folder" });
     }
   });
+  outbox(app, deps);
   app.get("/clock", async () => {
     const real = deps.clock();
     const merchants = await listMerchants(deps.db);
@@ -79,9 +126,8 @@ export async function sandbox(
     const read = AdvanceBody.safeParse(request.body);
     if (!read.success) return reply.status(400).send({ error: 'Send {"by": "1month"}' });
     const { by, company } = read.data;
-    const all = (await listMerchants(deps.db)).filter((each) => each.mode === "sandbox");
-    const moved = company ? all.filter((each) => each.company_code === company) : all;
-    if (moved.length === 0) return reply.status(404).send({ error: "No such sandbox merchant" });
+    const moved = await sandboxes(deps, company);
+    if (moved.length === 0) return noSandbox(reply);
     const ahead = Math.max(...moved.map((each) => Number(each.clock_offset_ms)));
     const ms = advanceMs(by, new Date(deps.clock().getTime() + ahead));
     if (ms === undefined) {
@@ -93,7 +139,9 @@ export async function sandbox(
       for (const each of moved) await moveClock(tx, each.id as MerchantId, ms);
     });
     deps.reception.forgetAll();
-    const ran = await runDue(deps, (error) => request.log.error({ err: error }, "inquiry failed"));
+    const ran = await runAllDue(deps, (error) =>
+      request.log.error({ err: error }, "inquiry failed"),
+    );
     return { moved: moved.map((each) => each.company_code), ms, asked: ran };
   });
 }

@@ -1,5 +1,6 @@
 import { openDb } from "../db/pool.ts";
 import { keyringOf } from "../lib/seal.ts";
+import { buildAssets } from "./assets.ts";
 import { keepRunning } from "./children.ts";
 import { type Config, ConfigProblem, readConfig } from "./config.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -107,21 +108,26 @@ async function openAll(config: Config, folder: DataFolder, opened: Opened, say: 
     return thing;
   };
   const secrets = await secretsOf(config, folder);
+  const assets = folder.file("assets");
+  const building = buildAssets(assets);
   const bankStarting = config.isProduction
     ? Promise.resolve(undefined)
     : startBank(config, folder, secrets.token, say);
   // Whichever fails first is told; the other must still be closed.
-  const [database, bank] = await Promise.allSettled([
+  const [database, bank, built] = await Promise.allSettled([
     openDatabase(config, folder.path, secrets.vaultKey, say).then((it) => keep("database", it)),
     bankStarting.then((it) => it && keep("bank", it)),
+    building,
   ]);
   if (database.status === "rejected") throw database.reason;
   if (bank.status === "rejected") throw bank.reason;
+  if (built.status === "rejected") throw built.reason;
   const env = {
     VEZNE_APP_DATABASE_URL: database.value.appUrl,
     VEZNE_VAULT_KEY: secrets.vaultKey,
     VEZNE_TOKEN: secrets.token,
     VEZNE_BANK_URL: bank.value?.url ?? "",
+    VEZNE_ASSETS: assets,
   };
   const logFolder = folder.file("logs");
   const [api] = await Promise.all([

@@ -9,6 +9,7 @@ import { createTransport } from "../../src/acquirers/transport.ts";
 import { type Db, openDb } from "../../src/db/pool.ts";
 import { fakeClock } from "../../src/lib/clock.ts";
 import { keyringOf } from "../../src/lib/seal.ts";
+import { assetsFolder, buildAssets, loadAssets } from "../../src/main/assets.ts";
 import { demoMerchant } from "../../src/main/demo.ts";
 import { type Deps, wire } from "../../src/main/deps.ts";
 import { createMetrics } from "../../src/main/metrics.ts";
@@ -96,6 +97,12 @@ export type BankOrder = {
   refundedKurus: number;
 };
 
+/** What browsers are given, made once for all tests of a run. */
+async function assetsOfTests() {
+  await buildAssets(assetsFolder);
+  return loadAssets(assetsFolder);
+}
+
 /**
  * A whole system of its own: database, bank, server, clock. Nothing of ours is a double; the bank
  * is the simulator over its wire, and the clock moves by hand, the bank's with it.
@@ -118,6 +125,7 @@ export async function createWorld(options: WorldOptions = {}) {
   const merchant = (await enroll({ db, clock, ring }, ask)) as Enrolled;
   const server = await buildServer({
     deps,
+    assets: await assetsOfTests(),
     log,
     metrics: createMetrics(),
     trustProxy: false,

@@ -1,0 +1,37 @@
+import { queueDeliveries } from "../events/index.ts";
+import { timeOf } from "../merchants/merchant.rules.ts";
+import { inquireDue, type PaymentsDeps } from "../payments/index.ts";
+import { forgetPassed, merchantsWithPassed } from "../vault/index.ts";
+
+/** What falls due by itself, and what did when its work has run. */
+export const dueKinds = ["asked", "forgotten", "queued"] as const;
+export type DueKind = (typeof dueKinds)[number];
+
+/** Erases the cards of payers who did not come back in time, merchant by merchant. */
+async function forgetCards({ db, clock, ring, merchantOf }: PaymentsDeps): Promise<number> {
+  let forgotten = 0;
+  for (const id of await merchantsWithPassed(db, clock())) {
+    const now = timeOf(await merchantOf(id), clock());
+    forgotten += await forgetPassed({ db, clock, ring }, id, now);
+  }
+  return forgotten;
+}
+
+/**
+ * Does what fell due of one kind and says how much that was. Run twice, or by two processes at
+ * once, it does nothing twice.
+ */
+export function runDue(
+  deps: PaymentsDeps,
+  kind: DueKind,
+  onError: (error: unknown) => void,
+): Promise<number> {
+  switch (kind) {
+    case "asked":
+      return inquireDue(deps, onError);
+    case "forgotten":
+      return forgetCards(deps);
+    case "queued":
+      return queueDeliveries(deps.db);
+  }
+}
