@@ -7,6 +7,7 @@ import { openCard } from "../vault/index.ts";
 import { proofOf } from "./bank-page.ts";
 import { claim, dropProof } from "./checkout.store.ts";
 import type { CheckoutDeps } from "./deps.ts";
+import { checkLinkOf } from "./link-session.ts";
 import type { FoundTry } from "./open-session.ts";
 import { type Saved, saveAfter } from "./save-card.ts";
 import { mayCharge, requestKeyOf } from "./session.rules.ts";
@@ -46,7 +47,7 @@ async function meansOf(deps: CheckoutDeps, found: FoundTry): Promise<Means | und
  * in a durable write; then the payment that was planned with it is opened, and its id and its
  * receipt are the try's. So whatever ends between any two steps, the next call goes on where this
  * one stopped, and finds the payment where there is one. Refusals: those of `mayCharge`,
- * `reference_taken`, `payment_in_doubt`, `temporarily_unavailable`.
+ * `link_closed`, `reference_taken`, `payment_in_doubt`, `temporarily_unavailable`.
  */
 export async function finish(
   deps: CheckoutDeps,
@@ -56,6 +57,9 @@ export async function finish(
   const { merchant, session, token } = found;
   const now = timeOf(merchant, deps.clock());
   mayCharge(found, now);
+  if (session.chargedTokenId !== token.id) {
+    await checkLinkOf(deps, session, { now, paymentId: token.payment.id });
+  }
   const means = await meansOf(deps, found);
   if (!means && session.chargedTokenId !== token.id) return refuse("session_not_found", {});
   if (!(await claim(deps.db, found))) return refuse("session_used", {});

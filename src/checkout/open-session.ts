@@ -76,7 +76,9 @@ export async function findTry(deps: CheckoutDeps, handle: string, guid: string):
 
 /**
  * Changes what is to be paid, as long as nothing is charged. Tries that were priced before cannot be
- * charged any more. Refuses `session_not_found` after its time, `session_used` once charged.
+ * charged any more. Only a form's terms are a browser's to change: those of other sessions were set
+ * by the shop's server, and their handles pass through the payer's hands too. Refuses
+ * `session_not_found` for these and after its time, `session_used` once charged.
  */
 export async function changeTerms(
   deps: CheckoutDeps,
@@ -85,6 +87,7 @@ export async function changeTerms(
     session: Session,
   ) => Readonly<{ amountMinor?: bigint | undefined; terms?: Partial<Terms> }>,
 ): Promise<void> {
+  if (session.kind !== "form") refuse("session_not_found", {});
   stillOpen(session, timeOf(merchant, deps.clock()));
   const { amountMinor = session.amountMinor, terms } = change(session);
   const changed = { amountMinor, terms: { ...session.terms, ...terms } };

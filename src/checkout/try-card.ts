@@ -9,6 +9,7 @@ import { planPayment } from "../payments/plan.rules.ts";
 import { type Card, holdCard } from "../vault/index.ts";
 import { insertToken } from "./checkout.store.ts";
 import type { CheckoutDeps } from "./deps.ts";
+import { checkLinkOf } from "./link-session.ts";
 import type { Found, FoundTry } from "./open-session.ts";
 import { goesByBank, type Session, stillOpen, type Token } from "./session.rules.ts";
 
@@ -70,6 +71,7 @@ export async function tryCard(deps: CheckoutDeps, found: Found, ask: TryAsk): Pr
   const now = timeOf(merchant, deps.clock());
   stillOpen(session, now);
   if (session.chargedTokenId) return refuse("session_used", {});
+  await checkLinkOf(deps, session, { now });
   const { reference, sharesReference } = session.terms;
   if (reference && !sharesReference) await checkReference(deps.payments, merchant.id, reference);
   const is3d = goesByBank(merchant.maySellWithout3d, session.terms, ask.wants3d);

@@ -51,8 +51,17 @@ export async function takeOutbox(tx: Tx, merchant: MerchantId, most: number): Pr
   return rows.map((row) => row.event_id);
 }
 
+/** As often as the queue runs a job that fails, with growing pauses: about three days. */
+const JOB_TRIES_MAX = 25;
+
 /** Adds a job that exists if the transaction commits. Not for the hot path: it notifies. */
-export async function addJob(tx: Tx, task: string, payload: object): Promise<void> {
+export async function addJob(
+  tx: Tx,
+  task: string,
+  payload: object,
+  { triesMax = JOB_TRIES_MAX }: Readonly<{ triesMax?: number }> = {},
+): Promise<void> {
   const text = JSON.stringify(payload);
-  await sql`select graphile_worker.add_job(${task}::text, ${text}::json)`.execute(tx);
+  await sql`select graphile_worker.add_job(
+    ${task}::text, ${text}::json, max_attempts => ${triesMax}::integer)`.execute(tx);
 }

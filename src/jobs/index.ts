@@ -1,5 +1,6 @@
 import type { TaskList } from "graphile-worker";
 import { DELIVER_EVENTS } from "../events/index.ts";
+import { SEND_CONFIRMATION } from "../facades/paynet/confirmation.ts";
 import { SEND_NOTICE } from "../facades/paynet/notice.ts";
 import type { MerchantId } from "../lib/id.ts";
 import type { Merchant } from "../merchants/index.ts";
@@ -8,6 +9,7 @@ import { type PaymentsDeps, RELEASE_HOLD } from "../payments/index.ts";
 import { deliverEvents } from "./deliver-events.ts";
 import { releaseHold } from "./release-hold.ts";
 import { sendMessage } from "./send-message.ts";
+import { sendPaynetConfirmation } from "./send-paynet-confirmation.ts";
 import { sendPaynetNotice } from "./send-paynet-notice.ts";
 import { SNAPSHOT_LEDGERS, snapshotLedgers } from "./snapshot-ledgers.ts";
 
@@ -21,6 +23,7 @@ export const tasks = (
 ): TaskList => ({
   [DELIVER_EVENTS]: deliverEvents,
   [SEND_NOTICE]: sendPaynetNotice(merchantOf),
+  [SEND_CONFIRMATION]: sendPaynetConfirmation({ db: payments.db, merchantOf }),
   [SEND_MESSAGE]: sendMessage({ ...payments, merchantOf, carriers }),
   [RELEASE_HOLD]: releaseHold(payments),
   [SNAPSHOT_LEDGERS]: snapshotLedgers(payments),

@@ -3,9 +3,10 @@ import type { Logger } from "pino";
 import type { FindAcquirer } from "../acquirers/index.ts";
 import { createRegistry } from "../acquirers/registry.ts";
 import { createTransport, type Exchange } from "../acquirers/transport.ts";
-import type { CheckoutDeps } from "../checkout/index.ts";
+import { type CheckoutDeps, followLinks } from "../checkout/index.ts";
 import { SESSION_MS } from "../checkout/session.rules.ts";
 import { type Db, openDb } from "../db/pool.ts";
+import { queueConfirmation } from "../facades/paynet/confirmation.ts";
 import type { PaynetDeps } from "../facades/paynet/index.ts";
 import { queueNotice } from "../facades/paynet/notice.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -36,17 +37,18 @@ export function wire({ db, clock, ring, findAcquirer, log, publicUrl }: World): 
   const merchants = { db, clock, ring };
   const reception = createReception(merchants);
   const cvvs = createCvvMemory({ clock, ttlMs: SESSION_MS, max: CVVS_MAX });
+  const { merchantOf } = reception;
+  const hooks = [queueNotice, queueRelease, followLinks(merchantOf), queueConfirmation];
   const payments: PaymentsDeps = {
     db,
     clock,
     ring,
     findAcquirer,
     nextXact: createNumbers(merchants, XACT_COUNTER),
-    merchantOf: reception.merchantOf,
-    hotPath: createHotPath(db, [queueNotice, queueRelease]),
+    merchantOf,
+    hotPath: createHotPath(db, hooks),
     pause: (ms) => pause(ms),
   };
-  const { merchantOf } = reception;
   const checkout: CheckoutDeps = {
     ...{ db, clock, ring, findAcquirer, merchantOf, payments, cvvs, publicUrl },
     onUnproven: (about) => log.warn({ about }, "a return that the bank need not have made"),

@@ -23,6 +23,9 @@ const bankNames: Readonly<Record<string, string>> = {
   ZRTB: "Ziraat Bankası",
 };
 
+/** Whether these are the four letters of a programme, or of all other banks. */
+export const isBank = (bankId: string): boolean => Object.hasOwn(bankNames, bankId);
+
 /** The name of a card's programme; what has none of its own is another bank's. */
 export const bankNameOf = (bankId: string): string => bankNames[bankId] ?? bankNames[OTHER_BANK]!;
 

@@ -6,11 +6,17 @@ import { localeOf, messages, refusalText } from "../../lib/messages/index.ts";
 import { type InputProblem, Refusal, refuse } from "../../lib/refusal.ts";
 import type { Caller } from "../../merchants/index.ts";
 import { receiptOf } from "../../payments/index.ts";
-import { acceptBodies, writeXml } from "./bodies.ts";
+import { acceptBodies, readForm, writeXml } from "./bodies.ts";
 import type { Call, PaynetDeps, Service } from "./deps.ts";
 import { service } from "./deps.ts";
 import { resultCode, type WireError, wireErrors } from "./errors.ts";
 import { formCharge } from "./form-charge.ts";
+import {
+  mailorderCreate,
+  mailorderDetail,
+  mailorderList,
+  mailorderStatusUpdate,
+} from "./mailorder.ts";
 import { openapi } from "./openapi.ts";
 import { payment } from "./payment.ts";
 import { paynetjAuth, paynetjAuthUpdate, paynetjSaveCard } from "./paynetj.ts";
@@ -40,6 +46,10 @@ export const services: readonly Service<z.ZodType>[] = [
   service(paynetjCreateToken),
   service(paynetjCreateCardToken),
   service(paynetjSaveCard),
+  service(mailorderCreate),
+  service(mailorderDetail),
+  service(mailorderList),
+  service(mailorderStatusUpdate),
   service(ratioGet),
   service(ratioGetPublic),
   service(capture),
@@ -163,7 +173,6 @@ function fail(
   }
   const wire = errorOf(refusal, it);
   const message = refusalText(refusal, locale);
-  if (refusal.code === "method_not_allowed") reply.header("allow", "POST");
   if ("type" in wire) {
     const body = { type: wire.type, message, code: wire.status, result_code: wire.code };
     return send(request, reply.status(wire.status), body);
@@ -210,11 +219,37 @@ function addService(app: FastifyInstance, deps: PaynetDeps, it: Service<z.ZodTyp
   });
   if (it.isForBrowsers)
     app.options(it.path, (_, reply) => reply.status(204).headers(mayCall).send());
+  if (it.redirect) addRedirect(app, deps, it);
+  const others = ["PUT", "PATCH", "DELETE", ...(it.isForBrowsers ? [] : ["OPTIONS"])];
   app.route({
-    method: ["GET", "PUT", "PATCH", "DELETE", ...(it.isForBrowsers ? [] : ["OPTIONS"])],
+    method: [...others, it.redirect ? "HEAD" : "GET"],
     url: it.path,
-    onRequest: async ({ method }) => refuse("method_not_allowed", { method }),
+    onRequest: async ({ method }, reply) => {
+      reply.header("allow", it.redirect ? "GET, POST" : "POST");
+      refuse("method_not_allowed", { method });
+    },
     handler: unreachable,
+  });
+}
+
+/** A browser asks with all it has in the address: the key and the members stand side by side. */
+function addRedirect(app: FastifyInstance, deps: PaynetDeps, it: Service<z.ZodType>): void {
+  app.route({
+    method: "GET",
+    url: it.path,
+    // Asking what a GET would answer must not do what it does.
+    exposeHeadRoute: false,
+    errorHandler: (error: FastifyError, request, reply) => fail(error, it, request, reply),
+    handler: async (request, reply) => {
+      const members = readForm(request.url.replace(/^[^?]*\??/, ""));
+      // A plus sign of the key has become a space on its way.
+      const key = String(members["public_key"] ?? "").replaceAll(" ", "+");
+      const caller = await deps.reception.signIn(`Basic ${key}`, request.ip, ["publishable"]);
+      const call: Call = { caller, locale: localeFor(request), address: request.ip };
+      const url = await it.redirect?.(deps, call, readBody(it.body, members));
+      assert(url !== undefined, "only a service that redirects is asked by GET");
+      return reply.header("cache-control", "no-store").redirect(url, 302);
+    },
   });
 }
 

@@ -7,7 +7,7 @@ import type { InputProblem, LinkState } from "../../lib/refusal.ts";
 import type { Agent, Merchant } from "../../merchants/index.ts";
 import { chargeIdOf } from "../../payments/payment.rules.ts";
 import { bankNameOf, isBank } from "../../vault/bin.rules.ts";
-import { dateWithoutOffset, flag, lira, liraAmount, text, whole, xactIdOf } from "./formats.ts";
+import { dateWithoutOffset, flag, lira, minorOfLira, text, whole, xactIdOf } from "./formats.ts";
 import { instalmentsOf } from "./order.ts";
 import { POS_TYPE } from "./shape.ts";
 import { paging, span } from "./transaction.wire.ts";
@@ -17,9 +17,10 @@ const problem = (word: InputProblem) => word;
 /** What is left of a calculation with doubles, `59.96999999999999`, beyond what rounding reads. */
 const NOISE = /^(\s*\d+[.,]\d{10})\d+\s*$/;
 /** Lira with a decimal point or comma; shops send numbers that they have computed. */
+const minorOf = (value: string) => minorOfLira(value.replace(NOISE, "$1"));
 const amount = text(60)
-  .transform((value) => value.replace(NOISE, "$1"))
-  .pipe(liraAmount)
+  .refine((value) => minorOf(value) !== undefined, problem("not_an_amount"))
+  .transform((value) => minorOf(value)!)
   .meta({ type: ["string", "number"], description: "TL: 12.50 or 12,50" });
 
 const INSTALMENTS_MAX = 36;
