@@ -5,6 +5,7 @@ import { addBankCommands } from "./cli/bank.ts";
 import { addClockCommands } from "./cli/clock.ts";
 import { addKeyCommands } from "./cli/keys.ts";
 import { addMerchantCommands } from "./cli/merchants.ts";
+import { addOutboxCommand } from "./cli/outbox.ts";
 import { findRunning } from "./cli/running.ts";
 import { addVaultCommands } from "./cli/vault.ts";
 import { addVerifyCommand } from "./cli/verify.ts";
@@ -42,6 +43,7 @@ addVerifyCommand(program, say);
 addClockCommands(program, say);
 addKeyCommands(program, say);
 addMerchantCommands(program, say);
+addOutboxCommand(program, say);
 addVaultCommands(program, say);
 addBankCommands(program, async () => {
   const running = await findRunning();

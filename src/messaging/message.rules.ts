@@ -4,7 +4,8 @@ import { CODE_LIFETIME_MS } from "./code.rules.ts";
 import type { Channel } from "./recipient.rules.ts";
 
 /** Why a message is written: a link to pay by, a receipt, and codes that prove a phone. */
-export type MessagePurpose = "link" | "receipt" | "card_code" | "receipt_code";
+export const messagePurposes = ["link", "receipt", "card_code", "receipt_code"] as const;
+export type MessagePurpose = (typeof messagePurposes)[number];
 
 /** What is to be said to whom. A text message has no subject. */
 export type NewMessage = Readonly<{
