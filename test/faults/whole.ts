@@ -113,6 +113,11 @@ export class WholeProduct {
     return new WholeProduct(folder);
   }
 
+  /** Its data folder, where a test finds how its database is reached. */
+  get folder(): string {
+    return this.#folder;
+  }
+
   get #known(): Demo {
     if (!this.#demo) throw new Error("not started");
     return this.#demo;

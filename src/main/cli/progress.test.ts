@@ -4,7 +4,7 @@ import { createProgress } from "./progress.ts";
 const CLEAR_LINE = "\r\u001b[K";
 
 /** A screen that remembers, and a time that moves by hand. */
-function watched(screen: { isTTY: boolean; columns?: number }) {
+function watched(screen: { isTTY: boolean; columns?: number | undefined }) {
   const written: string[] = [];
   let ms = 0;
   const shown = createProgress(
@@ -30,6 +30,14 @@ test("on a terminal one line is drawn again, at most ten times a second, and tak
   end();
   expect(written.at(-1)).toBe(CLEAR_LINE);
   expect(written.join("")).not.toContain("\n");
+});
+
+test("a terminal that does not know its width, or says 0, gets a bar of 80 columns", () => {
+  for (const columns of [undefined, 0]) {
+    const { written, show } = watched({ isTTY: true, columns });
+    show(50, 1_000);
+    expect(written.join("")).toMatch(/█{15}░{15} 10001: 50 of 100 \(50 %\), 50\/s, 1 s left$/);
+  }
 });
 
 test("elsewhere there is a line every other second, and one for the end", () => {

@@ -27,7 +27,7 @@ export function createProgress(
   let isLastShown = true;
 
   const draw = (progress: Progress): void => {
-    const columns = screen.columns ?? COLUMNS_IF_UNKNOWN;
+    const columns = screen.columns || COLUMNS_IF_UNKNOWN; // Some terminals say 0.
     const text = screen.isTTY
       ? `${CLEAR_LINE}${barOf(progress, columns)}`
       : `${lineOf(progress)}\n`;

@@ -48,6 +48,8 @@ export type Vault = Readonly<{
   database: TestDatabase;
   /** What opens under an id, as it was typed. */
   numberOf(id: CardId, of?: MerchantId): Promise<string | undefined>;
+  /** Every card of a merchant that is not forgotten, with what it opens as. */
+  allNumbers(of?: MerchantId): Promise<[CardId, string | undefined][]>;
   sql(statement: string): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
 }>;
@@ -68,6 +70,8 @@ export async function openVault(): Promise<Vault> {
   const other = await enrolled(deps, "10002");
   const opened = async (id: CardId, of = merchant): Promise<Card | undefined> =>
     (await openCard(deps, of, id))?.card;
+  const numberOf: Vault["numberOf"] = async (id, of) => (await opened(id, of))?.pan.open();
+  const sql: Vault["sql"] = async (statement) => (await asOwner(database.ownerUrl, statement)).rows;
   return {
     deps,
     clock,
@@ -75,8 +79,15 @@ export async function openVault(): Promise<Vault> {
     merchant,
     other,
     database,
-    numberOf: async (id, of) => (await opened(id, of))?.pan.open(),
-    sql: async (statement) => (await asOwner(database.ownerUrl, statement)).rows,
+    numberOf,
+    sql,
+    allNumbers: async (of = merchant) => {
+      const rows = await sql(
+        `select id from cards where merchant_id = '${of}' and sealed is not null order by id`,
+      );
+      const ids = rows.map(({ id }) => id as CardId);
+      return Promise.all(ids.map(async (id) => [id, await numberOf(id, of)]));
+    },
     close: async () => {
       await db.close();
       await database.drop();
