@@ -1,4 +1,6 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { inTx } from "../../../src/db/transaction.ts";
 import { after, DAY_MS } from "../../../src/lib/clock.ts";
 import type { CardId, MerchantId } from "../../../src/lib/id.ts";
 import { keyringOf } from "../../../src/lib/seal.ts";
@@ -169,6 +171,25 @@ test("a process that remembers the old key stores under the new one after a rota
   for (const id of [before, behind]) expect(await vault.numberOf(id)).toBe(PAN);
   expect((await openCard(elsewhere, vault.merchant, before))?.card.pan.open()).toBe(PAN);
   await forgetPassed(vault.deps, vault.merchant, after(NOON, 60_000));
+});
+
+test("a card on its way into the table holds up the rotation, and comes under the new key", async () => {
+  const { deps, db } = vault;
+  const [old] = await keys();
+  const { id, rotation } = await inTx(db, async (tx) => {
+    const inside = { ...deps, db: { ...db, kysely: tx } };
+    const held = await holdCard(inside, vault.merchant, cardOf(PAN), NOON, after(NOON, 60_000));
+    const waiting = rotate(deps, vault.merchant);
+    await pause(200);
+    expect(await keys()).toEqual([old]);
+    return { id: held, rotation: () => waiting };
+  });
+  expect(await rotation()).toMatchObject({ kind: "rotated" });
+  numbers.set(id, PAN);
+  const [now, ...others] = await keys();
+  expect(others).toEqual([]);
+  expect(now?.cards).toBe((old?.cards ?? 0) + 1);
+  await expectAllOpen();
 });
 
 test("a card that was changed in the table stops the rotation by its name, and no other", async () => {
