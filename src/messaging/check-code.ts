@@ -1,26 +1,36 @@
 import { inTx, type Tx } from "../db/transaction.ts";
+import { after } from "../lib/clock.ts";
 import { refuse } from "../lib/refusal.ts";
 import type { Merchant } from "../merchants/index.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
-import { CODE_TRIES_MAX, type CodeAsk, type CodeKey, exactAsk } from "./code.rules.ts";
-import { readCode, takeProof, tryCode } from "./codes.store.ts";
+import {
+  CODE_TRIES_MAX,
+  type CodeAsk,
+  type CodeKey,
+  exactAsk,
+  PROOF_LIFETIME_MS,
+} from "./code.rules.ts";
+import { readCode, takeProof, tryCode, unuseCode } from "./codes.store.ts";
 import type { MessagingDeps } from "./deps.ts";
 import { hashOfCode } from "./send-code.ts";
 
 type TypedCode = CodeAsk & Readonly<{ code: string }>;
 
-/** Commits each try by itself: what a later refusal undoes must not give tries back. */
+/**
+ * Commits each try by itself: what a later refusal undoes must not give tries back. Answers the
+ * moment at which a right code was tried.
+ */
 async function tryOnce(
   deps: MessagingDeps,
   merchant: Merchant,
   typed: TypedCode,
   isUse: boolean,
-): Promise<void> {
+): Promise<Date> {
   const ask = exactAsk(typed);
   const now = timeOf(merchant, deps.clock());
   const hash = hashOfCode(deps.ring, merchant.id, ask, typed.code);
   const tried = await inTx(deps.db, (tx) => tryCode(tx, merchant.id, ask, { hash, isUse }, now));
-  if (tried?.isRight) return;
+  if (tried?.isRight) return now;
   if (tried) return refuse("code_wrong", { left: tried.left });
   const known = await readCode(deps.db.kysely, merchant.id, ask);
   const isVoid = known && !known.isUsed && known.tries >= CODE_TRIES_MAX && known.expiresAt > now;
@@ -32,11 +42,30 @@ async function tryOnce(
  * may ask again. Refuses `code_wrong` with the tries that are left, also when the code is right and
  * the phone is another, and `code_expired` when there is no code that could be right.
  */
-export const checkCode = (
+export async function checkCode(
   deps: MessagingDeps,
   merchant: Merchant,
   typed: TypedCode,
-): Promise<void> => tryOnce(deps, merchant, typed, false);
+): Promise<void> {
+  await tryOnce(deps, merchant, typed, false);
+}
+
+/**
+ * What is known of a session's last code: `undefined` when none was ever sent, and the phone that it
+ * has proved as long as `useCode` would take it.
+ */
+export async function findCode(
+  { db, clock }: Pick<MessagingDeps, "db" | "clock">,
+  merchant: Merchant,
+  key: CodeKey,
+): Promise<{ provenPhone: string | undefined } | undefined> {
+  const known = await readCode(db.kysely, merchant.id, key);
+  if (!known) return undefined;
+  const { verifiedAt, isUsed, phone } = known;
+  const since = after(timeOf(merchant, clock()), -PROOF_LIFETIME_MS);
+  const isProof = verifiedAt !== null && verifiedAt > since && !isUsed;
+  return { provenPhone: isProof ? phone : undefined };
+}
 
 /**
  * Uses a checked code, once, in the transaction of what it allows, and gives the phone that it
@@ -53,13 +82,31 @@ export async function useCode(
   return phone === undefined ? refuse("code_needed", {}) : { phone };
 }
 
+/** A receipt's code that was used, as `giveCodeBack` takes it. */
+export type UsedCode = Readonly<{ phone: string; usedAt: Date }>;
+const receiptKey = (phone: string): CodeKey => ({ purpose: "receipt", session: phone });
+
 /**
  * Checks and uses at once the code of a receipt, which is sent with the payment. It is used in a
  * commit of its own, before the payment. Refuses as `checkCode` does; a used code has expired.
  */
-export const useCodeDirectly = (
+export async function useCodeDirectly(
   deps: MessagingDeps,
   merchant: Merchant,
   { phone, code }: Readonly<{ phone: string; code: string }>,
-): Promise<void> =>
-  tryOnce(deps, merchant, { purpose: "receipt", session: phone, phone, code }, true);
+): Promise<UsedCode> {
+  const exact = exactAsk({ ...receiptKey(phone), phone });
+  const usedAt = await tryOnce(deps, merchant, { ...exact, code }, true);
+  return { phone: exact.phone, usedAt };
+}
+
+/**
+ * Takes a use back, for a payment that came to nothing: the same code is good again until its time
+ * is over. A process that ends before it does so leaves the code used, and its payer asks for
+ * another one.
+ */
+export const giveCodeBack = (
+  { db }: Pick<MessagingDeps, "db">,
+  merchant: Merchant,
+  { phone, usedAt }: UsedCode,
+): Promise<void> => inTx(db, (tx) => unuseCode(tx, merchant.id, receiptKey(phone), usedAt));

@@ -34,7 +34,13 @@ export async function openCode(tx: Tx, merchant: MerchantId, code: NewCode): Pro
   return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-export type CodeState = Readonly<{ expiresAt: Date; tries: number; isUsed: boolean }>;
+export type CodeState = Readonly<{
+  phone: string;
+  expiresAt: Date;
+  tries: number;
+  isUsed: boolean;
+  verifiedAt: Date | null;
+}>;
 
 export async function readCode(
   db: Reader,
@@ -43,12 +49,14 @@ export async function readCode(
 ): Promise<CodeState | undefined> {
   const row = await db
     .selectFrom("one_time_codes")
-    .select(["expires_at", "tries", "used_at"])
+    .select(["phone", "expires_at", "tries", "used_at", "verified_at"])
     .where("merchant_id", "=", merchant)
     .where("purpose", "=", purpose)
     .where("session", "=", session)
     .executeTakeFirst();
-  return row && { expiresAt: row.expires_at, tries: row.tries, isUsed: row.used_at !== null };
+  if (!row) return undefined;
+  const { phone, expires_at: expiresAt, tries, used_at, verified_at: verifiedAt } = row;
+  return { phone, expiresAt, tries, isUsed: used_at !== null, verifiedAt };
 }
 
 /** What a right code is for: to be proof for later, or to be used there and then. */
@@ -99,4 +107,24 @@ export async function takeProof(
     .returning("phone")
     .executeTakeFirst();
   return row?.phone;
+}
+
+/**
+ * Makes a used code good again, as far as its time goes. Another use of it, and a code that was sent
+ * since, are left alone: both have another moment.
+ */
+export async function unuseCode(
+  tx: Tx,
+  merchant: MerchantId,
+  { purpose, session }: CodeKey,
+  usedAt: Date,
+): Promise<void> {
+  await tx
+    .updateTable("one_time_codes")
+    .set({ used_at: null })
+    .where("merchant_id", "=", merchant)
+    .where("purpose", "=", purpose)
+    .where("session", "=", session)
+    .where("used_at", "=", usedAt)
+    .execute();
 }

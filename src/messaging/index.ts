@@ -1,6 +1,13 @@
 export type { Carriers } from "./carrier.rules.ts";
 export { openCarriers } from "./carriers.ts";
-export { checkCode, useCode, useCodeDirectly } from "./check-code.ts";
+export {
+  checkCode,
+  findCode,
+  giveCodeBack,
+  type UsedCode,
+  useCode,
+  useCodeDirectly,
+} from "./check-code.ts";
 export type { MessagingDeps, SendingDeps } from "./deps.ts";
 export type { MailSettings } from "./email.ts";
 export { listMessages } from "./messages.store.ts";
