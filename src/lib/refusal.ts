@@ -17,13 +17,7 @@ export type InputProblem =
   | "unknown_content_type";
 
 /** Why there is nothing to do: the state of the payment in which a request found it. */
-export type SpentState =
-  | "pending"
-  | "held"
-  | "captured"
-  | "declined"
-  | "voided"
-  | "refunded";
+export type SpentState = "pending" | "held" | "captured" | "declined" | "voided" | "refunded";
 /** What of a typed card is wrong. */
 export type CardPart = "number" | "expiry" | "cvv";
 
@@ -69,8 +63,10 @@ export type RefusalDetails = {
   not_authenticated: Nothing;
   session_used: Nothing;
   card_owner_unknown: Nothing;
-  /** The bank did not confirm a card that was to be stored. */
-  card_not_verified: { why: string };
+  /** The bank did not confirm a card that was to be stored; its own words may be empty. */
+  card_not_verified: { reason: string; bankMessage: string };
+  /** The bank did not answer whether it confirms a card that was to be stored. */
+  card_check_in_doubt: Nothing;
   code_needed: Nothing;
   code_wrong: { left: number };
   code_expired: Nothing;
@@ -78,8 +74,8 @@ export type RefusalDetails = {
   code_too_early: { wait: number };
   link_not_found: Nothing;
   link_closed: { state: LinkState };
-  /** What a receipt for an end user needs and does not have. */
-  receipt_refused: { what: ReceiptNeed };
+  /** What a receipt for an end user needs and does not have; the field where one is to blame. */
+  receipt_refused: { what: ReceiptNeed; field?: string | undefined };
   temporarily_unavailable: Nothing;
 };
 export type RefusalCode = keyof RefusalDetails;

@@ -85,6 +85,7 @@ export const wireErrors: Record<RefusalCode, WireError> = {
   session_used: answer(resultCode.used_session),
   card_owner_unknown: answer(resultCode.card_key_undefined),
   card_not_verified: answer(resultCode.unsuccessful),
+  card_check_in_doubt: answer(resultCode.time_out),
   code_needed: answer(resultCode.unsuccessful),
   code_wrong: answer(resultCode.unsuccessful),
   code_expired: answer(resultCode.unsuccessful),

@@ -41,9 +41,9 @@ const states: Record<SpentState, string> = {
 };
 
 const cardParts: Record<CardPart, string> = {
-  number: "The card data is wrong: invalid card number (pan)",
-  expiry: "The card data is wrong: invalid expiry date (month, year)",
-  cvv: "The card data is wrong: the security code must be 3 or 4 digits (cvc)",
+  number: "The card data is wrong: invalid card number (pan / card_number)",
+  expiry: "The card data is wrong: invalid expiry date (month, year / expire_month, expire_year)",
+  cvv: "The card data is wrong: the security code must be 3 or 4 digits (cvc / cvv)",
 };
 
 const linkStates: Record<LinkState, string> = {
@@ -53,8 +53,8 @@ const linkStates: Record<LinkState, string> = {
 };
 
 const receiptNeeds: Record<ReceiptNeed, string> = {
-  code: "The end user's SMS code is wrong, expired or was never asked for",
-  person: "The end user's data are incomplete",
+  code: "The end user's SMS code has expired, was used or was never asked for; ask for one with v2/agent/create_end_user_receipt_otp",
+  person: "The end user's data are incomplete or wrong",
   instalments: "A receipt for an end user needs at least 2 instalments",
   commission: "A receipt for an end user needs add_commission true",
 };
@@ -109,6 +109,8 @@ export const en: Messages = {
   card_not_saved: "The card could not be stored; the payment is not affected",
   internal_error:
     "An unexpected error occurred; ask with v1/transaction/check and report it with its x-request-id",
+  card_check: "Card check: TRY 1.00 is held and given back",
+  code_sent: "The SMS was sent.",
   declines,
   refusals: {
     invalid_input: ({ field, problem, bound }) => problems[problem](field, bound),
@@ -148,15 +150,21 @@ export const en: Messages = {
       "3-D Secure was not passed or not finished; nothing was taken from the card",
     session_used: () => "This session was used before; start the payment again",
     card_owner_unknown: () => "card_owner_id is not one of this firm's",
-    card_not_verified: ({ why }) => `The bank did not confirm the card: ${why}`,
+    card_not_verified: ({ reason, bankMessage }) =>
+      `The bank did not confirm the card, so it was not stored: ${bankMessage || (declines[reason] ?? declines["unknown"])}`,
+    card_check_in_doubt: () =>
+      "The bank did not answer; the card could not be checked and was not stored. If TRY 1.00 was held, it is given back by itself. You can try again",
     code_needed: () => "To store a card, the code sent by SMS must be checked first",
     code_wrong: ({ left }) =>
-      left > 0 ? `The code is wrong; ${left} tries are left` : "The code is wrong; ask for a new one",
+      left > 0
+        ? `The code is wrong; ${left} tries are left`
+        : "The code is wrong; ask for a new one",
     code_expired: () => "The code has expired; ask for a new one",
     code_too_early: ({ wait }) => `A new code can be asked for in ${wait} seconds`,
     link_not_found: () => "The payment link was not found",
     link_closed: ({ state }) => linkStates[state],
-    receipt_refused: ({ what }) => receiptNeeds[what],
+    receipt_refused: ({ what, field }) =>
+      field ? `${receiptNeeds[what]}: ${field}` : receiptNeeds[what],
     temporarily_unavailable: () =>
       "The service is unavailable for the moment; the bank was not called, try again",
   },

@@ -19,6 +19,9 @@ export type Messages = {
   no_data: string;
   in_doubt: string;
   card_not_saved: string;
+  /** What stands in lists beside the hold that checks a card. */
+  card_check: string;
+  code_sent: string;
   internal_error: string;
   declines: DeclineText;
   refusals: { [Code in RefusalCode]: (details: RefusalDetails[Code]) => string };

@@ -43,9 +43,10 @@ const states: Record<SpentState, string> = {
 };
 
 const cardParts: Record<CardPart, string> = {
-  number: "Kart bilgileri hatalı: kart numarası geçersiz (pan)",
-  expiry: "Kart bilgileri hatalı: son kullanma tarihi geçersiz (month, year)",
-  cvv: "Kart bilgileri hatalı: güvenlik kodu 3 veya 4 rakam olmalıdır (cvc)",
+  number: "Kart bilgileri hatalı: kart numarası geçersiz (pan / card_number)",
+  expiry:
+    "Kart bilgileri hatalı: son kullanma tarihi geçersiz (month, year / expire_month, expire_year)",
+  cvv: "Kart bilgileri hatalı: güvenlik kodu 3 veya 4 rakam olmalıdır (cvc / cvv)",
 };
 
 const linkStates: Record<LinkState, string> = {
@@ -55,8 +56,8 @@ const linkStates: Record<LinkState, string> = {
 };
 
 const receiptNeeds: Record<ReceiptNeed, string> = {
-  code: "Son kullanıcının SMS kodu hatalı, süresi dolmuş veya hiç istenmemiş",
-  person: "Son kullanıcı bilgileri eksik",
+  code: "Son kullanıcının SMS kodunun süresi dolmuş, kullanılmış veya hiç istenmemiş; v2/agent/create_end_user_receipt_otp ile yeni kod isteyin",
+  person: "Son kullanıcı bilgileri eksik veya hatalı",
   instalments: "Son kullanıcı makbuzu için en az 2 taksit gerekir",
   commission: "Son kullanıcı makbuzu için add_commission true olmalıdır",
 };
@@ -112,6 +113,8 @@ export const tr: Messages = {
   card_not_saved: "Kart saklanamadı; ödeme etkilenmedi",
   internal_error:
     "Beklenmeyen bir hata oluştu; işlemi v1/transaction/check ile sorgulayın ve hatayı x-request-id ile bildirin",
+  card_check: "Kart doğrulama: 1,00 TL bloke edilir ve geri verilir",
+  code_sent: "Sms gönderimi başarılı.",
   declines,
   refusals: {
     invalid_input: ({ field, problem, bound }) => problems[problem](field, bound),
@@ -145,13 +148,15 @@ export const tr: Messages = {
     instalment_not_offered: ({ instalments }) => `Bu kart için ${instalments} taksit sunulmuyor`,
     pos_not_offered: ({ pos }) => `POS tipi desteklenmiyor: ${pos}`,
     rate_table_not_found: ({ table }) => `Oran tipi bulunamadı: ${table}`,
-    session_not_found: () =>
-      "Oturum bulunamadı veya süresi doldu; ödemeyi yeniden başlatın",
+    session_not_found: () => "Oturum bulunamadı veya süresi doldu; ödemeyi yeniden başlatın",
     session_mismatch: () => "token_id veya tutar bu oturuma ait değil",
     not_authenticated: () => "3D doğrulaması başarısız veya tamamlanmadı; karttan para çekilmedi",
     session_used: () => "Bu oturum daha önce kullanılmış; ödemeyi yeniden başlatın",
     card_owner_unknown: () => "card_owner_id bu firmaya ait değil",
-    card_not_verified: ({ why }) => `Kart banka tarafından doğrulanmadı: ${why}`,
+    card_not_verified: ({ reason, bankMessage }) =>
+      `Kart banka tarafından doğrulanmadı ve saklanmadı: ${bankMessage || (declines[reason] ?? declines["unknown"])}`,
+    card_check_in_doubt: () =>
+      "Banka yanıt vermedi; kart doğrulanamadı ve saklanmadı. Karttan 1,00 TL bloke edildiyse kendiliğinden geri verilir. Yeniden deneyebilirsiniz",
     code_needed: () => "Kart saklamak için önce SMS ile gönderilen kod doğrulanmalıdır",
     code_wrong: ({ left }) =>
       left > 0 ? `Kod hatalı; ${left} deneme hakkı kaldı` : "Kod hatalı; yeni bir kod isteyin",
@@ -159,7 +164,8 @@ export const tr: Messages = {
     code_too_early: ({ wait }) => `Yeni kod ${wait} saniye sonra istenebilir`,
     link_not_found: () => "Ödeme linki bulunamadı",
     link_closed: ({ state }) => linkStates[state],
-    receipt_refused: ({ what }) => receiptNeeds[what],
+    receipt_refused: ({ what, field }) =>
+      field ? `${receiptNeeds[what]}: ${field}` : receiptNeeds[what],
     temporarily_unavailable: () =>
       "Hizmet geçici olarak kullanılamıyor; bankaya istek gönderilmedi, tekrar deneyin",
   },
