@@ -6,7 +6,12 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["src/**/*.test.ts", "test/tidy.test.ts", "test/acquirers/**/*.test.ts"],
+          include: [
+            "src/**/*.test.ts",
+            "browser/**/*.test.ts",
+            "test/tidy.test.ts",
+            "test/acquirers/**/*.test.ts",
+          ],
         },
       },
       {
