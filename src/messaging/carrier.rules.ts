@@ -24,3 +24,7 @@ export const notSetUp: Readonly<Record<Channel, CarrierProblem>> = {
     isFinal: true,
   },
 };
+
+/** How long a carrier waits for a single answer, and for all of one message. */
+export type Patience = Readonly<{ answerMs: number; wholeMs: number }>;
+export const patience: Patience = { answerMs: 10_000, wholeMs: 30_000 };

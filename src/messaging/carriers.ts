@@ -1,4 +1,4 @@
-import type { Carriers } from "./carrier.rules.ts";
+import type { Carriers, Patience } from "./carrier.rules.ts";
 import { createMailCarrier, type MailSettings } from "./email.ts";
 import type { SmsSettings } from "./sms.rules.ts";
 import { createSmsCarrier } from "./sms.ts";
@@ -9,7 +9,7 @@ export type CarrierSettings = Readonly<{
 }>;
 
 /** The carriers of the channels that are set up. They hold nothing open between two messages. */
-export const openCarriers = ({ mail, sms }: CarrierSettings): Carriers => ({
-  ...(mail && { email: createMailCarrier(mail) }),
-  ...(sms && { sms: createSmsCarrier(sms) }),
+export const openCarriers = ({ mail, sms }: CarrierSettings, patience?: Patience): Carriers => ({
+  ...(mail && { email: createMailCarrier(mail, patience) }),
+  ...(sms && { sms: createSmsCarrier(sms, patience) }),
 });

@@ -1,5 +1,5 @@
 import { createTransport } from "nodemailer";
-import type { Carrier, CarrierProblem } from "./carrier.rules.ts";
+import { type Carrier, type CarrierProblem, type Patience, patience } from "./carrier.rules.ts";
 import { htmlOf, type Message } from "./message.rules.ts";
 
 /** How a mail server is reached. Its certificate is always checked when there is TLS. */
@@ -12,11 +12,6 @@ export type MailSettings = Readonly<{
   login?: Readonly<{ user: string; password: string }> | undefined;
   from: Readonly<{ name: string; address: string }>;
 }>;
-
-/** For one message from the first packet to the last answer. */
-const SENDING_MAX_MS = 30_000;
-/** Each single wait: for the connection, the greeting, and any answer. */
-const ANSWER_MAX_MS = 10_000;
 
 type MailError = Readonly<{ code?: unknown; responseCode?: unknown; command?: unknown }>;
 
@@ -37,7 +32,7 @@ function problemOf(error: unknown, { host, port }: MailSettings): CarrierProblem
   if (code === "EENVELOPE") return problem("The mail server does not take the recipient", isNo);
   if (code === "EMESSAGE") return problem("The mail server does not take the message", isNo);
   if (code === "EABORT") {
-    return problem(`The mail server did not take the message within ${SENDING_MAX_MS / 1_000} s`);
+    return problem(`The mail server at ${host}:${port} took too long`);
   }
   if (code === "ETLS" || command === "STARTTLS") {
     return problem("The mail server offers no TLS whose certificate can be trusted");
@@ -45,7 +40,7 @@ function problemOf(error: unknown, { host, port }: MailSettings): CarrierProblem
   return problem(`The mail server at ${host}:${port} does not answer as one`);
 }
 
-const transportOf = ({ host, port, tls, login }: MailSettings) =>
+const transportOf = ({ host, port, tls, login }: MailSettings, answerMs: number) =>
   createTransport({
     host,
     port,
@@ -55,10 +50,10 @@ const transportOf = ({ host, port, tls, login }: MailSettings) =>
     // Said aloud, so that no environment variable can switch it off.
     tls: { rejectUnauthorized: true, minVersion: "TLSv1.2" },
     ...(login && { auth: { user: login.user, pass: login.password } }),
-    dnsTimeout: ANSWER_MAX_MS,
-    connectionTimeout: ANSWER_MAX_MS,
-    greetingTimeout: ANSWER_MAX_MS,
-    socketTimeout: ANSWER_MAX_MS,
+    dnsTimeout: answerMs,
+    connectionTimeout: answerMs,
+    greetingTimeout: answerMs,
+    socketTimeout: answerMs,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -79,11 +74,14 @@ function letterOf({ id, recipient, subject, body }: Message, { from }: MailSetti
 }
 
 /** Letters by SMTP, each by a connection of its own. */
-export function createMailCarrier(settings: MailSettings): Carrier {
-  const transport = transportOf(settings);
+export function createMailCarrier(
+  settings: MailSettings,
+  { answerMs, wholeMs }: Patience = patience,
+): Carrier {
+  const transport = transportOf(settings, answerMs);
   return async (message) => {
     try {
-      const signal = AbortSignal.timeout(SENDING_MAX_MS);
+      const signal = AbortSignal.timeout(wholeMs);
       await transport.sendMail({ ...letterOf(message, settings), signal });
       return undefined;
     } catch (error) {

@@ -1,8 +1,6 @@
 import { Agent, fetch } from "undici";
-import type { Carrier } from "./carrier.rules.ts";
+import { type Carrier, type Patience, patience } from "./carrier.rules.ts";
 import { filledBody, type SmsSettings } from "./sms.rules.ts";
-
-const ANSWER_MAX_MS = 10_000;
 
 const signOf = (error: unknown): string => {
   const { code } = ((error as Error).cause ?? {}) as { code?: unknown };
@@ -10,11 +8,14 @@ const signOf = (error: unknown): string => {
 };
 
 /** Text messages by a gateway's HTTP API. Any 2xx says that it took the message. */
-export function createSmsCarrier(settings: SmsSettings): Carrier {
+export function createSmsCarrier(
+  settings: SmsSettings,
+  { answerMs }: Patience = patience,
+): Carrier {
   const { url, method, headers, contentType } = settings;
   const { host } = new URL(url);
   // Said aloud, so that no environment variable can switch it off.
-  const dispatcher = new Agent({ connect: { rejectUnauthorized: true, timeout: ANSWER_MAX_MS } });
+  const dispatcher = new Agent({ connect: { rejectUnauthorized: true, timeout: answerMs } });
   return async ({ id, recipient, body }) => {
     try {
       const reply = await fetch(url, {
@@ -23,7 +24,7 @@ export function createSmsCarrier(settings: SmsSettings): Carrier {
         redirect: "manual",
         headers: { "idempotency-key": id, ...headers, "content-type": contentType },
         body: filledBody(settings, { phone: recipient, text: body }),
-        signal: AbortSignal.timeout(ANSWER_MAX_MS),
+        signal: AbortSignal.timeout(answerMs),
       });
       await reply.body?.cancel();
       if (reply.ok) return undefined;
