@@ -89,7 +89,7 @@ async function stepsOfRotation(): Promise<number> {
 }
 
 describe("a rotation whose process dies", () => {
-  test("at any step leaves one active key and every card, and is finished by the next", async () => {
+  test("at any step leaves one active key and every card; the next one ends it", async () => {
     const steps = await stepsOfRotation();
     expect(steps).toBeGreaterThan(20);
     const seen = { nothing: 0, switched: 0, midway: 0 };

@@ -85,7 +85,7 @@ test("status lists each merchant's keys, their age and their cards", async () =>
   expect(others).toEqual([]);
 });
 
-test("rotate tells how far it is in plain lines where no terminal is, and what it did", async () => {
+test("rotate tells in plain lines how far it is, where no terminal is", async () => {
   const { code, said } = await product.command("vault", "rotate", "--company", "10001");
   expect(code).toBe(0);
   expect(said).toMatch(/^10001 {2}has a new data key; 100 cards put under it\.$/m);
@@ -104,7 +104,7 @@ test("a merchant that is not there is named", async () => {
   }
 });
 
-test("one merchant whose card does not open holds up no other, and the command fails", async () => {
+test("a merchant whose card does not open holds up no other, and the command fails", async () => {
   const ask = { ...demoMerchant("http://127.0.0.1:1"), companyCode: "10002" };
   const second = (await enroll(deps, ask))?.merchantId as MerchantId;
   const now = systemClock();

@@ -45,7 +45,7 @@ test("one number is held as often as it is typed: each try has its own card", as
   expect(new Set(ids).size).toBe(20);
 });
 
-test("a held card is forgotten at once when it is needed no more, a stored one is not", async () => {
+test("a held card that is needed no more is forgotten at once, a stored one is not", async () => {
   const id = await hold();
   expect(await forgetHeld(vault.deps, vault.other, id, NOON)).toBe(false);
   expect(await vault.numberOf(id)).toBe(PAN);

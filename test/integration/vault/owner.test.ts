@@ -38,7 +38,7 @@ test("an owner's id is known to its merchant alone", async () => {
   }
 });
 
-test("without an id and a customer there is no owner, and a customer's name has a bound", async () => {
+test("nobody has no owner, and a customer's name has a bound", async () => {
   for (const by of [{}, { ownerId: "", customer: "" }, { customer: undefined }]) {
     await expect(owner(by)).rejects.toMatchObject({
       code: "invalid_input",

@@ -122,7 +122,7 @@ test("three rotations at once make one new key and lose no card", async () => {
   expect(await expectAllOpen()).toBe(MANY);
 });
 
-test("cards that are stored, held, opened and forgotten beside rotations are never lost", async () => {
+test("no card is lost that is stored, held, opened or forgotten beside rotations", async () => {
   const doomed = await store(100);
   const [one] = doomed;
   let isOver = false;
@@ -173,7 +173,7 @@ test("a process that remembers the old key stores under the new one after a rota
   await forgetPassed(vault.deps, vault.merchant, after(NOON, 60_000));
 });
 
-test("a card on its way into the table holds up the rotation, and comes under the new key", async () => {
+test("a card on its way into the table holds up the rotation and is not missed", async () => {
   const { deps, db } = vault;
   const [old] = await keys();
   const { id, rotation } = await inTx(db, async (tx) => {
@@ -192,7 +192,7 @@ test("a card on its way into the table holds up the rotation, and comes under th
   await expectAllOpen();
 });
 
-test("a card that was changed in the table stops the rotation by its name, and no other", async () => {
+test("a card that was changed in the table stops the rotation, by its name", async () => {
   const [id] = await store(1);
   const [original] = await vault.sql(`select encode(sealed, 'hex') from cards where id = '${id}'`);
   await vault.sql(`update cards set sealed = set_byte(sealed, 40, get_byte(sealed, 40) # 1)
@@ -213,7 +213,7 @@ test("with another root key nothing opens, and the sentence names it", async () 
   await expect(openCard(wrong, vault.other, id!.id)).rejects.toThrow("VEZNE_VAULT_KEY");
 });
 
-test("no number, holder or key rests in the tables, whatever was done with the cards", async () => {
+test("no number, holder or key rests in the tables, whatever was done", async () => {
   const { ring } = vault.deps;
   const keysOfRing = [ring.vault, ring.cards, ring.sealing].map((key) => key.toString("base64"));
   const secrets = [...keysOfRing, ...[...numbers.values()].slice(0, 50), "Deniz Ak"];

@@ -183,7 +183,7 @@ const hex = (value: unknown): string =>
   Buffer.isBuffer(value) ? value.toString("hex") : String(value);
 
 describe("a list of an owner's cards", () => {
-  test("gives pages from the newest to the oldest, each card once, and the number of all", async () => {
+  test("gives pages, the newest card first and each card once, and the number of all", async () => {
     const stored: StoredCard[] = [];
     for (let i = 0; i < 7; i += 1) stored.push(await store("l-1", cardOf(panOf(i))));
     const gone = await store("l-1", cardOf(panOf(7)));
