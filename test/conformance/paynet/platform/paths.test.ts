@@ -41,10 +41,20 @@ test.each([
   expect((await world.post(path, check)).body).toMatchObject({ code: 12 });
 });
 
-test.each(services.map((it) => it.path))("%s answers POST alone", async (path) => {
-  for (const method of ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
-    const { status, allow, body } = await send(method, path);
-    expect([method, status, allow]).toEqual([method, 405, "POST"]);
+/** Those that browsers call answer what browsers ask first, and one may be asked by GET as well. */
+const answered = services.map((it) => ({
+  path: it.path,
+  others: [
+    ...["PUT", "PATCH", "DELETE"],
+    ...(it.redirect ? [] : ["GET"]),
+    ...(it.isForBrowsers ? [] : ["OPTIONS"]),
+  ],
+  allowed: it.redirect ? "GET, POST" : "POST",
+}));
+test.each(answered)("$path answers no other method than its own", async (it) => {
+  for (const method of it.others) {
+    const { status, allow, body } = await send(method, it.path);
+    expect([method, status, allow]).toEqual([method, 405, it.allowed]);
     expect(JSON.parse(body)).toEqual({
       type: "invalid_request_error",
       message: `Bu servis ${method} ile çağrılamaz, POST kullanın`,
@@ -52,7 +62,7 @@ test.each(services.map((it) => it.path))("%s answers POST alone", async (path) =
       result_code: 9,
     });
   }
-  expect(await send("HEAD", path)).toMatchObject({ status: 405, body: "" });
+  expect(await send("HEAD", it.path)).toMatchObject({ status: 405, body: "" });
 });
 
 test.each([
