@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 
 const BYTES = 20;
 
-/** References of a 3-D session from the seed and its number: the same requests give the same ones. */
+/** References of a 3-D session, drawn from the seed and its number and from nothing else. */
 export function sessionIds(seed: string, serial: number) {
   const drawn = (what: string) => hash("sha256", `${seed}|${what}|${serial}`, "buffer");
   const bytes = (what: string) => drawn(what).subarray(0, BYTES).toString("base64");

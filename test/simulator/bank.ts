@@ -60,6 +60,7 @@ type AdminBody = Readonly<{
   cards: Row[];
   closed: Row[];
   merchants: Row[];
+  sessions: Row[];
 }>;
 
 /** Speaks the wire of the first seeded merchant to a bank that runs at `url`. */

@@ -4,8 +4,8 @@ import type { Field } from "../../form.rules.ts";
 /** These two never take part, in whatever case they are written. */
 const leftOut = new Set(["hash", "encoding"]);
 
-/** `ItemNumber10` as its runs: `itemnumber`, `10`. */
-const runsOf = (name: string): string[] => name.toLowerCase().match(/\d+|\D+/g) ?? [];
+/** `ItemNumber10` as its runs: `ITEMNUMBER`, `10`. */
+const runsOf = (name: string): string[] => name.toUpperCase().match(/\d+|\D+/g) ?? [];
 
 function compareRuns(a: string, b: string): number {
   const isNumber = /^\d/.test(a) && /^\d/.test(b);
@@ -27,7 +27,7 @@ function compareNames(a: string, b: string): number {
 /** A backslash is doubled first, then each pipe gets one: the other way round hides a pipe. */
 const escapePart = (text: string): string => text.replaceAll("\\", "\\\\").replaceAll("|", "\\|");
 
-/** What is hashed: the values in the order of their names and the store key, pipes between them. */
+/** What is hashed: values in the order of their names, then the store key, pipes in between. */
 export function ver3Plaintext(fields: readonly Field[], storeKey: string): string {
   const counted = fields.filter(([name]) => !leftOut.has(name.toLowerCase()));
   const sorted = counted.toSorted(([a], [b]) => compareNames(a, b));
