@@ -87,6 +87,8 @@ export async function connectToBank() {
   const acquirer = createRegistry(transport)(pos);
   const hurried = createRegistry(transport, { moneyMs: HURRIED_MS, inquiryMs: HURRIED_MS })(pos);
   const stranger = createRegistry(transport)({ ...pos, password: new Secret("WRONG-ONE") });
+  const lenient = createRegistry(transport)({ ...pos, acceptsHalfSecure: true });
+  const wronglyKeyed = createRegistry(transport)({ ...pos, storeKey: new Secret("WRONG-ONE") });
 
   const admin = adminOf(bank.url);
   const chargeOf = (pan: string, more: Partial<ChargeOrder> = {}): ChargeOrder => ({
@@ -109,6 +111,6 @@ export async function connectToBank() {
     await bank.close();
     await rm(folder, { recursive: true });
   };
-  const doors = { acquirer, hurried, stranger, admin, heard };
-  return { ...doors, chargeOf, approvedCharge, settledSale, ask, close };
+  const doors = { acquirer, hurried, stranger, lenient, wronglyKeyed, admin, heard };
+  return { url: bank.url, ...doors, chargeOf, approvedCharge, settledSale, ask, close };
 }
