@@ -1,11 +1,12 @@
 export { type CameBack, comeBack, goToBank, RETURN_PATH, type WayToBank } from "./bank-page.ts";
 export { changeLink } from "./change-link.ts";
-export { createLink, LINK_PATH, type LinkAsk, linkUrl, type MadeLink } from "./create-link.ts";
+export { createLink, LINK_PATH, type LinkAsk, linkUrl } from "./create-link.ts";
 export type { CheckoutDeps } from "./deps.ts";
-export { type FoundLink, findLink, listLinks, openLinkPage } from "./find-link.ts";
+export { findLink, listLinks, openLinkPage } from "./find-link.ts";
 export { type Finished, finish } from "./finish.ts";
 export { followLinks, linkPaidBy, mayPayLink } from "./follow-links.ts";
 export { handleOf } from "./handle.ts";
+export { type KeepAsk, keepCard } from "./keep-card.ts";
 export type { Link } from "./link.rules.ts";
 export { qrSvg } from "./link-qr.ts";
 export { sessionForLink } from "./link-session.ts";
@@ -20,3 +21,4 @@ export {
 export { type Saved, saveAfter } from "./save-card.ts";
 export type { SaveAsk, Session, Terms, Token } from "./session.rules.ts";
 export { tryCard } from "./try-card.ts";
+export { releaseChecks } from "./verify-card.ts";

@@ -23,6 +23,9 @@ export function inTx<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
     .execute((tx) => work(tx as Tx));
 }
 
+/** The same database as it is seen, and written, inside an open transaction. */
+export const within = (db: Db, tx: Tx): Db => ({ ...db, kysely: tx });
+
 /** Name of the unique, check, foreign key or exclusion constraint that `error` says is violated. */
 export function constraintOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { FindAcquirer } from "../acquirers/index.ts";
 import { createRegistry } from "../acquirers/registry.ts";
 import { createTransport, type Exchange } from "../acquirers/transport.ts";
-import { type CheckoutDeps, followLinks } from "../checkout/index.ts";
+import { type CheckoutDeps, followLinks, releaseChecks } from "../checkout/index.ts";
 import { SESSION_MS } from "../checkout/session.rules.ts";
 import { type Db, openDb } from "../db/pool.ts";
 import { queueConfirmation } from "../facades/paynet/confirmation.ts";
@@ -38,7 +38,13 @@ export function wire({ db, clock, ring, findAcquirer, log, publicUrl }: World): 
   const reception = createReception(merchants);
   const cvvs = createCvvMemory({ clock, ttlMs: SESSION_MS, max: CVVS_MAX });
   const { merchantOf } = reception;
-  const hooks = [queueNotice, queueRelease, followLinks(merchantOf), queueConfirmation];
+  const hooks = [
+    queueNotice,
+    queueRelease,
+    releaseChecks,
+    followLinks(merchantOf),
+    queueConfirmation,
+  ];
   const payments: PaymentsDeps = {
     db,
     clock,

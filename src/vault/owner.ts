@@ -9,7 +9,7 @@ export type OwnerAsk = Readonly<{ ownerId?: string | undefined; customer?: strin
 
 const CUSTOMER_LENGTH_MAX = 100;
 /** What the one wire that stores cards calls the merchant's name for its customer. */
-const CUSTOMER_FIELD = "user_unique_id";
+export const CUSTOMER_FIELD = "user_unique_id";
 
 async function readOrMake(
   db: Reader,

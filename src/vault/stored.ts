@@ -3,7 +3,7 @@ import { type CardId, type MerchantId, newId, type OwnerId } from "../lib/id.ts"
 import { refuse } from "../lib/refusal.ts";
 import { underActiveKey } from "./active-key.ts";
 import type { CardBrand, CardFacts } from "./bin.rules.ts";
-import type { Card } from "./card.rules.ts";
+import { type Card, numberHider } from "./card.rules.ts";
 import {
   eraseOwned,
   findOwned,
@@ -15,8 +15,9 @@ import {
   saveDescription,
 } from "./cards.store.ts";
 import type { VaultDeps } from "./deps.ts";
+import { openCard } from "./held.ts";
 import { newCardRow } from "./new-card.ts";
-import { type OwnerAsk, ownerOf } from "./owner.ts";
+import { CUSTOMER_FIELD, type OwnerAsk, ownerOf } from "./owner.ts";
 
 /** A card that its owner may be charged by again. Nothing here opens it. */
 export type StoredCard = Readonly<{
@@ -58,7 +59,8 @@ export type StoreAsk = Readonly<{ card: Card; owner: OwnerAsk; description: stri
 /**
  * Stores a card of an owner; its security code is left out. The same number of the same owner is
  * one card: storing it again gives the token it has, takes over a description that is not empty
- * and an expiry that is later, and keeps the holder as first typed. Refuses as `ownerFor` does.
+ * and an expiry that is later, and keeps the holder as first typed. Of a description that holds the
+ * number only its mask is kept. Refuses as `ownerFor` does, and a customer who is named by the number.
  */
 export async function storeCard(
   deps: VaultDeps,
@@ -66,6 +68,10 @@ export async function storeCard(
   { card, owner: by, description }: StoreAsk,
   now: Date,
 ): Promise<StoredCard> {
+  const hide = numberHider(card);
+  if (by.customer && hide(by.customer) !== by.customer) {
+    return refuse("invalid_input", { field: CUSTOMER_FIELD, problem: "malformed" });
+  }
   const owner = await ownerOf(deps.db.kysely, merchant, by, now);
   const name = { merchantId: merchant, id: newId("crd", now) };
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
@@ -74,7 +80,7 @@ export async function storeCard(
       ...newCardRow(deps.ring, key, name, card, now),
       owner_id: owner.id,
       token,
-      description,
+      description: hide(description),
     }),
   );
   return storedOf({ ...row, customer: owner.customer });
@@ -101,6 +107,17 @@ export async function listStored(
   return { rows: rows.map(storedOf), total };
 }
 
+/** Fewer digits hold no card's number. */
+const NUMBER_DIGITS_MIN = 15;
+
+/** A description in which somebody has typed the card's own number is its mask. */
+async function hidden(deps: VaultDeps, merchant: MerchantId, name: StoredName, text: string) {
+  if (text.replaceAll(/\D/g, "").length < NUMBER_DIGITS_MIN) return text;
+  const row = await findOwned(deps.db, merchant, name);
+  const opened = row && (await openCard(deps, merchant, row.id as CardId));
+  return opened ? numberHider(opened.card)(text) : text;
+}
+
 /** Gives a stored card another description. Refuses `stored_card_not_found`. */
 export async function describeStored(
   deps: VaultDeps,
@@ -108,7 +125,8 @@ export async function describeStored(
   name: StoredName,
   description: string,
 ): Promise<void> {
-  const isDone = await saveDescription(deps.db, merchant, name, description);
+  const kept = await hidden(deps, merchant, name, description);
+  const isDone = await saveDescription(deps.db, merchant, name, kept);
   if (!isDone) refuse("stored_card_not_found", {});
 }
 

@@ -7,6 +7,7 @@ import { type InputProblem, Refusal, refuse } from "../../lib/refusal.ts";
 import type { Caller } from "../../merchants/index.ts";
 import { receiptOf } from "../../payments/index.ts";
 import { acceptBodies, readForm, writeXml } from "./bodies.ts";
+import { cardServices } from "./card.ts";
 import type { Call, PaynetDeps, Service } from "./deps.ts";
 import { service } from "./deps.ts";
 import { resultCode, type WireError, wireErrors } from "./errors.ts";
@@ -60,6 +61,7 @@ export const services: readonly Service<z.ZodType>[] = [
   service(reversalList),
   service(preauthReversal),
   service(captureReversal),
+  ...cardServices,
 ];
 
 /** The OpenAPI document of every service that is built. */
