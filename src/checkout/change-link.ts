@@ -4,8 +4,8 @@ import { checkChangeable, type Link } from "./link.rules.ts";
 import { setLinkStatus } from "./link.store.ts";
 
 /**
- * Closes a link to payers, or opens it again; asked for again it does no harm. Refuses `link_closed`
- * for one that has been paid, also while this was asked.
+ * Closes a link to payers, or opens it again; asked for again it does no harm. Refuses
+ * `link_closed` for one that has been paid, also while this was asked.
  */
 export async function changeLink(
   deps: Pick<CheckoutDeps, "db">,

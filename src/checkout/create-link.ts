@@ -49,8 +49,8 @@ function idOf(ring: Keyring, merchant: MerchantId, receipt: Receipt | undefined)
 }
 
 /**
- * The names of the wire, since these are what callers read: an address that cannot be written to, or
- * gone to, is told while somebody can mend it.
+ * The names of the wire, since these are what callers read: an address that cannot be written to,
+ * or gone to, is told while somebody can mend it.
  */
 function checkTerms(merchant: Merchant, terms: LinkAsk["terms"]): LinkAsk["terms"] {
   const address = (field: string, text: string | undefined) =>
@@ -121,9 +121,10 @@ function newLink(merchant: Merchant, id: string, ask: LinkAsk, now: Date): Link 
 }
 
 /**
- * Makes a link and writes its address to the payer, both or neither. With a receipt the same request
- * makes one link, however often it comes. Refuses `invalid_input` for addresses that cannot be used,
- * and as `checkReference` where the link could never be paid: the merchant hears it, not the payer.
+ * Makes a link and writes its address to the payer, both or neither. With a receipt the same
+ * request makes one link, however often it comes. Refuses `invalid_input` for addresses that cannot
+ * be used, and as `checkReference` where the link could never be paid: the merchant hears it, not
+ * the payer.
  */
 export async function createLink(
   deps: CheckoutDeps,

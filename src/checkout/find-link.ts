@@ -43,8 +43,8 @@ export const listLinks = (
 export type FoundLink = Readonly<{ merchant: Merchant; link: Link }>;
 
 /**
- * The link of a page's address, whatever its state. Refuses `link_not_found`, also where the company
- * in the address is another, and `merchant_blocked`.
+ * The link of a page's address, whatever its state. Refuses `link_not_found`, also where the
+ * company in the address is another, and `merchant_blocked`.
  */
 export async function openLinkPage(
   deps: Pick<CheckoutDeps, "db" | "merchantOf">,

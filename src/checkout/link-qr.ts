@@ -15,8 +15,8 @@ const strokes = (row: readonly boolean[], y: number): string =>
     .join("");
 
 /**
- * A text as a QR code: an SVG in black on white, whatever the page around it looks like, to be sized
- * by that page. A quarter of it may be covered or dirty.
+ * A text as a QR code: an SVG in black on white, whatever the page around it looks like, to be
+ * sized by that page. A quarter of it may be covered or dirty.
  */
 export function qrSvg(text: string): string {
   const rows = encodeQR(text, "raw", { ecc: "quartile", border: BORDER });

@@ -16,8 +16,8 @@ async function agentOf(deps: CheckoutDeps, link: Link) {
 }
 
 /**
- * Opens a session for one payer of a link. Any number of payers may have one at once; of a link that
- * is paid once, one of them is charged: they share its reference. Refuses `link_closed`,
+ * Opens a session for one payer of a link. Any number of payers may have one at once; of a link
+ * that is paid once, one of them is charged: they share its reference. Refuses `link_closed`,
  * `merchant_blocked` and `agent_blocked`.
  */
 export async function sessionForLink(

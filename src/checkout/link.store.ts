@@ -177,8 +177,8 @@ export async function readLinkOfToken(
 }
 
 /**
- * Writes on a link that a payment has paid it. Money that has moved counts, whatever was made of the
- * link meanwhile. One that may be paid many times stays open and knows its newest payment.
+ * Writes on a link that a payment has paid it. Money that has moved counts, whatever was made of
+ * the link meanwhile. One that may be paid many times stays open and knows its newest payment.
  */
 export async function markPaid(
   tx: Tx,

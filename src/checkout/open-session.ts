@@ -75,9 +75,9 @@ export async function findTry(deps: CheckoutDeps, handle: string, guid: string):
 }
 
 /**
- * Changes what is to be paid, as long as nothing is charged. Tries that were priced before cannot be
- * charged any more. Only a form's terms are a browser's to change: those of other sessions were set
- * by the shop's server, and their handles pass through the payer's hands too. Refuses
+ * Changes what is to be paid, as long as nothing is charged. Tries that were priced before cannot
+ * be charged any more. Only a form's terms are a browser's to change: those of other sessions were
+ * set by the shop's server, and their handles pass through the payer's hands too. Refuses
  * `session_not_found` for these and after its time, `session_used` once charged.
  */
 export async function changeTerms(

@@ -45,8 +45,8 @@ export type Service<Body extends z.ZodType> = Readonly<{
   isForBrowsers?: boolean;
   run(deps: PaynetDeps, call: Call, body: z.output<Body>): Promise<object>;
   /**
-   * Where a browser is sent that asks by GET, with the members and a publishable key as `public_key`
-   * in the address. Without it the service takes POST alone.
+   * Where a browser is sent that asks by GET, with the members and a publishable key as
+   * `public_key` in the address. Without it the service takes POST alone.
    */
   redirect?(deps: PaynetDeps, call: Call, body: z.output<Body>): Promise<string>;
 }>;

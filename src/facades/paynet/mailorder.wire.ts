@@ -121,8 +121,8 @@ export const MailorderStatusBody = z
 
 /**
  * What is asked for, in the platform's words. Whether a link may be paid more than once is said by
- * every client that knows of it. Where nothing is said, once is the safer reading: a link that is paid
- * twice by mistake costs the payer money, one that is used up costs the shop a new link.
+ * every client that knows of it. Where nothing is said, once is the safer reading: a link that is
+ * paid twice by mistake costs the payer money, one that is used up costs the shop a new link.
  */
 export function linkAskOf(body: MailorderBody, agent: Agent | undefined, locale: Locale): LinkAsk {
   return {

@@ -1,43 +1,16 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { Logger, runOnce } from "graphile-worker";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { openPool } from "../../../src/db/pool.ts";
-import { tasks } from "../../../src/jobs/index.ts";
 import { xactOf } from "../../support/books.ts";
-import { asOwner } from "../../support/database.ts";
+import { runJobs } from "../../support/jobs.ts";
+import { openShop, type Shop } from "../../support/shop.ts";
 import { type Answer, createWorld, DAY_MS, type TestWorld } from "../../support/world.ts";
 
-type Heard = Readonly<{ path: string; type: string | undefined; body: unknown }>;
-const heard: Heard[] = [];
-/** What the merchant's server answers next; 200 when nothing is ordered. */
-const answers: number[] = [];
-const shop = createServer((request, response) => {
-  let text = "";
-  request.on("data", (chunk) => {
-    text += chunk;
-  });
-  request.on("end", () => {
-    heard.push({
-      path: request.url ?? "",
-      type: request.headers["content-type"],
-      body: JSON.parse(text),
-    });
-    const status = answers.shift() ?? 200;
-    response.writeHead(status, status === 302 ? { location: "/elsewhere" } : {}).end();
-  });
-});
-
+let shop: Shop;
 let world: TestWorld;
 let live: TestWorld;
 let shut: TestWorld;
-let shopUrl = "";
 beforeAll(async () => {
-  shop.listen(0, "127.0.0.1");
-  await once(shop, "listening");
-  shopUrl = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`;
-  [world, live, shut] = await Promise.all([
+  [shop, world, live, shut] = await Promise.all([
+    openShop(),
     createWorld({ bankTimeouts: { moneyMs: 400, inquiryMs: 400 } }),
     createWorld({ merchant: { mode: "live", mayCallInside: false } }),
     createWorld({ merchant: { mayCallInside: false } }),
@@ -46,47 +19,20 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([world.close(), live.close(), shut.close()]);
   shop.close();
-  shop.closeAllConnections();
 });
-beforeEach(() => {
-  heard.length = 0;
-  answers.length = 0;
-});
-
-const silent = new Logger(() => () => {});
-/** Runs the jobs that are due; those that failed before are made due first. */
-async function runJobs(of: TestWorld): Promise<void> {
-  await asOwner(of.database.ownerUrl, "update graphile_worker._private_jobs set run_at = now()");
-  const pgPool = openPool({
-    url: of.database.appUrl,
-    max: 2,
-    applicationName: "test-queue",
-    onError: () => {},
-  });
-  try {
-    await runOnce({
-      pgPool,
-      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
-      taskList: tasks(of.deps.payments, of.deps.reception.merchantOf, {}),
-      noHandleSignals: true,
-      logger: silent,
-    });
-  } finally {
-    await pgPool.end();
-  }
-}
+beforeEach(() => shop.forget());
 
 const reverse = (of: TestWorld, paid: Answer, more: object = {}) =>
   of.post("v1/transaction/reversed_request", {
     xact_id: xactOf(paid),
-    succeedUrl: `${shopUrl}/told`,
+    succeedUrl: `${shop.url}/told`,
     ...more,
   });
 
 test("a cancel tells succeedUrl of its own transaction, once", async () => {
   const paid = await world.pay();
   await reverse(world, paid);
-  expect(heard).toEqual([]);
+  expect(shop.heard).toEqual([]);
   await runJobs(world);
   await runJobs(world);
   const { body } = await world.post("v1/transaction/reversal_list", {
@@ -94,7 +40,7 @@ test("a cancel tells succeedUrl of its own transaction, once", async () => {
     datbi: "2026-12-31",
   });
   const [row] = body["Data"] as { reversed_xact_id: string }[];
-  expect(heard).toEqual([
+  expect(shop.heard).toEqual([
     {
       path: "/told",
       type: "application/json; charset=utf-8",
@@ -109,10 +55,10 @@ test("a cancel tells succeedUrl of its own transaction, once", async () => {
 });
 
 test("a notice that the shop does not take is sent again until it does", async () => {
-  answers.push(500, 302, 404, 200);
+  shop.answers.push(500, 302, 404, 200);
   await reverse(world, await world.pay());
   for (let i = 0; i < 6; i += 1) await runJobs(world);
-  expect(heard.map(({ path }) => path)).toEqual(["/told", "/told", "/told", "/told"]);
+  expect(shop.heard.map(({ path }) => path)).toEqual(["/told", "/told", "/told", "/told"]);
 });
 
 test("a refund that the bank refuses is told as rejected", async () => {
@@ -121,7 +67,7 @@ test("a refund that the bank refuses is told as rejected", async () => {
   await world.bank.fault("decline", { op: "refund" }, { code: "05" });
   await reverse(world, paid, { amount: "1000" });
   await runJobs(world);
-  expect(heard).toMatchObject([{ body: { code: "1", status: "rejected" } }]);
+  expect(shop.heard).toMatchObject([{ body: { code: "1", status: "rejected" } }]);
 });
 
 test("a cancel that becomes a refund is told once, of how it ended", async () => {
@@ -129,7 +75,7 @@ test("a cancel that becomes a refund is told once, of how it ended", async () =>
   await world.bank.admin("POST", "/eod", {});
   await reverse(world, paid);
   await runJobs(world);
-  expect(heard).toMatchObject([{ body: { code: "0", status: "approved" } }]);
+  expect(shop.heard).toMatchObject([{ body: { code: "0", status: "approved" } }]);
 });
 
 test("a cancel in doubt is told when the doubt ends, not before", async () => {
@@ -137,16 +83,16 @@ test("a cancel in doubt is told when the doubt ends, not before", async () => {
   await world.bank.fault("reset_after_commit", { op: "void" });
   expect((await reverse(world, paid)).body["code"]).toBe(10);
   await runJobs(world);
-  expect(heard).toEqual([]);
+  expect(shop.heard).toEqual([]);
   await world.advance(10_000);
   await runJobs(world);
-  expect(heard).toMatchObject([{ body: { code: "0", status: "approved" } }]);
+  expect(shop.heard).toMatchObject([{ body: { code: "0", status: "approved" } }]);
 });
 
 test("without succeedUrl nobody is told", async () => {
   await reverse(world, await world.pay(), { succeedUrl: undefined });
   await runJobs(world);
-  expect(heard).toEqual([]);
+  expect(shop.heard).toEqual([]);
 });
 
 test.each(["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433"])(
@@ -154,20 +100,20 @@ test.each(["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "
   async (host) => {
     const paid = await live.pay();
     expect(paid.body).toMatchObject({ is_succeed: true });
-    const succeedUrl = `http://${host}:${new URL(shopUrl).port}/told`;
+    const succeedUrl = `http://${host}:${new URL(shop.url).port}/told`;
     expect((await reverse(live, paid, { succeedUrl })).body["code"]).toBe(0);
     await runJobs(live);
     await runJobs(live);
-    expect(heard).toEqual([]);
+    expect(shop.heard).toEqual([]);
   },
 );
 
 test("nor to one of a sandbox merchant that may not call inside", async () => {
-  const succeedUrl = `http://localhost:${new URL(shopUrl).port}/told`;
+  const succeedUrl = `http://localhost:${new URL(shop.url).port}/told`;
   expect((await reverse(shut, await shut.pay(), { succeedUrl })).body["code"]).toBe(0);
   await runJobs(shut);
   await runJobs(shut);
-  expect(heard).toEqual([]);
+  expect(shop.heard).toEqual([]);
 });
 
 test.each(["ftp://shop.example/x", "not an address", "javascript:alert(1)"])(
