@@ -13,15 +13,21 @@ export type MailSettings = Readonly<{
   from: Readonly<{ name: string; address: string }>;
 }>;
 
-type MailError = Readonly<{ code?: unknown; responseCode?: unknown; command?: unknown }>;
+/** As nodemailer tells it; `originalCode` is that of the system or of TLS. */
+type MailError = Readonly<{
+  code?: string;
+  originalCode?: string;
+  responseCode?: number;
+  command?: string;
+}>;
+const ofTls = /CERT|TLS|SSL|SIGNATURE/;
 
 /** The server's words are left out: they often hold the address, or what it does not like there. */
 function problemOf(error: unknown, { host, port }: MailSettings): CarrierProblem {
-  const { code, responseCode, command } = error as MailError;
-  const status = typeof responseCode === "number" ? responseCode : undefined;
-  const sign = status ?? (typeof code === "string" ? code : "unknown");
+  const { code, originalCode, responseCode: status = 0, command } = error as MailError;
+  const sign = status || originalCode || code || (error as Error).name;
   // 503 speaks of the order of commands, which is another the next time.
-  const isNo = status !== undefined && status >= 500 && status < 600 && status !== 503;
+  const isNo = status >= 500 && status < 600 && status !== 503;
   const problem = (what: string, isFinal = false) => ({ what: `${what} (${sign}).`, isFinal });
   if (code === "EAUTH" || code === "ENOAUTH") {
     return problem("The mail server does not take the user and password of VEZNE_SMTP_URL");
@@ -34,7 +40,7 @@ function problemOf(error: unknown, { host, port }: MailSettings): CarrierProblem
   if (code === "EABORT") {
     return problem(`The mail server at ${host}:${port} took too long`);
   }
-  if (code === "ETLS" || command === "STARTTLS") {
+  if (code === "ETLS" || ofTls.test(originalCode ?? "")) {
     return problem("The mail server offers no TLS whose certificate can be trusted");
   }
   return problem(`The mail server at ${host}:${port} does not answer as one`);

@@ -2,9 +2,10 @@ import { Agent, fetch } from "undici";
 import { type Carrier, type Patience, patience } from "./carrier.rules.ts";
 import { filledBody, type SmsSettings } from "./sms.rules.ts";
 
-const signOf = (error: unknown): string => {
-  const { code } = ((error as Error).cause ?? {}) as { code?: unknown };
-  return typeof code === "string" ? code : (error as Error).name;
+/** Why a call came to nothing, by the system or by TLS: `fetch` itself says only that it failed. */
+const signOf = (error: Error): string => {
+  const cause = error.cause as (Error & { code?: string }) | undefined;
+  return cause?.code ?? cause?.message ?? error.name;
 };
 
 /** Text messages by a gateway's HTTP API. Any 2xx says that it took the message. */
@@ -30,7 +31,7 @@ export function createSmsCarrier(
       if (reply.ok) return undefined;
       return { what: `The SMS gateway at ${host} answered ${reply.status}.`, isFinal: false };
     } catch (error) {
-      const what = `The SMS gateway at ${host} does not answer (${signOf(error)}).`;
+      const what = `The SMS gateway at ${host} does not answer (${signOf(error as Error)}).`;
       return { what, isFinal: false };
     }
   };

@@ -104,9 +104,10 @@ class Counter {
   #startTls(): void {
     const { tls } = this.#office.options;
     const plain = this.#socket;
-    plain.write("220 go on\r\n");
+    plain.write(tls ? "220 go on\r\n" : "502 not here\r\n");
+    if (!tls) return;
     plain.removeAllListeners("data");
-    this.#listen(new TLSSocket(plain, { isServer: true, key: tls?.key, cert: tls?.cert }));
+    this.#listen(new TLSSocket(plain, { isServer: true, key: tls.key, cert: tls.cert }));
   }
 
   #admit(line: string): void {
