@@ -17,7 +17,7 @@ import { cardOf, panOf } from "./opened.ts";
 
 const CLI = path.join(import.meta.dirname, "../../../src/main/cli.ts");
 const MANY = 3_000;
-const AT_ONCE = 50;
+const AT_ONCE = 20;
 
 let product: WholeProduct;
 let db: Db;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { inTx } from "../../../src/db/transaction.ts";
+import { inTx, within } from "../../../src/db/transaction.ts";
 import { after, DAY_MS } from "../../../src/lib/clock.ts";
 import type { CardId, MerchantId } from "../../../src/lib/id.ts";
 import { keyringOf } from "../../../src/lib/seal.ts";
@@ -177,7 +177,7 @@ test("a card on its way into the table holds up the rotation and is not missed",
   const { deps, db } = vault;
   const [old] = await keys();
   const { id, rotation } = await inTx(db, async (tx) => {
-    const inside = { ...deps, db: { ...db, kysely: tx } };
+    const inside = { ...deps, db: within(db, tx) };
     const held = await holdCard(inside, vault.merchant, cardOf(PAN), NOON, after(NOON, 60_000));
     const waiting = rotate(deps, vault.merchant);
     await pause(200);
