@@ -143,7 +143,7 @@ function holdsAgainstStrangers({ strict, lenient, read, full, genuine }: Reader,
       fc.property(fc.oneof(bytes, form), (posted) => {
         expect(read(posted)).toEqual(unproven);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -175,14 +175,14 @@ function holdsAgainstChanges({ lenient, read, genuine }: Reader, { secure }: Ban
         for (const [at, byte] of changes) posted[at] = byte;
         saysNothingNew(posted);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_500 },
     );
   });
 
   test("no changed byte turns a no into a yes", () => {
     const denied = Buffer.from(secure.returned(lenient, order, no));
     for (let at = 0; at < denied.length; at += 1) {
-      for (const byte of Buffer.from("1234&=%+ ")) {
+      for (const byte of Buffer.from("12&")) {
         const posted = Buffer.from(denied);
         posted[at] = byte;
         expect(read(posted, lenient).kind).not.toBe("authenticated");

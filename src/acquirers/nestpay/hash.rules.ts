@@ -23,8 +23,7 @@ function compareRuns(a: string, b: string): number {
 }
 
 /** Natural order without regard to case: `ItemNumber2` stands before `itemnumber10`. */
-function compareNames(a: string, b: string): number {
-  const [left, right] = [runs(a), runs(b)];
+function compareNames(left: readonly string[], right: readonly string[]): number {
   for (let i = 0; i < Math.min(left.length, right.length); i += 1) {
     const order = compareRuns(left[i]!, right[i]!);
     if (order !== 0) return order;
@@ -45,8 +44,9 @@ export function ver3Plaintext(
   const leftOut = new Set([...neverHashed, ...alsoLeftOut].map((name) => name.toLowerCase()));
   const values = Object.keys(fields)
     .filter((name) => !leftOut.has(name.toLowerCase()))
-    .sort(compareNames)
-    .map((name) => escaped(fields[name] ?? ""));
+    .map((name) => ({ name, runs: runs(name) }))
+    .sort((a, b) => compareNames(a.runs, b.runs))
+    .map(({ name }) => escaped(fields[name] ?? ""));
   return [...values, escaped(storeKey)].join("|");
 }
 
