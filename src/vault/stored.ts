@@ -60,7 +60,8 @@ export type StoreAsk = Readonly<{ card: Card; owner: OwnerAsk; description: stri
  * Stores a card of an owner; its security code is left out. The same number of the same owner is
  * one card: storing it again gives the token it has, takes over a description that is not empty
  * and an expiry that is later, and keeps the holder as first typed. Of a description that holds the
- * number only its mask is kept. Refuses as `ownerFor` does, and a customer who is named by the number.
+ * number only its mask is kept. Refuses as `ownerFor` does, and `invalid_input` for a customer who
+ * is named by the number.
  */
 export async function storeCard(
   deps: VaultDeps,

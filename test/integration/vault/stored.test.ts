@@ -134,6 +134,26 @@ describe("a card that is stored", () => {
     await expect(unknown).rejects.toMatchObject({ code: "stored_card_not_found" });
   });
 
+  test("keeps its mask of a description in which its number was typed", async () => {
+    const grouped = PAN.match(/.{4}/g)!.join(" ");
+    const { token, ownerId } = await store("u-10", cardOf(PAN), `my ${grouped} 731`);
+    const name = { token, ownerId };
+    expect(await find(token)).toMatchObject({ description: "435508******4358" });
+    for (const [typed, kept] of [
+      [`kart ${PAN}`, "435508******4358"],
+      ["1234 5678 9012 3456", "1234 5678 9012 3456"],
+      ["Maaş kartım", "Maaş kartım"],
+    ] as const) {
+      await describeStored(vault.deps, vault.merchant, name, typed);
+      expect(await find(token)).toMatchObject({ description: kept });
+    }
+    await expect(store(`kart-${PAN}`)).rejects.toMatchObject({
+      code: "invalid_input",
+      details: { field: "user_unique_id", problem: "malformed" },
+    });
+    expect(await vault.sql("select from card_owners where customer like 'kart-%'")).toEqual([]);
+  });
+
   test("moved to another card's place in the table, opens nothing", async () => {
     const [one, two] = [await store("u-9"), await store("u-9", cardOf(OTHER_PAN))];
     await vault.sql(`update cards set sealed = (select sealed from cards where id = '${one.id}')
