@@ -90,6 +90,8 @@ type CardPage = Readonly<{
   /** The origin of the shop around it, if it is shown in an overlay. */
   shop?: string;
   problem?: string;
+  /** Where the card is posted to. */
+  action?: string;
 }>;
 
 const head = (lang: string, title: string, isFramed: boolean): string => `<!doctype html>
@@ -113,8 +115,8 @@ const field = (id: string, label: string, attributes: string, more = "") => `
 </div>`;
 
 const numeric = 'inputmode="numeric" autocorrect="off" spellcheck="false"';
-const form = (words: Words) => `
-<form id="card-form" method="post" action="/pay" data-bin-url="/bin" data-total="249,90 TL">
+const form = (words: Words, action: string) => `
+<form id="card-form" method="post" action="${action}" data-bin-url="/bin" data-total="249,90 TL">
   <h2>${words.title}</h2>
   <div class="fields">
 ${field(
@@ -160,7 +162,7 @@ ${field(
   <p class="trust">${lock}<span>${words.trust}</span></p>
 </form>`;
 
-export function cardPage({ lang = "tr", shop, problem }: CardPage): string {
+export function cardPage({ lang = "tr", shop, problem, action = "/pay" }: CardPage): string {
   const words = languages[lang];
   const frame = `<script src="/public/hosted/frame.js" defer data-origin="${shop}"
   data-message="command=iframe-transparent" data-escape="command=close-iframe"></script>`;
@@ -182,7 +184,7 @@ ${shop === undefined ? "" : frame}
   </header>
   <section class="panel">
     ${problem ? `<p class="alert" role="alert" id="form-error">${problem}</p>` : ""}
-    ${form(words)}
+    ${form(words, action)}
   </section>
 </main>
 <footer class="footer"><span>${words.footer}</span><nav>${words.other}</nav></footer>

@@ -1,0 +1,79 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+type Answer = (request: IncomingMessage, reply: ServerResponse) => unknown;
+
+/** A small site on a port of its own: to a browser, another origin. */
+export async function listen(answer: Answer) {
+  const server = createServer(async (request, reply) => {
+    try {
+      await answer(request, reply);
+    } catch (error) {
+      reply.writeHead(500).end(String(error));
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export async function textOf(request: IncomingMessage): Promise<string> {
+  return Buffer.concat(await request.toArray()).toString("utf8");
+}
+
+export const formOf = async (request: IncomingMessage): Promise<Record<string, string>> =>
+  Object.fromEntries(new URLSearchParams(await textOf(request)));
+
+const htmlOf = (body: string, lang: string): string =>
+  `<!doctype html><html lang="${lang}"><meta charset="utf-8"><title>Shop</title>${body}</html>`;
+
+const send = (reply: ServerResponse, html: string) =>
+  reply.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(html);
+
+/** A shop: pages that tests put there, and one that takes what its forms post. */
+export async function openShop() {
+  const pages = new Map<string, string>();
+  const posted: Record<string, string>[] = [];
+  const site = await listen(async (request, reply) => {
+    const path = new URL(request.url ?? "/", "http://shop").pathname;
+    if (path === "/done") {
+      posted.push(await formOf(request));
+      return send(reply, "<h1>Thanks</h1>");
+    }
+    const page = pages.get(path);
+    return page === undefined ? reply.writeHead(404).end() : send(reply, page);
+  });
+  return {
+    url: site.url,
+    posted,
+    close: site.close,
+    /** Puts a page there and gives its address. */
+    put(path: string, body: string, lang = "tr"): string {
+      pages.set(path, htmlOf(body, lang));
+      return `${site.url}${path}`;
+    },
+  };
+}
+export type Shop = Awaited<ReturnType<typeof openShop>>;
+
+/** The bank's own pages, which stand in the overlay too: one that asks, one that only talks. */
+export async function openBank(platformUrl: string) {
+  return listen(async (request, reply) => {
+    if (request.url === "/strange") {
+      const text = "command=form-post&session_id=js_1&token_id=STOLEN";
+      return send(reply, `<h1>Strange</h1><script>parent.postMessage("${text}", "*")</script>`);
+    }
+    const members = Object.entries(await formOf(request));
+    const inputs = members.map(([name, value]) => `<input name="${name}" value="${value}">`);
+    return send(
+      reply,
+      `<h1>Bank</h1><form method="post" action="${platformUrl}/back">${inputs.join("")}
+      <button>Confirm</button></form>`,
+    );
+  });
+}
