@@ -36,7 +36,7 @@ export type Return = Readonly<{ posts: readonly Post[]; delayMs: number }>;
 export const nowhere: Return = { posts: [], delayMs: 0 };
 
 /** How late a late return is, where nobody says. Real milliseconds: the browser waits them. */
-export const LATE_MS = 10_000;
+const LATE_MS = 10_000;
 
 /** Orders the posts: `main` is where the browser ends, `failed` the same session told as failed. */
 export function wayBack(

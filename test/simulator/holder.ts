@@ -4,7 +4,7 @@ import { onTestFinished } from "vitest";
 import { ver3Hash } from "../../src/acquirers/nestpay/hash.rules.ts";
 import { type BankClient, CARD, type Document } from "./bank.ts";
 
-export const STORE_KEY = "SIMKEY01";
+const STORE_KEY = "SIMKEY01";
 /** Nobody listens there: these tests read what a browser would post. */
 const SHOP = "http://127.0.0.1:9";
 
@@ -70,8 +70,8 @@ export function formsIn(page: string) {
   );
 }
 
-/** A card holder's browser without its window. */
-export function holderOf(bank: BankClient & { url: string }) {
+/** What a browser can do at the bank, without its window. */
+function browserOf(bank: { url: string }) {
   const gate = async (form: Document, prefix = "/akbank-est") => {
     const reply = await fetch(`${bank.url}${prefix}/fim/est3Dgate`, {
       method: "POST",
@@ -105,6 +105,13 @@ export function holderOf(bank: BankClient & { url: string }) {
     if (!reply.ok) throw new Error(`${reply.status} ${await reply.text()}`);
     return (await reply.json()) as Resolved;
   };
+  return { gate, open, page, press, resolve };
+}
+
+/** A card holder with a browser, the merchant who charges, and the bank's book for both. */
+export function holderOf(bank: BankClient & { url: string }) {
+  const browser = browserOf(bank);
+  const { open, resolve } = browser;
   /** A whole way to an authenticated holder. */
   const authenticate = async (oid: string, more: Record<string, string | undefined> = {}) =>
     resolve(await open(oid, more), { result: "approve" });
@@ -125,7 +132,7 @@ export function holderOf(bank: BankClient & { url: string }) {
     const { body } = await bank.admin("GET", `/sessions?orderNo=${orderNo}`);
     return body.sessions.at(-1);
   };
-  return { gate, open, page, press, resolve, authenticate, provision, charges, session };
+  return { ...browser, authenticate, provision, charges, session };
 }
 
 /** A shop that writes down what browsers bring back; it ends with its test. */

@@ -89,8 +89,8 @@ function addFaultCommands(bank: Command, findBank: FindBank): void {
   const fault = bank.command("fault").description("what the bank shall do wrong");
   fault
     .command("add")
-    .argument("<action>", "such as reset_after_commit, delay, html_502, decline, not_found_for")
-    .option("--op <operation>", "sale, preauth, capture, void, refund, inquire or history")
+    .argument("<action>", "such as reset_after_commit, delay, decline, wrong_hash, no_callback")
+    .option("--op <operation>", "sale, preauth, capture, void, refund, inquire, history or 3d")
     .option("--order <number>", "only this order of the bank")
     .option("--merchant <number>", "only this client id")
     .option("--prefix <path>", "only this bank, such as /isbank")
@@ -98,7 +98,7 @@ function addFaultCommands(bank: Command, findBank: FindBank): void {
     .option("--amount-to <amount>", "only up to this amount")
     .option("--nth <n>", "only the nth request that fits")
     .option("--times <n>", "how often, or `always`", "1")
-    .option("--param <name=value...>", "such as ms=500, seconds=30, code=51, commit=false", [])
+    .option("--param <name=value...>", "such as ms=500, seconds=30, code=51, mdStatus=2", [])
     .description("order a fault")
     .action(async (action: string, options: FaultOptions) => {
       const { id } = await ask(findBank, "POST", "/faults", ruleOf(action, options));

@@ -12,7 +12,7 @@ type Vector = Readonly<{
   plaintext: string;
   expected: string;
 }>;
-/** The connector is tested by the same values; the two implementations know nothing of each other. */
+/** The connector is tested by the same values; neither implementation knows the other. */
 const file = new URL("../../../acquirers/nestpay/fixtures/hash-vectors.json", import.meta.url);
 const all: { vectors: Vector[] } = JSON.parse(readFileSync(file, "utf8"));
 const vectors = all.vectors.filter(({ rule }) => rule === "N3");

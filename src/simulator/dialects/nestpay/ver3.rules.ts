@@ -34,6 +34,6 @@ export function ver3Plaintext(fields: readonly Field[], storeKey: string): strin
   return [...sorted.map(([, value]) => value), storeKey].map(escapePart).join("|");
 }
 
-/** The hash "ver3" of a form or a return, over UTF-8 (NestPay integration guide, hash version 3). */
+/** The hash of a form or a return, over UTF-8 (NestPay integration guide, hash version 3). */
 export const ver3Hash = (fields: readonly Field[], storeKey: string): string =>
   hash("sha512", ver3Plaintext(fields, storeKey), "base64");
