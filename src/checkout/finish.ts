@@ -42,6 +42,10 @@ async function meansOf(deps: CheckoutDeps, found: FoundTry): Promise<Means | und
   return cvv || kept.isStored ? { card: { ...kept.card, cvv } } : undefined;
 }
 
+/** The reference of a link is what keeps it from being paid twice, so nobody gives it another. */
+const referenceOf = ({ session, token }: FoundTry, ask: FinishAsk): string =>
+  (session.linkId ? undefined : ask.reference) ?? token.payment.reference;
+
 /**
  * Charges a try: the one step of a session that moves money. The session is given to the try first,
  * in a durable write; then the payment that was planned with it is opened, and its id and its
@@ -65,7 +69,7 @@ export async function finish(
   if (!(await claim(deps.db, found))) return refuse("session_used", {});
   const { done, isRepeat } = await chargePlanned(deps.payments, {
     merchant,
-    payment: { ...token.payment, reference: ask.reference ?? token.payment.reference },
+    payment: { ...token.payment, reference: referenceOf(found, ask) },
     kind: ask.kind ?? session.terms.kind,
     means,
     clientIp: ask.clientIp,

@@ -39,3 +39,12 @@ test("nor of a payment that the shop's server began", async () => {
   const { names } = await payer.goThrough(started);
   expect((await payer.charge(names)).body).toMatchObject({ is_succeed: true, amount: 500 });
 });
+
+test("nobody gives a payment of a link another reference: it could be paid twice", async () => {
+  const id = (await links.create({ reference_no: "T-1" })).body["id"];
+  const { session, token } = await links.prepare(id);
+  const names = { session_id: handleOf(world.deps.ring, session), token_id: token.guid };
+  const charged = await world.post("v1/transaction/charge", { ...names, reference_no: "T-2" });
+  expect(charged.body).toMatchObject({ is_succeed: true, reference_no: "T-1" });
+  expect(await links.show(id)).toMatchObject({ status: 1 });
+});
