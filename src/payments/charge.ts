@@ -53,6 +53,7 @@ export type PlannedCharge = Readonly<{
   means: Means | undefined;
   clientIp: string;
   receipt?: Receipt | undefined;
+  admit?: ChargeAsk["admit"];
 }>;
 
 /**
@@ -64,9 +65,10 @@ export async function chargePlanned(
   deps: PaymentsDeps,
   ask: PlannedCharge,
 ): Promise<{ done: Done; isRepeat: boolean }> {
-  const { merchant, payment, kind, means, clientIp, receipt } = ask;
+  const { merchant, payment, kind, means, clientIp, receipt, admit } = ask;
   const opened = await openOnce(deps, merchant.id, receipt, async () => {
     if (!means) return refuse("session_not_found", {});
+    await admit?.();
     const xact = await takeXact(deps, merchant.id);
     const now = timeOf(merchant, deps.clock());
     return open(deps, planCharge(payment, kind, { xact, now, receipt }));
@@ -85,7 +87,7 @@ export async function chargePlanned(
  */
 export async function charge(deps: PaymentsDeps, caller: Caller, ask: ChargeAsk): Promise<Done> {
   const { merchant } = caller;
-  const { card, kind, clientIp, receipt } = ask;
+  const { card, kind, clientIp, receipt, admit } = ask;
   const key = receipt?.requestKey ?? "";
   if (numberHider(card)(key) !== key) {
     return refuse("invalid_input", { field: "Idempotency-Key", problem: "malformed" });
@@ -93,7 +95,7 @@ export async function charge(deps: PaymentsDeps, caller: Caller, ask: ChargeAsk)
   const now = timeOf(merchant, deps.clock());
   const route = routeCard(merchant, card.facts, ask.instalments);
   const payment = planPayment(merchant, route, ask, { id: newId("pay", now), now });
-  const planned = { merchant, payment, kind, means: { card }, clientIp, receipt };
+  const planned = { merchant, payment, kind, means: { card }, clientIp, receipt, admit };
   return (await chargePlanned(deps, planned)).done;
 }
 

@@ -33,7 +33,16 @@ export type PaymentAsk = Readonly<{
   details: PaymentDetails;
 }>;
 export type ChargeAsk = PaymentAsk &
-  Readonly<{ kind: "sale" | "hold"; clientIp: string; receipt?: Receipt | undefined }>;
+  Readonly<{
+    kind: "sale" | "hold";
+    clientIp: string;
+    receipt?: Receipt | undefined;
+    /**
+     * Runs before the payment is opened, once it is known that no earlier request had its key. What
+     * it refuses is refused.
+     */
+    admit?: (() => Promise<void>) | undefined;
+  }>;
 
 /**
  * What a request says beside the card, fit to be kept: where a client repeats the card's number in
