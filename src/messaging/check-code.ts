@@ -51,8 +51,8 @@ export async function checkCode(
 }
 
 /**
- * What is known of a session's last code: `undefined` when none was ever sent, and the phone that it
- * has proved as long as `useCode` would take it.
+ * What is known of a session's last code: `undefined` when none was ever sent, and the phone that
+ * it has proved as long as `useCode` would take it.
  */
 export async function findCode(
   { db, clock }: Pick<MessagingDeps, "db" | "clock">,

@@ -21,7 +21,7 @@ test("a code is four letters and digits of which no two look alike", () => {
   expect(() => codeOf(new Uint8Array(3))).toThrow("a byte for each character");
 });
 
-test("every character is as likely as any other", () => {
+test("no character is likelier than another", () => {
   const seen = new Map<string, number>();
   for (let byte = 0; byte < 256; byte += 1) {
     const [first = ""] = codeOf(Uint8Array.of(byte, 0, 0, 0));

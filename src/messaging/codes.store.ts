@@ -110,8 +110,8 @@ export async function takeProof(
 }
 
 /**
- * Makes a used code good again, as far as its time goes. Another use of it, and a code that was sent
- * since, are left alone: both have another moment.
+ * Makes a used code good again, as far as its time goes. Another use of it, and a code that was
+ * sent since, are left alone: both have another moment.
  */
 export async function unuseCode(
   tx: Tx,

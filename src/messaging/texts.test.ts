@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { codeText, linkLetter, linkSms, receiptLetter } from "./texts.ts";
+import { codeText, linkLetter, linkSms, receiptLetter, receiptSms } from "./texts.ts";
 
 const shop = "Örnek A.Ş.";
 
@@ -75,4 +75,17 @@ test("a receipt says what was paid, to the cent, with which card and when", () =
   });
   const english = receiptLetter("en", { ...paid, payerName: "Ece" }).body;
   expect(english).toContain("Dear Ece,\n\nYour payment of USD 999,999,999,999.99 to Örnek A.Ş.");
+});
+
+test("a receipt with an address says it on a line of its own, and in a text message at the end", () => {
+  const address = "https://pay.example/receipt/AbC-1";
+  expect(receiptLetter("tr", { ...paid, address }).body).toMatch(
+    /\n\nMakbuzunuz:\nhttps:\/\/pay\.example\/receipt\/AbC-1$/,
+  );
+  expect(receiptLetter("en", { ...paid, address }).body).toContain(`\n\nYour receipt:\n${address}`);
+  const cheap = { ...paid, amount: { minor: 5n, currency: "TRY" } as const, address };
+  expect(receiptSms("tr", cheap)).toBe(`Örnek A.Ş.: 0,05 TL ödemenizin makbuzu ${address}`);
+  expect(receiptSms("en", cheap)).toBe(
+    `Örnek A.Ş.: receipt of your payment of TRY 0.05 ${address}`,
+  );
 });

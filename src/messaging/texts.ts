@@ -41,7 +41,7 @@ export const codeText = (
 const languageOf = { tr: "tr-TR", en: "en-GB" } as const;
 
 /** `1.249,90 TL` and `TRY 1,249.90`. */
-export function amountText(locale: Locale, { minor, currency }: Money): string {
+function amountText(locale: Locale, { minor, currency }: Money): string {
   const format = new Intl.NumberFormat(languageOf[locale], { minimumFractionDigits: 2 });
   const number = format.format(decimalText(minor) as Intl.StringNumericLiteral);
   if (locale === "en") return `${currency} ${number}`;
@@ -113,6 +113,8 @@ export type ReceiptFacts = Readonly<{
   maskedCard: string;
   reference: string;
   paidAt: Date;
+  /** Where the receipt itself can be read. */
+  address?: string | undefined;
 }>;
 
 /** A letter to somebody who has paid. */
@@ -126,11 +128,24 @@ export function receiptLetter(locale: Locale, paid: ReceiptFacts): Text {
       payer ? `Sayın ${payer},` : "Merhaba,",
       `${name} için ${amount} ödemeniz alındı.`,
       `Kart: ${paid.maskedCard}\nTarih: ${at}\nReferans: ${paid.reference}`,
+      paid.address && `Makbuzunuz:\n${paid.address}`,
     ]);
   }
   return letter(`${name}: your payment of ${amount}`, [
     payer ? `Dear ${payer},` : "Hello,",
     `Your payment of ${amount} to ${name} has been received.`,
     `Card: ${paid.maskedCard}\nDate: ${at}\nReference: ${paid.reference}`,
+    paid.address && `Your receipt:\n${paid.address}`,
   ]);
+}
+
+/** The same in a text message, with the address alone of the receipt's facts. */
+export function receiptSms(
+  locale: Locale,
+  paid: ReceiptFacts & Readonly<{ address: string }>,
+): string {
+  const [name, amount] = [nameOf(paid.merchantName), amountText(locale, paid.amount)];
+  return locale === "tr"
+    ? `${name}: ${amount} ödemenizin makbuzu ${paid.address}`
+    : `${name}: receipt of your payment of ${amount} ${paid.address}`;
 }

@@ -11,7 +11,7 @@ afterAll(async () => {
   await product.remove();
 });
 
-test("what a sandbox would have sent is read on the command line, and nothing before it", async () => {
+test("what a sandbox would have sent is read on the command line", async () => {
   expect((await product.command("outbox")).said).toBe("Nothing has been written yet.\n");
   const link = {
     name_surname: "Ece Tan",

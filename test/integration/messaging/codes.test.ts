@@ -5,7 +5,14 @@ import { Refusal } from "../../../src/lib/refusal.ts";
 import { demoMerchant } from "../../../src/main/demo.ts";
 import { enroll, moveClock } from "../../../src/merchants/index.ts";
 import { type Merchant, timeOf } from "../../../src/merchants/merchant.rules.ts";
-import { checkCode, sendCode, useCode, useCodeDirectly } from "../../../src/messaging/index.ts";
+import {
+  checkCode,
+  findCode,
+  giveCodeBack,
+  sendCode,
+  useCode,
+  useCodeDirectly,
+} from "../../../src/messaging/index.ts";
 import { asOwner } from "../../support/database.ts";
 import { createWorld, type TestWorld } from "../../support/world.ts";
 import { lastMessage, merchantOf, messagesOf } from "./queue.ts";
@@ -115,7 +122,7 @@ test("the code rests nowhere but in the message: what is kept of it needs the ke
   for (const value of Object.values(row)) expect(value).not.toBe(code);
 });
 
-test("a code is good for three minutes of the merchant's clock, and not a moment longer", async () => {
+test("a code is good for three minutes of the merchant's clock, and no longer", async () => {
   await send();
   const code = await codeSent();
   await advance(3 * MINUTE_MS - 1);
@@ -170,7 +177,7 @@ test("a hundred guesses at once are three tries", async () => {
   expect(await endOf(check(code))).toEqual(wrongWith(0));
 });
 
-test("the right code for another phone is a wrong try, and is not told apart from one", async () => {
+test("the right code for another phone is a wrong try like any", async () => {
   await send();
   const code = await codeSent();
   const elsewhere = { ...card, phone: "5059998877" };
@@ -179,7 +186,7 @@ test("the right code for another phone is a wrong try, and is not told apart fro
   expect(await endOf(check(code))).toBe("done");
 });
 
-test("a code is not good in another session, for another purpose, or at another merchant", async () => {
+test("a code is good for its session, purpose and merchant alone", async () => {
   await send();
   const code = await codeSent();
   expect(await endOf(check(code, other))).toEqual(expired);
@@ -249,4 +256,29 @@ test("a receipt's code is checked and used at once, by its phone, and once", asy
   expect(ends.filter((end) => end !== "done")).toEqual(Array(19).fill(expired));
   const early = sendCode(world.deps, merchant, { purpose: "receipt", session: "x", phone });
   expect(await endOf(early)).toEqual(["code_too_early", { wait: 180 }]);
+});
+
+test("what a session has proved is known before it is used, and no longer", async () => {
+  const proven = () => findCode(world.deps, merchant, card);
+  expect(await proven()).toBeUndefined();
+  await send();
+  expect(await proven()).toEqual({ provenPhone: undefined });
+  expect(await endOf(check(await codeSent()))).toBe("done");
+  expect(await proven()).toEqual({ provenPhone: PHONE });
+  await use();
+  expect(await proven()).toEqual({ provenPhone: undefined });
+});
+
+test("a receipt's code that came to nothing is good again, and is given back once", async () => {
+  const phone = "5061112233";
+  await sendCode(world.deps, merchant, { purpose: "receipt", session: phone, phone });
+  const code = await codeSent();
+  const direct = () => useCodeDirectly(world.deps, merchant, { phone, code });
+  const first = await direct();
+  expect(await endOf(direct())).toEqual(expired);
+  await giveCodeBack(world.deps, merchant, first);
+  await advance(1);
+  await direct();
+  await giveCodeBack(world.deps, merchant, first);
+  expect(await endOf(direct())).toEqual(expired);
 });

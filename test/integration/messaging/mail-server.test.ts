@@ -76,7 +76,7 @@ test("nor with one of another name", async () => {
   expect(letters).toEqual([]);
 });
 
-test("a server that offers no TLS where it is wanted gets neither password nor letter", async () => {
+test("where TLS is wanted and not offered, neither password nor letter goes", async () => {
   const login = { user: "shop", password: "secret-of-the-shop" };
   const { problem, heard } = await deliver({ login: "shop:x" }, "starttls", login);
   expect(problem).toMatchObject({ isFinal: false, what: expect.stringContaining("TLS") });

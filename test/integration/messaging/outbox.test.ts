@@ -51,7 +51,7 @@ async function ask(query: string, authorization = "Bearer token-of-the-test-sand
 const labels = (messages: readonly Shown[]) =>
   messages.map((each) => each["subject"] || each["body"]);
 
-test("the outbox shows what sandbox merchants wrote, oldest first, and nothing of a live one", async () => {
+test("the outbox shows what sandboxes wrote, oldest first, and nothing of a live one", async () => {
   const { status, body } = await ask("");
   expect(status).toBe(200);
   expect(labels(body)).toEqual(["1", "2", "3", "5"]);
@@ -92,7 +92,7 @@ test.each(["", "Bearer wrong", "Basic token-of-the-test-sandbox"])(
   async (authorization) => expect((await ask("", authorization)).status).toBe(401),
 );
 
-test("a list goes on after the message that was seen last, and never into another merchant", async () => {
+test("a list goes on after the message seen last, and never into another merchant", async () => {
   const { merchantId } = world.merchant;
   const [first] = await messagesOf(world);
   const page = (after: typeof first, limit: number) =>

@@ -13,7 +13,7 @@ export type OfficeOptions = Readonly<{
 
 /** A command, or a part of the conversation that is none. */
 type Moment = "GREETING" | "EHLO" | "AUTH" | "MAIL" | "RCPT" | "DATA" | "BODY";
-/** What is said instead of the usual; nothing at all, the end, or drops that never make an answer. */
+/** What is said instead of the usual: a line, nothing, the end, or drops that make no answer. */
 type Order = string | "silence" | "hang up" | "drip";
 
 const DRIP_MS = 20;
@@ -125,7 +125,7 @@ class Counter {
   }
 }
 
-/** The world's mail server: it speaks SMTP, keeps the letters, and does wrong what it is ordered to. */
+/** The world's mail server: speaks SMTP, keeps letters, and does wrong what it is ordered to. */
 export class PostOffice {
   readonly letters: Letter[] = [];
   /** Every command, in order. */
@@ -208,6 +208,11 @@ const fromQuoted = (text: string): string =>
     "latin1",
   ).toString("utf8");
 
+const decoders: ReadonlyMap<string, (text: string) => string> = new Map([
+  ["base64", (text) => Buffer.from(text, "base64").toString("utf8")],
+  ["quoted-printable", fromQuoted],
+]);
+
 /** The text of each part of a letter, by its type. */
 export function partsOf(data: string): Map<string, string> {
   const { headers, body } = opened(data);
@@ -220,12 +225,7 @@ export function partsOf(data: string): Map<string, string> {
     parts.map((part) => {
       const type = part.headers.get("content-type")?.split(";")[0] ?? "";
       const coding = part.headers.get("content-transfer-encoding");
-      const isBase64 = coding === "base64";
-      const text = isBase64
-        ? Buffer.from(part.body, "base64").toString("utf8")
-        : coding === "quoted-printable"
-          ? fromQuoted(part.body)
-          : part.body;
+      const text = decoders.get(coding ?? "")?.(part.body) ?? part.body;
       return [type, text.replaceAll("\r\n", "\n").trim()];
     }),
   );
