@@ -5,6 +5,8 @@ import { ver3Hash } from "../../src/acquirers/nestpay/hash.rules.ts";
 import { type BankClient, CARD, type Document } from "./bank.ts";
 
 const STORE_KEY = "SIMKEY01";
+/** Long enough for a browser to overtake itself, were it let. */
+const SHOP_MS = 200;
 /** Nobody listens there: these tests read what a browser would post. */
 const SHOP = "http://127.0.0.1:9";
 
@@ -135,19 +137,26 @@ export function holderOf(bank: BankClient & { url: string }) {
   return { ...browser, authenticate, provision, charges, session };
 }
 
-/** A shop that writes down what browsers bring back; it ends with its test. */
+/**
+ * A shop that writes down what browsers bring back, and how many earlier posts it had answered by
+ * then. It takes its time for each answer, and ends with its test.
+ */
 export async function openShop() {
-  const posts: { method: string; url: string; body: string }[] = [];
+  const posts: { method: string; url: string; body: string; answered: number }[] = [];
+  let answered = 0;
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on("data", (part: Buffer) => parts.push(part));
     request.on("end", () => {
       const { method = "", url = "" } = request;
       const body = Buffer.concat(parts).toString("latin1");
-      if (url !== "/favicon.ico") posts.push({ method, url, body });
-      response.setHeader("content-type", "text/html");
-      // A shop's page takes the whole window, as payment pages do that were shown in a frame.
-      response.end("<h1>Shop</h1><script>if (top !== window) top.location = '/top'</script>");
+      if (url !== "/favicon.ico") posts.push({ method, url, body, answered });
+      setTimeout(() => {
+        answered += 1;
+        response.setHeader("content-type", "text/html");
+        // Takes the whole window, as a shop's page does that was shown in a frame.
+        response.end("<h1>Shop</h1><script>if (top !== window) top.location = '/top'</script>");
+      }, SHOP_MS);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -113,7 +113,10 @@ describe("a tester", () => {
     const { shop, press, arrive } = await withOption("Önce başarısız, sonra gerçek dönüş");
     await press("Onayla (doğru kod)");
     await arrive("/ok");
-    expect(shop.posts.map(({ url }) => url)).toEqual(["/fail", "/ok"]);
+    expect(shop.posts).toMatchObject([
+      { url: "/fail", answered: 0 },
+      { url: "/ok", answered: 1 },
+    ]);
   });
   test("lets the browser post Turkish letters in ISO-8859-9, byte for byte as told", async () => {
     const { bank, shop, press, arrive } = await withOption("ISO-8859-9 ile gönder");
