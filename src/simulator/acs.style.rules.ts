@@ -47,7 +47,7 @@ line-height:1.3;cursor:pointer}
 button:hover{background:#e8f0f8}
 button.first{background:var(--brand);color:#fff}
 button.first:hover{background:var(--brand-deep)}
-:focus-visible{outline:3px solid #f2a900;outline-offset:2px}
+:focus-visible{outline:3px solid #c2570c;outline-offset:2px}
 .two{display:grid;gap:.7rem;grid-template-columns:2fr 1fr}
 .time{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.2rem 1rem;margin:1rem 0 0;
 color:var(--soft);font-size:.9rem}
