@@ -4,5 +4,10 @@ import { sayToParent } from "./page/parent.ts";
 const { dataset } = document.currentScript as HTMLScriptElement;
 const form = document.getElementById("auto");
 
+/** Milliseconds in which a page is read before it goes on; none where nothing is said. */
+const wait = Number(dataset["wait"] ?? 0);
+
 sayToParent(dataset["message"], dataset["origin"]);
-if (form instanceof HTMLFormElement) HTMLFormElement.prototype.submit.call(form);
+if (form instanceof HTMLFormElement) {
+  setTimeout(() => HTMLFormElement.prototype.submit.call(form), wait);
+}

@@ -3,6 +3,7 @@ import { type Caller, type Merchant, timeOf } from "../merchants/merchant.rules.
 import type { CheckoutDeps } from "./deps.ts";
 import type { Link } from "./link.rules.ts";
 import { type LinkFilter, type LinkPage, ownerOfLink, readLink, readLinks } from "./link.store.ts";
+import type { Session } from "./session.rules.ts";
 
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const idOf = (text: string): string | undefined => {
@@ -57,4 +58,13 @@ export async function openLinkPage(
   if (merchant.isBlocked) return refuse("merchant_blocked", {});
   const link = await readLink(deps.db.kysely, owner, { id });
   return { merchant, link: link ?? refuse("link_not_found", {}) };
+}
+
+/** The link that a session pays. Refuses `link_not_found` for a session of another kind. */
+export async function linkOf(
+  { db }: Pick<CheckoutDeps, "db">,
+  { merchantId, linkId }: Pick<Session, "merchantId" | "linkId">,
+): Promise<Link> {
+  const link = linkId ? await readLink(db.kysely, merchantId, { id: linkId }) : undefined;
+  return link ?? refuse("link_not_found", {});
 }

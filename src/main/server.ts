@@ -1,6 +1,7 @@
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { Logger } from "pino";
 import { type Asset, hosted } from "../facades/hosted/index.ts";
+import { xactIdOf } from "../facades/paynet/formats.ts";
 import { failBadPath, paynet } from "../facades/paynet/index.ts";
 import { newId } from "../lib/id.ts";
 import { countUnsettled } from "../payments/index.ts";
@@ -65,7 +66,9 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   });
   watchUnsettled(metrics, () => countUnsettled(deps.db));
   health(app, options, () => isDraining);
-  await app.register((scope) => hosted(scope, { ...deps, assets: options.assets ?? new Map() }));
+  await app.register((scope) =>
+    hosted(scope, { ...deps, xactId: xactIdOf, assets: options.assets ?? new Map() }),
+  );
   await app.register((scope) => paynet(scope, deps));
   const { sandbox: box } = options;
   if (box) await app.register((scope) => sandbox(scope, deps, box), { prefix: "/_sandbox" });

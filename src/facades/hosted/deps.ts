@@ -1,5 +1,6 @@
 import type { CheckoutDeps } from "../../checkout/index.ts";
 import type { Clock } from "../../lib/clock.ts";
+import type { AttemptId } from "../../lib/id.ts";
 import type { Keyring } from "../../lib/seal.ts";
 
 /** A file that browsers are given: scripts and styles, built before the server starts. */
@@ -16,6 +17,8 @@ export type HostedDeps = Readonly<{
   clock: Clock;
   ring: Keyring;
   checkout: CheckoutDeps;
+  /** The form in which the wire of links names an operation. */
+  xactId: (id: AttemptId) => string;
   /** By path, such as `/public/js/paynet.min.js`. */
   assets: ReadonlyMap<string, Asset>;
 }>;

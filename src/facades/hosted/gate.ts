@@ -2,69 +2,90 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type FoundTry, findTry, goToBank } from "../../checkout/index.ts";
 import { html } from "../../lib/html.ts";
 import { Secret } from "../../lib/secret.ts";
-import { autoForm, notice } from "./auto-form.ts";
 import type { HostedDeps } from "./deps.ts";
 import { formOf } from "./form-body.ts";
+import { message, postForm } from "./message.ts";
 import { type Sheet, sendPage, sheetFor } from "./page.ts";
 import { texts } from "./texts.ts";
 
 /** The page that takes a payer to the bank: shops redirect to it, post to it, or frame it. */
 const PATH = "/v1/paynetjgate/tds";
 
-type Names = Readonly<{ session_id?: string; token_id?: string }>;
+export type Names = Readonly<{ session_id: string; token_id: string }>;
+
+/** Forms' pages stand in a shop's overlay; a shop's server sends its payer here by itself. */
+const lookOf = ({ session }: FoundTry) =>
+  ({ isFrame: session.kind === "form", framing: "anywhere" }) as const;
+
+type CodeAsked = Readonly<{ names: Names | undefined; cardMask: string; isWrong: boolean }>;
 
 /** Asks for the security code again: the process that knew it has ended since. */
-function codePage(reply: FastifyReply, sheet: Sheet, names: Names, asked: CodeAsked) {
+function codePage(reply: FastifyReply, sheet: Sheet, found: FoundTry, asked: CodeAsked) {
   const said = texts[sheet.locale];
+  const wrong = html`<p class="error" id="cvc-error" role="alert">${said.code_wrong}</p>`;
   const body = html`
-<main class="notice">
+<main class="message">
+<span class="sign over" aria-hidden="true"></span>
 <h1>${said.code_title}</h1>
 <p id="why">${said.code(asked.cardMask)}</p>
-<form method="post" action="${PATH}" class="code-form">
-<input type="hidden" name="session_id" value="${names.session_id}">
-<input type="hidden" name="token_id" value="${names.token_id}">
+<form method="post" action="${PATH}" class="code">
+<input type="hidden" name="session_id" value="${asked.names?.session_id}">
+<input type="hidden" name="token_id" value="${asked.names?.token_id}">
+<div class="field">
 <label for="cvc">${said.code_label}</label>
-<input id="cvc" name="cvc" inputmode="numeric" autocomplete="cc-csc" maxlength="4" required
-  pattern="[0-9]{3,4}" aria-describedby="why">
-${asked.isWrong && html`<p class="error" role="alert">${said.code_wrong}</p>`}
-<button type="submit" class="button">${said.continue}</button>
+<div class="control"><input id="cvc" name="cvc" inputmode="numeric" autocomplete="cc-csc"
+  maxlength="4" required pattern="[0-9]{3,4}" aria-describedby="why cvc-error"></div>
+${asked.isWrong && wrong}
+</div>
+<button type="submit" class="pay">${said.continue}</button>
 </form>
 </main>`;
-  return sendPage(reply, sheet, { title: said.code_title, body, framing: "anywhere" });
+  return sendPage(reply, sheet, { title: said.code_title, body, ...lookOf(found) });
 }
-type CodeAsked = Readonly<{ cardMask: string; isWrong: boolean }>;
+
+export type WayAsk = Readonly<{
+  reply: FastifyReply;
+  sheet: Sheet;
+  /** How the page is named when the payer has to type the security code again. */
+  names?: Names;
+  code?: string | undefined;
+}>;
 
 /** Shows a payer the way to the bank, once. Used by every page that ends there. */
 export async function sendToBank(
   deps: HostedDeps,
   found: FoundTry,
-  asked: Readonly<{ reply: FastifyReply; sheet: Sheet; names: Names; code?: string | undefined }>,
+  { reply, sheet, names, code }: WayAsk,
 ) {
-  const { reply, sheet, names, code } = asked;
   const said = texts[sheet.locale];
   const isCode = /^\d{3,4}$/.test(code ?? "");
   const cvv = code !== undefined && isCode ? new Secret(code) : undefined;
   const way = await goToBank(deps.checkout, found, { locale: sheet.locale, cvv });
   if (way.kind === "needs_cvv") {
     const isWrong = code !== undefined && !isCode;
-    return codePage(reply, sheet, names, { cardMask: way.cardMask, isWrong });
+    return codePage(reply, sheet, found, { names, cardMask: way.cardMask, isWrong });
   }
   if (way.kind === "given_out") {
-    const lines = [said.given_out];
-    const body = notice({ kind: "failure", title: said.given_out_title, lines });
-    return sendPage(reply, sheet, { title: said.given_out_title, body, framing: "anywhere" });
+    const title = said.given_out_title;
+    const body = message({ sign: "over", title, lines: [said.given_out] });
+    return sendPage(reply, sheet, { title, body, ...lookOf(found) });
   }
-  const { url, fields } = way.form;
+  const title = said.to_bank_title;
+  const more = postForm({ ...way.form, button: said.continue, id: "auto" });
   return sendPage(reply, sheet, {
-    title: said.to_bank_title,
-    body: notice({
-      kind: "progress",
-      title: said.to_bank_title,
-      lines: [said.to_bank],
-      more: autoForm({ url, fields, button: said.continue }),
-    }),
-    scripts: ["auto.js"],
-    framing: "anywhere",
+    title,
+    body: message({ sign: "wait", title, lines: [said.to_bank], more }),
+    // A bank's page is not see-through, and the overlay shows it on a ground of its own.
+    scripts: [
+      {
+        file: "auto.js",
+        data: {
+          message: "command=iframe-no-transparent",
+          origin: found.session.terms.origin ?? "*",
+        },
+      },
+    ],
+    ...lookOf(found),
   });
 }
 

@@ -2,9 +2,11 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { refusalText } from "../../lib/messages/index.ts";
 import { Refusal } from "../../lib/refusal.ts";
 import { serveAssets } from "./assets.ts";
-import { notice } from "./auto-form.ts";
 import type { HostedDeps } from "./deps.ts";
+import { formPage } from "./form-page.ts";
 import { gate } from "./gate.ts";
+import { linkPage } from "./link-page.ts";
+import { message } from "./message.ts";
 import { sendPage, sheetFor } from "./page.ts";
 import { comingBack } from "./return.ts";
 import { texts } from "./texts.ts";
@@ -23,11 +25,14 @@ function fail(error: FastifyError, request: FastifyRequest, reply: FastifyReply)
       title,
       status,
       framing: "anywhere",
-      body: notice({ kind: "failure", title, lines: [line] }),
+      body: message({ sign: "over", title, lines: [line] }),
     });
   if (error instanceof Refusal) {
     if (error.code === "session_not_found" || error.code === "session_mismatch") {
       return show(404, said.expired_title, said.expired);
+    }
+    if (error.code === "link_not_found") {
+      return show(404, said.link_unknown_title, said.link_unknown);
     }
     const status = error.code === "temporarily_unavailable" ? 503 : 400;
     return show(status, said.failed_title, refusalText(error, sheet.locale));
@@ -47,4 +52,6 @@ export async function hosted(app: FastifyInstance, deps: HostedDeps): Promise<vo
   serveAssets(app, deps.assets);
   gate(app, deps);
   comingBack(app, deps);
+  formPage(app, deps);
+  linkPage(app, deps);
 }

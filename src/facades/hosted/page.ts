@@ -2,27 +2,34 @@ import { randomBytes } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Html, html } from "../../lib/html.ts";
 import { type Locale, localeOf } from "../../lib/messages/index.ts";
+import { texts } from "./texts.ts";
 
 const NONCE_BYTES = 16;
 
-/** What one page may do and in which language it speaks. */
+/** What one page may do, in which language it speaks, and where it is asked for in another. */
 export type Sheet = Readonly<{
   locale: Locale;
   /** Marks the scripts of this answer; no other script runs. */
   nonce: string;
+  /** The page's own address in the other language; of a page that was posted to, there is none. */
+  elsewhere: string | undefined;
 }>;
 
-/** The payer's language: asked for in the address, else the browser's. */
-export function localeFor(request: FastifyRequest): Locale {
-  const asked = (request.query as Readonly<Record<string, unknown>>)["lang"];
-  if (asked === "en" || asked === "tr") return asked;
-  return localeOf(request.headers["accept-language"]);
-}
+const isLocale = (text: unknown): text is Locale => text === "tr" || text === "en";
+const otherThan = (locale: Locale): Locale => (locale === "tr" ? "en" : "tr");
 
-export const sheetFor = (request: FastifyRequest): Sheet => ({
-  locale: localeFor(request),
-  nonce: randomBytes(NONCE_BYTES).toString("base64"),
-});
+/** The payer's language: asked for in the address, else the browser's. */
+export function sheetFor(request: FastifyRequest): Sheet {
+  const url = new URL(request.url, "http://page");
+  const asked = url.searchParams.get("lang");
+  const locale = isLocale(asked) ? asked : localeOf(request.headers["accept-language"]);
+  url.searchParams.set("lang", otherThan(locale));
+  return {
+    locale,
+    nonce: randomBytes(NONCE_BYTES).toString("base64"),
+    elsewhere: request.method === "GET" ? url.search : undefined,
+  };
+}
 
 type Framing = "anywhere" | "nowhere";
 
@@ -34,8 +41,8 @@ function headersOf(nonce: string, framing: Framing): Record<string, string> {
   const ancestors = framing === "anywhere" ? "*" : "'none'";
   return {
     "content-security-policy":
-      `default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'nonce-${nonce}'; ` +
-      "connect-src 'self'; frame-src http: https:; form-action http: https:; base-uri 'none'; " +
+      `default-src 'none'; style-src 'self'; img-src 'self'; script-src 'nonce-${nonce}'; ` +
+      "connect-src 'self'; form-action 'self' http: https:; base-uri 'none'; " +
       `frame-ancestors ${ancestors}`,
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",
@@ -44,33 +51,49 @@ function headersOf(nonce: string, framing: Framing): Record<string, string> {
   };
 }
 
+/** One of our scripts, with what its tag tells it. */
+export type PageScript = Readonly<{ file: string; data?: Readonly<Record<string, string>> }>;
 export type PageParts = Readonly<{
   title: string;
   body: Html;
-  /** Names of our own scripts, run when the page is there. */
-  scripts?: readonly string[] | undefined;
+  scripts?: readonly PageScript[] | undefined;
+  /** Data for the scripts. */
+  data?: Html | undefined;
+  /** Whether it is a page in a shop's overlay. */
+  isFrame?: boolean | undefined;
   framing?: Framing | undefined;
   status?: number | undefined;
 }>;
 
+const scriptTag = ({ nonce }: Sheet, { file, data = {} }: PageScript) => {
+  const attributes = Object.entries(data).map(([name, value]) => html` data-${name}="${value}"`);
+  return html`<script src="/public/hosted/${file}" nonce="${nonce}" defer${attributes}></script>`;
+};
+
+function footer({ locale, elsewhere }: Sheet): Html {
+  const other = otherThan(locale);
+  const name = other === "tr" ? "Türkçe" : "English";
+  const link =
+    elsewhere && html`<a href="${elsewhere}" hreflang="${other}" lang="${other}">${name}</a>`;
+  return html`<footer class="footer"><span>${texts[locale].footer}</span><nav>${link}</nav></footer>`;
+}
+
 /** Sends a whole page. */
 export function sendPage(reply: FastifyReply, sheet: Sheet, page: PageParts) {
-  const scripts = (page.scripts ?? []).map(
-    (name) => html`<script src="/public/hosted/${name}" nonce="${sheet.nonce}" defer></script>`,
-  );
   const { text } = html`<!doctype html>
-<html lang="${sheet.locale}">
+<html lang="${sheet.locale}"${page.isFrame && html` class="frame"`}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<meta name="color-scheme" content="light dark">
 <title>${page.title}</title>
 <link rel="stylesheet" href="/public/hosted/checkout.css">
-${scripts}
+${page.data}
+${(page.scripts ?? []).map((script) => scriptTag(sheet, script))}
 </head>
 <body>
 ${page.body}
+${footer(sheet)}
 </body>
 </html>`;
   return reply

@@ -9,88 +9,80 @@ import {
 import { html } from "../../lib/html.ts";
 import { messages, refusalText } from "../../lib/messages/index.ts";
 import { Refusal } from "../../lib/refusal.ts";
-import { autoForm, notice } from "./auto-form.ts";
 import type { HostedDeps } from "./deps.ts";
+import type { Names } from "./gate.ts";
+import { sendLinkEnd, sendLinkRefused } from "./link-end.ts";
+import { message, postForm } from "./message.ts";
 import { type Sheet, sendPage, sheetFor } from "./page.ts";
 import { texts } from "./texts.ts";
 
 /** Long enough to read why a payment is not made before the shop's page takes over. */
-const READ_MS = 4_000;
+const READ_MS = 5_000;
 
-type Names = Readonly<{ session_id: string; token_id: string }>;
-type Ended = CameBack | Readonly<{ kind: "expired" }>;
+export type Ended = CameBack | Readonly<{ kind: "expired" }>;
 type At = Readonly<{ reply: FastifyReply; sheet: Sheet; names: Names }>;
 
 /** The wire's numbers for what a shop is told of a return that is no success. */
 const codeOf = { refused: "16", unproven: "16", expired: "13" } as const;
 
+function bankWords(ended: Ended): string {
+  if (ended.kind === "refused") return ended.token.bankMessage ?? "";
+  return ended.kind === "unproven" ? ended.bankMessage : "";
+}
+
 /** What of a return is shown to the payer, and told to the shop. */
-function wordsOf(ended: Exclude<Ended, { kind: "authenticated" }>, { sheet }: At) {
+export function wordsOf(ended: Exclude<Ended, { kind: "authenticated" }>, sheet: Sheet) {
   const said = texts[sheet.locale];
-  const bankMessage =
-    ended.kind === "refused"
-      ? (ended.token.bankMessage ?? "")
-      : ended.kind === "unproven"
-        ? ended.bankMessage
-        : "";
-  const why = new Refusal(ended.kind === "expired" ? "session_not_found" : "not_authenticated", {});
+  const bankMessage = bankWords(ended);
+  const code = ended.kind === "expired" ? "session_not_found" : "not_authenticated";
   return {
     title: said[`${ended.kind}_title`],
     lines: [said[ended.kind], bankMessage && said.bank_said(bankMessage)],
-    message: refusalText(why, sheet.locale),
+    told: refusalText(new Refusal(code, {}), sheet.locale),
   };
 }
 
 /** The payer goes back to the shop by a form that the browser posts. */
-function sendToShop(found: FoundTry, url: string, ended: Ended, at: At) {
-  const said = texts[at.sheet.locale];
-  const reference = found.session.terms.reference;
-  const shared = { ...at.names, ...(reference && { reference_no: reference }) };
+function sendToShop(found: FoundTry, url: string, ended: Ended, { reply, sheet, names }: At) {
+  const said = texts[sheet.locale];
+  const { reference } = found.session.terms;
+  const shared = { ...names, ...(reference && { reference_no: reference }) };
+  const look = { isFrame: found.session.kind === "form", framing: "anywhere" } as const;
   if (ended.kind === "authenticated") {
-    const fields = { ...shared, code: "0", message: messages[at.sheet.locale].success };
-    const body = notice({
-      kind: "success",
-      title: said.to_shop_title,
-      lines: [said.to_shop],
-      more: autoForm({ url, fields, button: said.continue }),
-    });
-    const page = { title: said.to_shop_title, body, scripts: ["auto.js"] };
-    return sendPage(at.reply, at.sheet, { ...page, framing: "anywhere" });
+    const fields = { ...shared, code: "0", message: messages[sheet.locale].success };
+    const title = said.to_shop_title;
+    const more = postForm({ url, fields, button: said.continue, id: "auto" });
+    const body = message({ sign: "good", title, lines: [said.to_shop], more });
+    return sendPage(reply, sheet, { title, body, scripts: [{ file: "auto.js" }], ...look });
   }
-  const { title, lines, message } = wordsOf(ended, at);
-  const fields = {
-    ...shared,
-    code: codeOf[ended.kind],
-    message,
-    paynet_error_message: message,
-  };
-  const more = autoForm({ url, fields, button: said.back_to_shop, waitMs: READ_MS });
-  const body = notice({ kind: "failure", title, lines, more });
-  const page = { title, body, scripts: ["auto.js"] };
-  return sendPage(at.reply, at.sheet, { ...page, framing: "anywhere" });
+  const { title, lines, told } = wordsOf(ended, sheet);
+  const code = codeOf[ended.kind];
+  const fields = { ...shared, code, message: told, paynet_error_message: told };
+  const more = postForm({ url, fields, button: said.back_to_shop, id: "auto" });
+  const scripts = [{ file: "auto.js", data: { wait: String(READ_MS) } }];
+  const body = message({ sign: "bad", title, lines, more });
+  return sendPage(reply, sheet, { title, body, scripts, ...look });
 }
 
 /** The page that frames us is told; it adds what it is told to its own form. */
-function tellFrame(found: FoundTry, ended: Ended, at: At) {
-  const said = texts[at.sheet.locale];
-  const target = found.session.terms.origin ?? "*";
+export function tellFrame(found: FoundTry, ended: Ended, { reply, sheet, names }: At) {
+  const said = texts[sheet.locale];
+  const origin = found.session.terms.origin ?? "*";
+  const look = { isFrame: true, framing: "anywhere" } as const;
   if (ended.kind === "authenticated") {
-    const told = new URLSearchParams({ command: "form-post", ...at.names }).toString();
-    const body = notice({
-      kind: "success",
-      title: said.to_shop_title,
-      lines: [said.to_shop],
-      more: html`<div id="frame" data-message="${told}" data-target="${target}"></div>`,
-    });
-    const page = { title: said.to_shop_title, body, scripts: ["frame.js"] };
-    return sendPage(at.reply, at.sheet, { ...page, framing: "anywhere" });
+    const told = new URLSearchParams({ command: "form-post", ...names }).toString();
+    const title = said.to_shop_title;
+    const body = message({ sign: "good", title, lines: [said.to_shop] });
+    const scripts = [{ file: "frame.js", data: { message: told, origin } }];
+    return sendPage(reply, sheet, { title, body, scripts, ...look });
   }
-  const { title, lines } = wordsOf(ended, at);
-  const closes = html`<button type="button" class="button" id="frame"
-    data-message="command=close-iframe" data-target="${target}">${said.close}</button>`;
-  const body = notice({ kind: "failure", title, lines, more: closes });
-  const page = { title, body, scripts: ["frame.js"] };
-  return sendPage(at.reply, at.sheet, { ...page, framing: "anywhere" });
+  const close = "command=close-iframe";
+  const { title, lines } = wordsOf(ended, sheet);
+  const hides = found.session.terms.showsErrors === false;
+  const more = html`<button type="button" class="pay" data-say="${close}">${said.close}</button>`;
+  const body = message({ sign: "bad", title, lines, more });
+  const data = { origin, escape: close, ...(hides && { message: close }) };
+  return sendPage(reply, sheet, { title, body, scripts: [{ file: "frame.js", data }], ...look });
 }
 
 /** What a browser posted, or wrote into the address: some banks' pages come back by GET. */
@@ -118,8 +110,13 @@ export function comingBack(app: FastifyInstance, deps: HostedDeps): void {
     const { session, token } = request.params as Readonly<{ session: string; token: string }>;
     const found = await findTry(deps.checkout, session, token);
     const ended = await endOf(deps, found, postedOf(request));
-    const names = { session_id: session, token_id: found.token.guid };
-    const at = { reply, sheet: sheetFor(request), names };
+    const sheet = { ...sheetFor(request), elsewhere: undefined };
+    if (found.session.kind === "link") {
+      if (ended.kind !== "authenticated")
+        return sendLinkRefused(deps, found, { reply, sheet }, ended);
+      return sendLinkEnd(deps, found, { reply, sheet, clientIp: request.ip });
+    }
+    const at = { reply, sheet, names: { session_id: session, token_id: found.token.guid } };
     const { returnUrl } = found.session.terms;
     return returnUrl ? sendToShop(found, returnUrl, ended, at) : tellFrame(found, ended, at);
   };

@@ -26,6 +26,23 @@ const tr = {
   failed_title: "Bir sorun oluştu",
   failed: "Sayfa şu anda açılamıyor. Biraz sonra yeniden deneyin.",
   bank_said: (words: string) => `Bankanın yanıtı: ${words}`,
+  footer: "Vezne ile güvenli ödeme",
+  paid_title: "Ödemeniz alındı",
+  paid: (merchant: string) => `${merchant} ödemenizi aldı. Bu sayfayı kapatabilirsiniz.`,
+  declined_title: "Ödeme alınamadı",
+  declined: "Karttan para çekilmedi. Başka bir kartla yeniden deneyebilirsiniz.",
+  doubt_title: "Ödemenin sonucu bekleniyor",
+  doubt: (merchant: string) =>
+    `Bankadan kesin yanıt alınamadı ve banka sorgulanıyor. Yeniden ödemeyin; sonucu ${merchant} bildirecektir.`,
+  again: "Yeniden dene",
+  approval: "Onay kodu",
+  when: "Tarih",
+  link_title: "Ödeme linki",
+  link_paid: "Bu linkin ödemesi daha önce alınmış. Yeniden ödeme yapmanız gerekmiyor.",
+  link_passive: "Bu ödeme linki kapatılmış. Yeni bir link için satıcıya başvurun.",
+  link_expired: "Bu ödeme linkinin süresi dolmuş. Yeni bir link için satıcıya başvurun.",
+  link_unknown_title: "Ödeme linki bulunamadı",
+  link_unknown: "Adresi kontrol edin veya satıcıdan yeni bir link isteyin.",
 };
 
 /** What the pages say. A missing sentence does not compile. */
@@ -58,6 +75,23 @@ const en: Texts = {
   failed_title: "Something went wrong",
   failed: "The page cannot be opened now. Try again in a moment.",
   bank_said: (words) => `The bank's answer: ${words}`,
+  footer: "Secure payment by Vezne",
+  paid_title: "Your payment was received",
+  paid: (merchant) => `${merchant} has received your payment. You can close this page.`,
+  declined_title: "The payment was not made",
+  declined: "Nothing was taken from the card. You can try again with another card.",
+  doubt_title: "The payment's result is awaited",
+  doubt: (merchant) =>
+    `Your bank gave no clear answer and is being asked. Do not pay again; ${merchant} will tell you the result.`,
+  again: "Try again",
+  approval: "Approval code",
+  when: "Date",
+  link_title: "Payment link",
+  link_paid: "This link has been paid before. You do not need to pay again.",
+  link_passive: "This payment link was closed. Ask the seller for a new one.",
+  link_expired: "This payment link has expired. Ask the seller for a new one.",
+  link_unknown_title: "The payment link was not found",
+  link_unknown: "Check the address, or ask the seller for a new link.",
 };
 
 export const texts: Readonly<Record<Locale, Texts>> = { tr, en };

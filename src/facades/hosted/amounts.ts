@@ -1,0 +1,22 @@
+import type { Locale } from "../../lib/messages/index.ts";
+import { type Currency, decimalText } from "../../lib/money.ts";
+
+type Decimal = `${number}`;
+const formats: Readonly<Record<Locale, Intl.NumberFormat>> = {
+  tr: new Intl.NumberFormat("tr-TR", { minimumFractionDigits: 2 }),
+  en: new Intl.NumberFormat("en-GB", { minimumFractionDigits: 2 }),
+};
+
+/** What payers call a currency. */
+export const currencyName = (currency: Currency, locale: Locale): string =>
+  currency === "TRY" && locale === "tr" ? "TL" : currency;
+
+/** `1.249,90` or `1,249.90`. From the digits: no double comes in between. */
+export const amountText = (minor: bigint, locale: Locale): string =>
+  formats[locale].format(decimalText(minor) as Decimal);
+
+/** `1.249,90 TL` or `TRY 1,249.90`. */
+export function moneyText(minor: bigint, currency: Currency, locale: Locale): string {
+  const [amount, name] = [amountText(minor, locale), currencyName(currency, locale)];
+  return locale === "tr" ? `${amount}\u00a0${name}` : `${name}\u00a0${amount}`;
+}

@@ -1,0 +1,93 @@
+import { type Found, type FoundTry, tryCard } from "../../checkout/index.ts";
+import { chosenOffer, type Offer, offerKey, offersFor } from "../../checkout/offers.rules.ts";
+import type { Locale } from "../../lib/messages/index.ts";
+import type { Currency } from "../../lib/money.ts";
+import { refuse } from "../../lib/refusal.ts";
+import { Secret } from "../../lib/secret.ts";
+import { type Merchant, timeOf } from "../../merchants/merchant.rules.ts";
+import { type CardFacts, factsOfBin } from "../../vault/bin.rules.ts";
+import { bankNameOf, readCard } from "../../vault/index.ts";
+import { moneyText } from "./amounts.ts";
+import { cardTexts } from "./card-texts.ts";
+import type { HostedDeps } from "./deps.ts";
+
+type Posted = Readonly<Record<string, string>>;
+
+/** `12 / 30`, `12/2030`, `1230`: the month, and the year in two or four digits. */
+function expiryOf(text: string): { month: number; year: number } {
+  const found = /^\s*(\d{1,2})\s*[/. -]\s*(\d{2}|\d{4})\s*$|^\s*(\d{2})(\d{2}|\d{4})\s*$/.exec(
+    text,
+  );
+  if (!found) return refuse("wrong_card_data", { part: "expiry" });
+  return { month: Number(found[1] ?? found[3]), year: Number(found[2] ?? found[4]) };
+}
+
+const HOLDER_MAX = 50;
+
+/**
+ * Tries the card that a payer typed. Refuses what `readCard` refuses of it, also a missing code or
+ * holder, `instalment_not_offered` for a choice that is not this card's, and what `tryCard` does.
+ */
+export async function enterCard(deps: HostedDeps, found: Found, posted: Posted): Promise<FoundTry> {
+  const { merchant, session } = found;
+  const holder = (posted["card_holder"] ?? "").trim().slice(0, HOLDER_MAX);
+  const cvv = (posted["cvc"] ?? "").trim();
+  if (holder === "") refuse("wrong_card_data", { part: "number" });
+  if (cvv === "") refuse("wrong_card_data", { part: "cvv" });
+  const card = readCard(
+    {
+      pan: new Secret(posted["pan"] ?? ""),
+      ...expiryOf(posted["expiry"] ?? ""),
+      cvv: new Secret(cvv),
+      holder,
+    },
+    timeOf(merchant, deps.clock()),
+    merchant.mode === "sandbox",
+  );
+  const offers = offersFor(merchant, card.facts, session.amountMinor, session.terms);
+  const { instalments } = chosenOffer(offers, card.facts, posted["instalment_key"] || undefined);
+  return tryCard(deps.checkout, found, {
+    card,
+    instalments,
+    wants3d: posted["do_3ds"] === "1",
+    savesCard: session.terms.savesCard ?? false,
+  });
+}
+
+export type BinAsk = Readonly<{
+  merchant: Merchant;
+  amountMinor: bigint;
+  currency: Currency;
+  terms: Parameters<typeof offersFor>[3];
+  needs3d: boolean;
+  locale: Locale;
+}>;
+
+/** One way to pay, in the words of the page's language. */
+function optionOf(facts: CardFacts, offer: Offer, { currency, locale }: BinAsk) {
+  const said = cardTexts[locale];
+  const isSingle = offer.instalments === 0;
+  return {
+    key: offerKey(facts, offer),
+    label: isSingle ? said.single : said.instalment(offer.instalments),
+    instalments: offer.instalments,
+    per_instalment: moneyText(offer.eachMinor, currency, locale),
+    total: moneyText(offer.amountMinor, currency, locale),
+  };
+}
+
+/** What the page's script shows of a card by its first digits; `undefined` for no known scheme. */
+export function binAnswer(ask: BinAsk, bin: string) {
+  const facts = /^\d{6,}$/.test(bin) ? factsOfBin(bin) : undefined;
+  if (!facts) return undefined;
+  const own = ask.merchant.pos.find((pos) => pos.bankId === facts.bankId && pos.isOpen);
+  return {
+    bank_name: own?.bankName ?? bankNameOf(facts.bankId),
+    card_type: cardTexts[ask.locale].card_types[facts.type],
+    brand: facts.brand,
+    tds: ask.needs3d ? "required" : "optional",
+    options: offersFor(ask.merchant, facts, ask.amountMinor, ask.terms).map((offer) =>
+      optionOf(facts, offer, ask),
+    ),
+  };
+}

@@ -1,0 +1,154 @@
+import type { FastifyReply } from "fastify";
+import { type Html, html, jsonScript } from "../../lib/html.ts";
+import type { Locale } from "../../lib/messages/index.ts";
+import type { Currency } from "../../lib/money.ts";
+import { amountText, currencyName, moneyText } from "./amounts.ts";
+import { type CardTexts, cardTexts } from "./card-texts.ts";
+import { type Sheet, sendPage } from "./page.ts";
+
+/** What a payer is asked for, by whom, and where the answer goes. */
+export type CardAsk = Readonly<{
+  merchantName: string;
+  amountMinor: bigint;
+  currency: Currency;
+  note?: string | undefined;
+  payer?: string | undefined;
+  reference?: string | undefined;
+  action: string;
+  binUrl: string;
+  /** Whether the payer may choose to go without 3-D Secure. */
+  mayChoose3d: boolean;
+  /** The origin of the shop around the page, if it is shown in an overlay; `*` when unknown. */
+  shop?: string | undefined;
+  qrUrl?: string | undefined;
+}>;
+
+const lock = html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path
+d="M4 7V5a4 4 0 0 1 8 0v2h.5A1.5 1.5 0 0 1 14 8.5v5a1.5 1.5 0 0 1-1.5 1.5h-9A1.5 1.5 0 0 1 2
+13.5v-5A1.5 1.5 0 0 1 3.5 7H4zm2 0h4V5a2 2 0 0 0-4 0v2z"/></svg>`;
+
+type Field = Readonly<{ id: string; label: string; input: Html; more?: Html; wide?: boolean }>;
+
+const field = ({ id, label, input, more, wide = false }: Field): Html => html`
+<div class="field${wide && " wide"}">
+<label for="${id}">${label}</label>
+<div class="control">${input}</div>
+${more}<p class="error" id="${id}-error" hidden></p>
+</div>`;
+
+const fields = (said: CardTexts): Html[] => [
+  field({
+    id: "pan",
+    label: said.number,
+    wide: true,
+    input: html`<input id="pan" name="pan" type="text" required inputmode="numeric"
+      autocorrect="off" spellcheck="false" autocomplete="cc-number" maxlength="23"
+      placeholder="0000 0000 0000 0000" aria-describedby="bank pan-error"
+      ><span class="brand" id="brand"></span>`,
+    more: html`<p class="hint" id="bank" role="status"></p>`,
+  }),
+  field({
+    id: "expiry",
+    label: said.expiry,
+    input: html`<input id="expiry" name="expiry" type="text" required inputmode="numeric"
+      autocorrect="off" spellcheck="false" autocomplete="cc-exp" maxlength="9"
+      placeholder="${said.expiry_form}" aria-describedby="expiry-error">`,
+  }),
+  field({
+    id: "cvc",
+    label: said.cvc,
+    input: html`<input id="cvc" name="cvc" type="text" required inputmode="numeric"
+      autocorrect="off" spellcheck="false" autocomplete="cc-csc" maxlength="4"
+      placeholder="000" aria-describedby="cvc-hint cvc-error">`,
+    more: html`<p class="hint" id="cvc-hint">${said.script.cvc_hint}</p>`,
+  }),
+  field({
+    id: "card_holder",
+    label: said.holder,
+    wide: true,
+    input: html`<input id="card_holder" name="card_holder" type="text" required
+      autocomplete="cc-name" autocapitalize="words" spellcheck="false" maxlength="50"
+      aria-describedby="card_holder-error">`,
+  }),
+];
+
+const choice3d = (said: CardTexts): Html => html`
+<label class="choice" id="tds">
+<input type="checkbox" name="do_3ds" value="1" checked>
+<span>${said.tds}<small>${said.tds_note}</small></span>
+</label>`;
+
+function form(ask: CardAsk, locale: Locale): Html {
+  const said = cardTexts[locale];
+  const total = moneyText(ask.amountMinor, ask.currency, locale);
+  return html`
+<form id="card-form" method="post" action="${ask.action}" data-bin-url="${ask.binUrl}"
+  data-total="${total}">
+<h2>${said.title}</h2>
+<div class="fields">${fields(said)}</div>
+<fieldset class="instalments" id="instalments" hidden>
+<legend>${said.instalments}</legend>
+<div class="options" id="options"></div>
+</fieldset>
+${ask.mayChoose3d && choice3d(said)}
+<p class="spoken" id="total" aria-live="polite"></p>
+<button class="pay" id="pay" type="submit">${lock}
+<span class="pay-text">${said.script.pay.replace("{total}", total)}</span></button>
+<p class="trust">${lock}<span>${said.trust}</span></p>
+</form>`;
+}
+
+function summary(ask: CardAsk, locale: Locale): Html {
+  const said = cardTexts[locale];
+  const facts = [
+    [said.payer, ask.payer],
+    [said.reference, ask.reference],
+  ] as const;
+  const amount = html`<span>${amountText(ask.amountMinor, locale)}</span>`;
+  const currency = html`<span class="currency">${currencyName(ask.currency, locale)}</span>`;
+  return html`
+<header class="summary">
+<p class="merchant">${ask.merchantName}</p>
+<h1 class="amount">${locale === "tr" ? [amount, html` `, currency] : [currency, html` `, amount]}</h1>
+${ask.note && html`<p class="note">${ask.note}</p>`}
+<dl class="facts">
+${facts.flatMap(([name, value]) =>
+  value ? [html`<div><dt>${name}</dt><dd>${value}</dd></div>`] : [],
+)}
+<div id="drawn" hidden><dt>${said.drawn}</dt><dd></dd></div>
+</dl>
+${
+  ask.qrUrl &&
+  html`<figure class="qr"><img src="${ask.qrUrl}" alt="${said.qr}" width="116" height="116">
+<figcaption>${said.phone}</figcaption></figure>`
+}
+</header>`;
+}
+
+/** The page on which a payer enters a card, with the one thing that was wrong, if anything was. */
+export function sendCardPage(reply: FastifyReply, sheet: Sheet, ask: CardAsk, problem?: string) {
+  const { locale } = sheet;
+  const alert = problem && html`<p class="alert" role="alert" id="form-error">${problem}</p>`;
+  const frame = {
+    file: "frame.js",
+    data: {
+      origin: ask.shop ?? "",
+      message: "command=iframe-transparent",
+      escape: "command=close-iframe",
+    },
+  };
+  const total = moneyText(ask.amountMinor, ask.currency, locale);
+  return sendPage(reply, sheet, {
+    title: `${total} · ${ask.merchantName}`,
+    status: problem ? 422 : 200,
+    data: jsonScript("texts", cardTexts[locale].script),
+    scripts: [{ file: "checkout.js" }, ...(ask.shop ? [frame] : [])],
+    isFrame: ask.shop !== undefined,
+    framing: ask.shop === undefined ? "nowhere" : "anywhere",
+    body: html`
+<main class="sheet">
+${summary(ask, locale)}
+<section class="panel">${alert}${form(ask, locale)}</section>
+</main>`,
+  });
+}

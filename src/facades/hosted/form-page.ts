@@ -1,0 +1,84 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type Found, type FoundTry, findSession } from "../../checkout/index.ts";
+import { stillOpen } from "../../checkout/session.rules.ts";
+import { Refusal, refuse } from "../../lib/refusal.ts";
+import { timeOf } from "../../merchants/merchant.rules.ts";
+import { binAnswer, enterCard } from "./card-entry.ts";
+import { type CardAsk, sendCardPage } from "./card-page.ts";
+import { payerWords } from "./card-texts.ts";
+import type { HostedDeps } from "./deps.ts";
+import { formOf, jsonOf } from "./form-body.ts";
+import { sendToBank } from "./gate.ts";
+import { type Sheet, sheetFor } from "./page.ts";
+import { tellFrame } from "./return.ts";
+
+/** The page of the ready form, which a shop's script shows in its overlay. */
+const PATH = "/v1/paynetjgate/form";
+const BIN_PATH = "/v1/paynetjgate/bin";
+
+function askOf({ merchant, session }: Found, handle: string): CardAsk {
+  const { terms } = session;
+  const names = new URLSearchParams({ session_id: handle });
+  return {
+    merchantName: String(terms.details["title"] ?? merchant.name),
+    amountMinor: session.amountMinor,
+    currency: session.currency,
+    note: terms.details["note"]?.toString(),
+    reference: terms.reference,
+    action: `${PATH}?${names}`,
+    binUrl: `${BIN_PATH}?${names}`,
+    mayChoose3d: merchant.maySellWithout3d && !terms.needs3d,
+    shop: terms.origin ?? "*",
+  };
+}
+
+const handleIn = (request: FastifyRequest): string =>
+  String((request.query as Readonly<Record<string, unknown>>)["session_id"] ?? "");
+
+/** A form's session while it takes cards. Refuses `session_not_found`. */
+async function openForm(deps: HostedDeps, request: FastifyRequest): Promise<Found> {
+  const found = await findSession(deps.checkout, handleIn(request));
+  if (found.session.kind !== "form") return refuse("session_not_found", {});
+  stillOpen(found.session, timeOf(found.merchant, deps.clock()));
+  return found;
+}
+
+/** The payer goes to the bank, or the shop's page is told that all was entered. */
+function goOn(
+  deps: HostedDeps,
+  tried: FoundTry,
+  at: Readonly<{ reply: FastifyReply; sheet: Sheet; handle: string }>,
+) {
+  const { reply, sheet, handle } = at;
+  const names = { session_id: handle, token_id: tried.token.guid };
+  if (tried.token.status === "challenged") return sendToBank(deps, tried, { reply, sheet, names });
+  return tellFrame(tried, { kind: "authenticated", token: tried.token }, { reply, sheet, names });
+}
+
+export function formPage(app: FastifyInstance, deps: HostedDeps): void {
+  app.get(PATH, async (request, reply) => {
+    const found = await openForm(deps, request);
+    return sendCardPage(reply, sheetFor(request), askOf(found, handleIn(request)));
+  });
+  app.post(PATH, async (request, reply) => {
+    const found = await openForm(deps, request);
+    const [sheet, handle] = [sheetFor(request), handleIn(request)];
+    let tried: FoundTry;
+    try {
+      tried = await enterCard(deps, found, formOf(request));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return sendCardPage(reply, sheet, askOf(found, handle), payerWords(error, sheet.locale));
+    }
+    return goOn(deps, tried, { reply, sheet, handle });
+  });
+  app.post(BIN_PATH, async (request, reply) => {
+    const { merchant, session } = await openForm(deps, request);
+    const { amountMinor, currency, terms } = session;
+    const needs3d = terms.needs3d || !merchant.maySellWithout3d;
+    const ask = { merchant, amountMinor, currency, terms, needs3d };
+    const { locale } = sheetFor(request);
+    const answer = binAnswer({ ...ask, locale }, String(jsonOf(request)["bin"] ?? ""));
+    return answer ?? reply.status(404).send({});
+  });
+}

@@ -1,0 +1,115 @@
+import type { FastifyReply } from "fastify";
+import { type FoundTry, finish, LINK_PATH, type Link, linkOf } from "../../checkout/index.ts";
+import { istanbulTime } from "../../lib/clock.ts";
+import { html } from "../../lib/html.ts";
+import { messages } from "../../lib/messages/index.ts";
+import { Refusal } from "../../lib/refusal.ts";
+import type { Done } from "../../payments/index.ts";
+import { isSettled } from "../../payments/payment.rules.ts";
+import { moneyText } from "./amounts.ts";
+import { cardTexts, payerWords } from "./card-texts.ts";
+import type { HostedDeps } from "./deps.ts";
+import { type MessageParts, message } from "./message.ts";
+import { type Sheet, sendPage } from "./page.ts";
+import { type Ended, wordsOf } from "./return.ts";
+import { texts } from "./texts.ts";
+
+type At = Readonly<{ reply: FastifyReply; sheet: Sheet }>;
+
+/** The merchant's own page, told which operation it is about where there is one. */
+function sendAway(deps: HostedDeps, reply: FastifyReply, url: string, done?: Done) {
+  const target = new URL(url);
+  if (done) target.searchParams.set("xact_id", deps.xactId(done.attempt.id));
+  return reply.header("referrer-policy", "no-referrer").redirect(target.href, 303);
+}
+
+function show({ reply, sheet }: At, status: number, parts: MessageParts) {
+  return sendPage(reply, sheet, { title: parts.title, status, body: message(parts) });
+}
+
+/** Back to the card, as long as the link may be paid. */
+function again({ sheet }: At, found: FoundTry, link: Link) {
+  const path = `${LINK_PATH}/${encodeURIComponent(found.merchant.companyCode)}/${link.id}`;
+  return html`<a class="pay" href="${path}?lang=${sheet.locale}">${texts[sheet.locale].again}</a>`;
+}
+
+/** The bank did not let the payer through: nothing is charged. */
+export async function sendLinkRefused(
+  deps: HostedDeps,
+  found: FoundTry,
+  at: At,
+  ended: Exclude<Ended, { kind: "authenticated" }>,
+) {
+  const link = await linkOf(deps.checkout, found.session);
+  if (link.terms.errorUrl) return sendAway(deps, at.reply, link.terms.errorUrl);
+  const { title, lines } = wordsOf(ended, at.sheet);
+  return show(at, 200, { sign: "bad", title, lines, more: again(at, found, link) });
+}
+
+function factsOf(found: FoundTry, { payment, attempt }: Done, sheet: Sheet) {
+  const said = cardTexts[sheet.locale];
+  const { locale } = sheet;
+  const facts: (readonly [string, string])[] = [
+    [found.merchant.name, moneyText(payment.amountMinor, payment.currency, locale)],
+    [said.number, payment.cardMask],
+  ];
+  if (payment.instalments > 0) {
+    facts.push([said.instalments, said.instalment(payment.instalments)]);
+  }
+  if (payment.reference !== found.session.linkId) facts.push([said.reference, payment.reference]);
+  facts.push([texts[locale].approval, attempt.authorizationCode ?? ""]);
+  facts.push([texts[locale].when, istanbulTime(attempt.openedAt).slice(0, 16).replace("T", " ")]);
+  return facts;
+}
+
+/** How the payment of a link ended: the merchant's own page, or ours. */
+function tellEnd(
+  deps: HostedDeps,
+  found: FoundTry,
+  at: At,
+  end: Readonly<{ done: Done; link: Link }>,
+) {
+  const { done, link } = end;
+  const said = texts[at.sheet.locale];
+  const { attempt } = done;
+  if (!isSettled(attempt)) {
+    const lines = [said.doubt(found.merchant.name)];
+    return show(at, 200, { sign: "wait", title: said.doubt_title, lines });
+  }
+  if (attempt.status === "approved") {
+    if (link.terms.succeedUrl) return sendAway(deps, at.reply, link.terms.succeedUrl, done);
+    const lines = [said.paid(found.merchant.name)];
+    const facts = factsOf(found, done, at.sheet);
+    return show(at, 200, { sign: "good", title: said.paid_title, lines, facts });
+  }
+  if (link.terms.errorUrl) return sendAway(deps, at.reply, link.terms.errorUrl, done);
+  const declines = messages[at.sheet.locale].declines;
+  const why = declines[attempt.declineReason ?? "unknown"] ?? "";
+  const lines = [why, said.declined];
+  return show(at, 200, {
+    sign: "bad",
+    title: said.declined_title,
+    lines,
+    more: again(at, found, link),
+  });
+}
+
+/**
+ * The payer of a link is back from the bank, which said yes: now the payment is made. Loaded again,
+ * the page finds what the first load did.
+ */
+export async function sendLinkEnd(
+  deps: HostedDeps,
+  found: FoundTry,
+  { clientIp, ...at }: At & Readonly<{ clientIp: string }>,
+) {
+  const link = await linkOf(deps.checkout, found.session);
+  try {
+    const { done } = await finish(deps.checkout, found, { clientIp });
+    return tellEnd(deps, found, at, { done, link });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const title = texts[at.sheet.locale].declined_title;
+    return show(at, 200, { sign: "bad", title, lines: [payerWords(error, at.sheet.locale)] });
+  }
+}

@@ -1,0 +1,112 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import {
+  type FoundLink,
+  type FoundTry,
+  LINK_PATH,
+  linkUrl,
+  openLinkPage,
+  qrSvg,
+  sessionForLink,
+} from "../../checkout/index.ts";
+import { linkState, sessionTerms } from "../../checkout/link.rules.ts";
+import { type LinkState, Refusal } from "../../lib/refusal.ts";
+import { timeOf } from "../../merchants/merchant.rules.ts";
+import { moneyText } from "./amounts.ts";
+import { binAnswer, enterCard } from "./card-entry.ts";
+import { type CardAsk, sendCardPage } from "./card-page.ts";
+import { payerWords } from "./card-texts.ts";
+import type { HostedDeps } from "./deps.ts";
+import { formOf, jsonOf } from "./form-body.ts";
+import { sendToBank } from "./gate.ts";
+import { message } from "./message.ts";
+import { type Sheet, sendPage, sheetFor } from "./page.ts";
+import { texts } from "./texts.ts";
+
+const PATH = `${LINK_PATH}/:company/:id`;
+
+const openLink = (deps: HostedDeps, request: FastifyRequest): Promise<FoundLink> => {
+  const { company, id } = request.params as Readonly<{ company: string; id: string }>;
+  return openLinkPage(deps.checkout, { companyCode: company, id });
+};
+
+/** The page's own path: forms keep the language that it is shown in. */
+const pathOf = ({ merchant, link }: FoundLink) =>
+  `${LINK_PATH}/${encodeURIComponent(merchant.companyCode)}/${link.id}`;
+
+function askOf(found: FoundLink, { locale }: Sheet): CardAsk {
+  const { merchant, link } = found;
+  const path = pathOf(found);
+  return {
+    merchantName: merchant.name,
+    amountMinor: link.amountMinor,
+    currency: link.currency,
+    note: link.terms.note,
+    payer: link.terms.nameSurname,
+    // A link without a reference has its own id there, which says nothing to a payer.
+    reference: link.reference === link.id ? undefined : link.reference,
+    action: `${path}?lang=${locale}`,
+    binUrl: `${path}/bin?lang=${locale}`,
+    mayChoose3d: false,
+    qrUrl: `${path}/qr.svg`,
+  };
+}
+
+/** Why a link takes no payment any more. */
+function closedPage(reply: FastifyReply, sheet: Sheet, found: FoundLink, state: LinkState) {
+  const said = texts[sheet.locale];
+  const { merchant, link } = found;
+  const amount = moneyText(link.amountMinor, link.currency, sheet.locale);
+  const title = state === "paid" ? said.paid_title : said.link_title;
+  const sign = state === "paid" ? "good" : "over";
+  const body = message({
+    ...{ sign, title, lines: [said[`link_${state}`]] },
+    facts: [[merchant.name, amount]],
+  });
+  return sendPage(reply, sheet, { title, body, status: state === "paid" ? 200 : 410 });
+}
+
+async function pay(deps: HostedDeps, found: FoundLink, request: FastifyRequest): Promise<FoundTry> {
+  const { merchant, link } = found;
+  const session = await sessionForLink(deps.checkout, merchant, link);
+  return enterCard(deps, { merchant, session }, formOf(request));
+}
+
+export function linkPage(app: FastifyInstance, deps: HostedDeps): void {
+  const stateOf = ({ merchant, link }: FoundLink) =>
+    linkState(link, timeOf(merchant, deps.clock()));
+  app.get(PATH, async (request, reply) => {
+    const found = await openLink(deps, request);
+    const [sheet, state] = [sheetFor(request), stateOf(found)];
+    if (state !== "waiting") return closedPage(reply, sheet, found, state);
+    return sendCardPage(reply, sheet, askOf(found, sheet));
+  });
+  app.post(PATH, async (request, reply) => {
+    const found = await openLink(deps, request);
+    const [sheet, state] = [sheetFor(request), stateOf(found)];
+    if (state !== "waiting") return closedPage(reply, sheet, found, state);
+    try {
+      return sendToBank(deps, await pay(deps, found, request), { reply, sheet });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const words = payerWords(error, sheet.locale);
+      return sendCardPage(reply, sheet, askOf(found, sheet), words);
+    }
+  });
+  app.post(`${PATH}/bin`, async (request, reply) => {
+    const { merchant, link } = await openLink(deps, request);
+    const { amountMinor, currency } = link;
+    const { locale } = sheetFor(request);
+    const ask = { merchant, amountMinor, currency, terms: sessionTerms(link), needs3d: true };
+    const answer = binAnswer({ ...ask, locale }, String(jsonOf(request)["bin"] ?? ""));
+    return answer ?? reply.status(404).send({});
+  });
+  app.get(`${PATH}/qr.svg`, async (request, reply) => {
+    const { merchant, link } = await openLink(deps, request);
+    const svg = qrSvg(linkUrl(deps.checkout, merchant, link));
+    return reply
+      .headers({ "cache-control": "private, max-age=300", "x-content-type-options": "nosniff" })
+      .header("content-security-policy", "default-src 'none'")
+      .type("image/svg+xml")
+      .send(svg);
+  });
+}
