@@ -3,7 +3,7 @@ export { changeLink } from "./change-link.ts";
 export { createLink, LINK_PATH, type LinkAsk, linkUrl } from "./create-link.ts";
 export type { CheckoutDeps } from "./deps.ts";
 export { type CodeForReceipt, underCode } from "./end-user.ts";
-export { RECEIPT_PATH, readReceipt, sendReceipts } from "./end-user-receipt.ts";
+export { RECEIPT_PATH, type Receipt, readReceipt, sendReceipts } from "./end-user-receipt.ts";
 export { type FoundLink, findLink, linkOf, listLinks, openLinkPage } from "./find-link.ts";
 export { type Finished, finish } from "./finish.ts";
 export { followLinks, linkPaidBy, mayPayLink } from "./follow-links.ts";

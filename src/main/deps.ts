@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { FindAcquirer } from "../acquirers/index.ts";
 import { createRegistry } from "../acquirers/registry.ts";
 import { createTransport, type Exchange } from "../acquirers/transport.ts";
-import { type CheckoutDeps, followLinks, releaseChecks } from "../checkout/index.ts";
+import { type CheckoutDeps, followLinks, releaseChecks, sendReceipts } from "../checkout/index.ts";
 import { SESSION_MS } from "../checkout/session.rules.ts";
 import { type Db, openDb } from "../db/pool.ts";
 import { queueConfirmation } from "../facades/paynet/confirmation.ts";
@@ -44,6 +44,7 @@ export function wire({ db, clock, ring, findAcquirer, log, publicUrl }: World): 
     releaseChecks,
     followLinks(merchantOf),
     queueConfirmation,
+    sendReceipts({ ring, merchantOf, publicUrl }),
   ];
   const payments: PaymentsDeps = {
     db,

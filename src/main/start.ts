@@ -130,10 +130,10 @@ async function openAll(config: Config, folder: DataFolder, opened: Opened, say: 
     VEZNE_ASSETS: assets,
   };
   const logFolder = folder.file("logs");
-  const [api] = await Promise.all([
-    keepRunning({ name: "api", env, logFolder }, say).then((it) => keep("api", it)),
-    keepRunning({ name: "worker", env, logFolder }, say).then((it) => keep("worker", it)),
-  ]);
+  const api = keep("api", await keepRunning({ name: "api", env, logFolder }, say));
+  // Where browsers reach the API is known now; the worker writes it into receipts.
+  const workerEnv = { ...env, VEZNE_PUBLIC_URL: config.publicUrl ?? api.url };
+  keep("worker", await keepRunning({ name: "worker", env: workerEnv, logFolder }, say));
   await folder.writeRunning({
     pid: process.pid,
     apiUrl: api.url,

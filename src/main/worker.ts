@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const { log, flush } = createLog(config.logLevel, "worker");
   const url = needEnv("VEZNE_APP_DATABASE_URL");
   const lost = (error: Error) => log.warn({ err: error }, "a database connection was lost");
-  // Addresses that payers are given are made by the API.
+  // Said by the supervisor, or by whoever runs a worker without one.
   const publicUrl = () => config.publicUrl ?? "";
   const opened = openWorld("vezne-worker", url, needEnv("VEZNE_VAULT_KEY"), { log, publicUrl });
   const findAcquirer = watched(opened.world.findAcquirer, createMetrics(), log);

@@ -8,6 +8,7 @@ import { gate } from "./gate.ts";
 import { linkPage } from "./link-page.ts";
 import { message } from "./message.ts";
 import { sendPage, sheetFor } from "./page.ts";
+import { receipts } from "./receipt.ts";
 import { comingBack } from "./return.ts";
 import { texts } from "./texts.ts";
 
@@ -54,4 +55,5 @@ export async function hosted(app: FastifyInstance, deps: HostedDeps): Promise<vo
   comingBack(app, deps);
   formPage(app, deps);
   linkPage(app, deps);
+  receipts(app, deps);
 }

@@ -28,6 +28,7 @@ import {
   paynetjCreateToken,
 } from "./paynetj-card.ts";
 import { ratioGet, ratioGetPublic } from "./ratio.ts";
+import { endUserReceiptOtp } from "./receipt.ts";
 import { captureReversal, preauthReversal, reversalList, reversedRequest } from "./reversal.ts";
 import { tdsCharge, tdsInitial } from "./tds.ts";
 import { capture, check, detail, list } from "./transaction.ts";
@@ -62,6 +63,7 @@ export const services: readonly Service<z.ZodType>[] = [
   service(preauthReversal),
   service(captureReversal),
   ...cardServices,
+  service(endUserReceiptOtp),
 ];
 
 /** The OpenAPI document of every service that is built. */

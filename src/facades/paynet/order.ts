@@ -2,6 +2,7 @@ import type { SaveAsk } from "../../checkout/index.ts";
 import { refuse } from "../../lib/refusal.ts";
 import type { Call, PaynetDeps } from "./deps.ts";
 import { detailsOf, type PaymentBody } from "./payment.wire.ts";
+import { receiptAskOf } from "./receipt.ts";
 import { POS_TYPE } from "./shape.ts";
 
 /** Sale is 1 and pre-authorisation is 3; other numbers of old clients mean something else. */
@@ -47,16 +48,20 @@ export async function orderOf(deps: PaynetDeps, call: Call, body: PaymentBody) {
   if (body.is_escrow) refuse("not_permitted", { what: "is_escrow" });
   const agent = await deps.reception.agentFor(call.caller, body.agent_id);
   const wantsSave = body.save_card ?? body.card_save ?? false;
+  const addCommission = body.add_commission ?? false;
+  const instalments = instalmentsOf(body.instalment);
+  const forReceipt = receiptAskOf(call, body, { addCommission, instalments });
   return {
     kind: kindOf(body.transaction_type),
     amountMinor: body.amount,
     currency: "TRY",
-    addCommission: body.add_commission ?? false,
-    instalments: instalmentsOf(body.instalment),
+    addCommission,
+    instalments,
     agent,
     companyMinor: body.company_amount,
     reference: body.reference_no,
-    details: detailsOf(body, agent, call.address),
+    details: { ...detailsOf(body, agent, call.address), ...forReceipt?.details },
+    endUserCode: forReceipt?.code,
     save: wantsSave && !body.card_hash ? saveOf(body) : undefined,
   } as const;
 }

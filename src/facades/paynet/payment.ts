@@ -1,4 +1,4 @@
-import { saveAfter } from "../../checkout/index.ts";
+import { saveAfter, underCode } from "../../checkout/index.ts";
 import { refuse } from "../../lib/refusal.ts";
 import { charge } from "../../payments/index.ts";
 import { cardOf } from "./card-of.ts";
@@ -19,10 +19,17 @@ export const payment: Service<typeof PaymentBody> = {
     if (!merchant.maySellWithout3d) {
       return refuse("not_permitted", { what: "v2/transaction/payment" });
     }
-    const { save, ...order } = await orderOf(deps, call, body);
+    const { save, endUserCode, ...order } = await orderOf(deps, call, body);
     const { card } = await cardOf(deps, caller, body);
     const { address: clientIp, receipt } = call;
-    const done = await charge(deps.payments, caller, { ...order, card, clientIp, receipt });
+    const ask = { ...order, card, clientIp, receipt };
+    const done = await underCode(
+      deps.checkout,
+      merchant,
+      endUserCode,
+      (admit) => charge(deps.payments, caller, { ...ask, admit }),
+      ({ attempt }) => attempt.status === "declined",
+    );
     const saved = save && (await saveAfter(deps.checkout, merchant, save, { card, done }));
     return paymentAnswer(merchant, done, locale, saved);
   },

@@ -6,6 +6,7 @@ import { Secret } from "../../lib/secret.ts";
 import type { Agent, Merchant } from "../../merchants/index.ts";
 import type { Done, PaymentDetails } from "../../payments/index.ts";
 import { flag, fraction, liraAmount, liraPart, text, whole } from "./formats.ts";
+import { endUserShape } from "./receipt.wire.ts";
 import { chargeMembers, endUserMembers, envelope, posOf, sides } from "./shape.ts";
 
 const hidden = (longest: number) => text(longest).transform((value) => new Secret(value));
@@ -49,6 +50,7 @@ export const PaymentBody = z
     subscription_id: text(50).optional(),
     invoice_no: text(50).optional(),
     transaction_type: whole(0, 99).optional(),
+    ...endUserShape,
   })
   .meta({ id: "PaymentRequest" });
 export type PaymentBody = z.output<typeof PaymentBody>;

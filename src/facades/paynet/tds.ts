@@ -5,6 +5,7 @@ import {
   handleOf,
   openSession,
   tryCard,
+  underCode,
 } from "../../checkout/index.ts";
 import { checkAddress } from "../../lib/address.ts";
 import { refuse } from "../../lib/refusal.ts";
@@ -35,7 +36,8 @@ export async function findOwnTry(
 
 /**
  * Starts a payment with 3-D Secure: the card is priced and kept, and the answer is the payer's way
- * to the bank. No money moves before `tds_charge`.
+ * to the bank. No money moves before `tds_charge`. An end user's code is used by the start: it would
+ * not outlive the bank's page, so whoever is refused there asks for another one.
  */
 export const tdsInitial: Service<typeof TdsInitialBody> = {
   path: "/v2/transaction/tds_initial",
@@ -45,28 +47,26 @@ export const tdsInitial: Service<typeof TdsInitialBody> = {
   movesMoney: true,
   async run(deps, call, body) {
     const { merchant } = call.caller;
-    const { instalments, agent, amountMinor, currency, save, companyMinor, ...order } =
-      await orderOf(deps, call, body);
+    const ordered = await orderOf(deps, call, body);
+    const { instalments, agent, amountMinor, currency, save, companyMinor } = ordered;
+    const { kind, addCommission, reference, details } = ordered;
     const returnUrl = checkAddress("return_url", body.return_url, merchant);
     const { card, stored } = await cardOf(deps, call.caller, body);
-    const session = await openSession(deps.checkout, merchant, {
-      kind: "server",
-      agent,
-      amountMinor,
-      currency,
-      terms: { ...order, companyMinor: companyMinor?.toString(), save, returnUrl, needs3d: true },
-    });
-    const { token } = await tryCard(
-      deps.checkout,
-      { merchant, session },
-      {
-        card,
-        instalments,
-        wants3d: true,
-        savesCard: save !== undefined,
-        storedCardId: stored?.id,
-      },
-    );
+    const terms = { kind, addCommission, reference, details, save, returnUrl, needs3d: true };
+    const start = async (use: () => Promise<void>) => {
+      await use();
+      const session = await openSession(deps.checkout, merchant, {
+        kind: "server",
+        agent,
+        amountMinor,
+        currency,
+        terms: { ...terms, companyMinor: companyMinor?.toString() },
+      });
+      const savesCard = save !== undefined;
+      const ask = { card, instalments, wants3d: true, savesCard, storedCardId: stored?.id };
+      return tryCard(deps.checkout, { merchant, session }, ask);
+    };
+    const { session, token } = await underCode(deps.checkout, merchant, ordered.endUserCode, start);
     const handle = handleOf(deps.ring, session);
     const url = gateUrl(deps.checkout.publicUrl(), handle, token.guid);
     return tdsInitialAnswer(handle, token.guid, url, call.locale);

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { text } from "./formats.ts";
+
+/** Four letters or digits; people and forms put spaces among them. */
+const code = text(20);
+
+/**
+ * What `payment` and `tds_initial` take for a receipt that is made out to an end user. The public
+ * documents do not show the code's name; either is taken. Without a code nothing here is looked at.
+ */
+export const endUserShape = {
+  otp_code: code.optional(),
+  otp: code.optional(),
+  end_user_name: text(50).optional(),
+  end_user_surname: text(50).optional(),
+  end_user_tckn: text(20).optional(),
+  end_user_vkn: text(20).optional(),
+  end_user_phone: text(30).optional(),
+  end_user_mail: text(254).optional(),
+  end_user_address: text(250).optional(),
+};
+
+/** Camel case on the wire, and eleven digits with a zero before them. */
+export const ReceiptOtpBody = z.object({ phoneNumber: text(30) }).meta({ id: "EndUserReceiptOtp" });
