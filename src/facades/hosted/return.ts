@@ -112,9 +112,11 @@ export function comingBack(app: FastifyInstance, deps: HostedDeps): void {
     const ended = await endOf(deps, found, postedOf(request));
     const sheet = { ...sheetFor(request), elsewhere: undefined };
     if (found.session.kind === "link") {
-      if (ended.kind !== "authenticated")
+      if (ended.kind !== "authenticated") {
         return sendLinkRefused(deps, found, { reply, sheet }, ended);
-      return sendLinkEnd(deps, found, { reply, sheet, clientIp: request.ip });
+      }
+      const back = { ...found, token: ended.token };
+      return sendLinkEnd(deps, back, { reply, sheet, clientIp: request.ip });
     }
     const at = { reply, sheet, names: { session_id: session, token_id: found.token.guid } };
     const { returnUrl } = found.session.terms;
