@@ -1,9 +1,9 @@
 import { sql } from "kysely";
 import type { Db } from "../db/pool.ts";
-import type { Reader } from "../db/transaction.ts";
+import type { Reader, Tx } from "../db/transaction.ts";
 import type { MerchantId, SessionId, TokenId } from "../lib/id.ts";
 import { sessionOf, sessionRow, tokenOf, tokenRow } from "./rows.ts";
-import { type Session, type Terms, type Token, TRIES_MAX, type Try } from "./session.rules.ts";
+import { type Session, type Token, TRIES_MAX, type Try } from "./session.rules.ts";
 
 type Key = Readonly<{ merchantId: MerchantId; id: string }>;
 
@@ -24,6 +24,21 @@ export async function readSession(
   return row && sessionOf(row);
 }
 
+/** A session that nobody else changes, charges or tries a card in until the transaction ends. */
+export async function lockSession(
+  tx: Tx,
+  { merchantId, id }: Readonly<{ merchantId: MerchantId; id: SessionId }>,
+): Promise<Session | undefined> {
+  const row = await tx
+    .selectFrom("checkout_sessions")
+    .selectAll()
+    .where("merchant_id", "=", merchantId)
+    .where("id", "=", id)
+    .forUpdate()
+    .executeTakeFirst();
+  return row && sessionOf(row);
+}
+
 /** A token by its id, or by the form in which the wires show it. */
 export async function readToken(
   db: Reader,
@@ -40,17 +55,15 @@ export async function readToken(
   return row && tokenOf(row);
 }
 
-/** Adds a try to a session that is not charged and has tries left. Says whether it did. */
-export async function insertToken(db: Reader, token: Token): Promise<boolean> {
+/** Adds a try to a locked session that has tries left. Says whether it did. */
+export async function insertToken(tx: Tx, token: Token): Promise<boolean> {
   const row = JSON.stringify(tokenRow(token));
   const { numAffectedRows } = await sql`
     insert into checkout_tokens
     select t.* from json_populate_record(null::checkout_tokens, ${row}::json) t
-      join checkout_sessions s on s.merchant_id = t.merchant_id and s.id = t.session_id
-    where s.charged_token_id is null and s.version = t.session_version
-      and (select count(*) from checkout_tokens o
-        where o.merchant_id = t.merchant_id and o.session_id = t.session_id) < ${TRIES_MAX}
-  `.execute(db);
+    where (select count(*) from checkout_tokens o
+      where o.merchant_id = t.merchant_id and o.session_id = t.session_id) < ${TRIES_MAX}
+  `.execute(tx);
   return (numAffectedRows ?? 0n) > 0n;
 }
 
@@ -109,25 +122,15 @@ export async function claim(db: Db, { session, token }: Try): Promise<boolean> {
   return done.numUpdatedRows > 0n;
 }
 
-/** Changes the terms of a session that is not charged, from the version that was read. */
-export async function saveTerms(
-  db: Db,
-  session: Session,
-  changed: Readonly<{ amountMinor: bigint; terms: Terms }>,
-): Promise<boolean> {
-  const done = await db.kysely
+/** Writes the amount, the terms and the version of a locked session. */
+export async function saveTerms(tx: Tx, session: Session): Promise<void> {
+  const { amountMinor, terms, version } = session;
+  await tx
     .updateTable("checkout_sessions")
-    .set({
-      amount_minor: changed.amountMinor,
-      terms: JSON.stringify(changed.terms),
-      version: session.version + 1,
-    })
+    .set({ amount_minor: amountMinor, terms: JSON.stringify(terms), version })
     .where("merchant_id", "=", session.merchantId)
     .where("id", "=", session.id)
-    .where("version", "=", session.version)
-    .where("charged_token_id", "is", null)
-    .executeTakeFirst();
-  return done.numUpdatedRows > 0n;
+    .execute();
 }
 
 /** Forgets the bank's proof once the charge that needed it has ended. */

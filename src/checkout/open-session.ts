@@ -1,12 +1,13 @@
+import { inTx } from "../db/transaction.ts";
 import { after } from "../lib/clock.ts";
 import { newId } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
 import { type Agent, type Merchant, timeOf } from "../merchants/merchant.rules.ts";
-import { insertSession, readSession, readToken, saveTerms } from "./checkout.store.ts";
+import { insertSession, lockSession, readSession, readToken, saveTerms } from "./checkout.store.ts";
 import type { CheckoutDeps } from "./deps.ts";
 import { readHandle } from "./handle.ts";
-import { SESSION_MS, type Session, stillOpen, type Terms, type Try } from "./session.rules.ts";
+import { SESSION_MS, type Session, stillToPay, type Terms, type Try } from "./session.rules.ts";
 
 export type SessionAsk = Readonly<{
   kind: "server" | "form" | "link";
@@ -75,21 +76,27 @@ export async function findTry(deps: CheckoutDeps, handle: string, guid: string):
 }
 
 /**
- * Changes what is to be paid, as long as nothing is charged. Tries that were priced before cannot
- * be charged any more. Only a form's terms are a browser's to change: those of other sessions were
- * set by the shop's server, and their handles pass through the payer's hands too. Refuses
+ * Changes what is to be paid, as long as nothing is charged, and gives the session as it then is.
+ * Changes that come together are made one after the other. Tries that were priced before cannot be
+ * charged any more. Only a form's terms are a browser's to change: those of other sessions were set
+ * by the shop's server, and their handles pass through the payer's hands too. Refuses
  * `session_not_found` for these and after its time, `session_used` once charged.
  */
 export async function changeTerms(
   deps: CheckoutDeps,
-  { merchant, session }: Found,
+  found: Found,
   change: (
     session: Session,
   ) => Readonly<{ amountMinor?: bigint | undefined; terms?: Partial<Terms> }>,
-): Promise<void> {
-  if (session.kind !== "form") refuse("session_not_found", {});
-  stillOpen(session, timeOf(merchant, deps.clock()));
-  const { amountMinor = session.amountMinor, terms } = change(session);
-  const changed = { amountMinor, terms: { ...session.terms, ...terms } };
-  if (!(await saveTerms(deps.db, session, changed))) refuse("session_used", {});
+): Promise<Session> {
+  if (found.session.kind !== "form") refuse("session_not_found", {});
+  return inTx(deps.db, async (tx) => {
+    const session = (await lockSession(tx, found.session)) ?? refuse("session_not_found", {});
+    stillToPay(session, timeOf(found.merchant, deps.clock()));
+    const { amountMinor = session.amountMinor, terms } = change(session);
+    const version = session.version + 1;
+    const changed = { ...session, version, amountMinor, terms: { ...session.terms, ...terms } };
+    await saveTerms(tx, changed);
+    return changed;
+  });
 }

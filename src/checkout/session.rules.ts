@@ -93,6 +93,12 @@ export function stillOpen(session: Session, now: Date): void {
   if (now >= session.expiresAt) refuse("session_not_found", {});
 }
 
+/** The same, and `session_used` once one of its tries is charged: then there is nothing to change. */
+export function stillToPay(session: Session, now: Date): void {
+  stillOpen(session, now);
+  if (session.chargedTokenId !== null) refuse("session_used", {});
+}
+
 /**
  * Whether a try may be charged. A session is charged by one of its tries: that one may be asked for
  * again at any time, since it finds its own payment. Refuses `session_used`, `session_not_found`

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { inTx } from "../db/transaction.ts";
 import { type CardId, newId, type TokenId } from "../lib/id.ts";
 import { refuse } from "../lib/refusal.ts";
 import { findAgent } from "../merchants/index.ts";
@@ -7,11 +8,11 @@ import { checkReference } from "../payments/index.ts";
 import type { PaymentDetails } from "../payments/payment.rules.ts";
 import { planPayment } from "../payments/plan.rules.ts";
 import { type Card, holdCard } from "../vault/index.ts";
-import { insertToken } from "./checkout.store.ts";
+import { insertToken, lockSession } from "./checkout.store.ts";
 import type { CheckoutDeps } from "./deps.ts";
 import { checkLinkOf } from "./link-session.ts";
 import type { Found, FoundTry } from "./open-session.ts";
-import { goesByBank, type Session, stillOpen, type Token } from "./session.rules.ts";
+import { goesByBank, type Session, stillToPay, type Token } from "./session.rules.ts";
 
 export type TryAsk = Readonly<{
   card: Card;
@@ -63,14 +64,14 @@ async function agentIn(deps: CheckoutDeps, merchant: Merchant, session: Session)
 /**
  * Tries one card in a session: prices the payment, keeps the card sealed until the session ends and
  * its security code in memory, and says by its state whether the payer goes by the bank's page. No
- * money moves. Refusals: `session_not_found`, `session_used`, `agent_blocked`, those of `routeCard`
- * and of `checkReference`.
+ * money moves. Refusals: `session_not_found`; `session_used`, also after `TRIES_MAX` cards;
+ * `session_mismatch` when the amount changes meanwhile; `agent_blocked`, those of `routeCard` and of
+ * `checkReference`.
  */
 export async function tryCard(deps: CheckoutDeps, found: Found, ask: TryAsk): Promise<FoundTry> {
   const { merchant, session } = found;
   const now = timeOf(merchant, deps.clock());
-  stillOpen(session, now);
-  if (session.chargedTokenId) return refuse("session_used", {});
+  stillToPay(session, now);
   await checkLinkOf(deps, session, { now });
   const { reference, sharesReference } = session.terms;
   if (reference && !sharesReference) await checkReference(deps.payments, merchant.id, reference);
@@ -100,7 +101,17 @@ export async function tryCard(deps: CheckoutDeps, found: Found, ask: TryAsk): Pr
     bankMessage: null,
     createdAt: now,
   };
+  await add(deps, found, token);
   if (ask.card.cvv) deps.cvvs.keep(id, ask.card.cvv);
-  if (!(await insertToken(deps.db.kysely, token))) return refuse("session_used", {});
   return { merchant, session, token };
+}
+
+/** Adds a try to its session, which may have been changed or charged since it was read. */
+async function add(deps: CheckoutDeps, { session }: Found, token: Token): Promise<void> {
+  await inTx(deps.db, async (tx) => {
+    const current = await lockSession(tx, session);
+    if (!current || current.chargedTokenId) return refuse("session_used", {});
+    if (current.version !== session.version) return refuse("session_mismatch", {});
+    if (!(await insertToken(tx, token))) refuse("session_used", {});
+  });
 }

@@ -1,5 +1,7 @@
-import { type Found, tryCard } from "../../checkout/index.ts";
+import { changeTerms, type Found, tryCard } from "../../checkout/index.ts";
 import { chosenOffer, offersFor } from "../../checkout/offers.rules.ts";
+import { stillToPay } from "../../checkout/session.rules.ts";
+import { timeOf } from "../../merchants/merchant.rules.ts";
 import type { CardFacts } from "../../vault/bin.rules.ts";
 import type { Card, StoredCard } from "../../vault/index.ts";
 import { cardOf } from "./card-of.ts";
@@ -18,6 +20,7 @@ import { GATE_PATH } from "./tds.wire.ts";
 
 function binAnswer(deps: PaynetDeps, call: Call, found: Found, facts: CardFacts, single = false) {
   const { merchant, session } = found;
+  stillToPay(session, timeOf(merchant, deps.clock()));
   const terms = single ? { ...session.terms, instalments: [0] } : session.terms;
   const offers = offersFor(merchant, facts, session.amountMinor, terms);
   return {
@@ -58,19 +61,31 @@ export const paynetjCheckCardBin: Service<typeof CheckCardBinBody> = {
   },
 };
 
+type Entered = Readonly<{ card: Card; stored?: StoredCard | undefined; body: PayerMembers }>;
+
+/** Whether the card is kept beside the payment; one that is stored already never is again. */
+const savesCard = ({ session: { terms } }: Found, { stored, body }: Entered): boolean =>
+  (body.save_card ?? terms.savesCard ?? false) && terms.save !== undefined && !stored;
+
+/** The session with the payer's own name for a card that is to be stored. */
+async function named(deps: PaynetDeps, found: Found, entered: Entered): Promise<Found> {
+  const description = entered.body.save_card_desc;
+  const { save } = found.session.terms;
+  if (!description || !savesCard(found, entered) || save?.description === description) return found;
+  const session = await changeTerms(deps.checkout, found, ({ terms }) => ({
+    terms: terms.save && { save: { ...terms.save, description } },
+  }));
+  return { ...found, session };
+}
+
 /** What a payer entered, as the token by which the shop's server charges it. */
-async function createToken(
-  deps: PaynetDeps,
-  call: Call,
-  found: Found,
-  entered: Readonly<{ card: Card; stored?: StoredCard | undefined; body: PayerMembers }>,
-) {
+async function createToken(deps: PaynetDeps, call: Call, opened: Found, entered: Entered) {
+  const found = await named(deps, opened, entered);
   const { card, stored, body } = entered;
   const { merchant, session } = found;
   const { terms } = session;
   const offers = offersFor(merchant, card.facts, session.amountMinor, terms);
   const { instalments } = chosenOffer(offers, card.facts, body.instalment_key);
-  const wantsSave = body.save_card ?? terms.savesCard ?? false;
   const said = {
     note: body.description,
     phone: body.card_holder_phone,
@@ -81,7 +96,7 @@ async function createToken(
     card,
     instalments,
     wants3d: body.do_3ds ?? false,
-    savesCard: wantsSave && terms.save !== undefined && !stored,
+    savesCard: savesCard(found, entered),
     storedCardId: stored?.id,
     details: Object.fromEntries(details),
   });
