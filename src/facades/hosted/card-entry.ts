@@ -2,14 +2,15 @@ import { type Found, type FoundTry, tryCard } from "../../checkout/index.ts";
 import { chosenOffer, type Offer, offerKey, offersFor } from "../../checkout/offers.rules.ts";
 import type { Locale } from "../../lib/messages/index.ts";
 import type { Currency } from "../../lib/money.ts";
-import { refuse } from "../../lib/refusal.ts";
+import { Refusal, refuse } from "../../lib/refusal.ts";
 import { Secret } from "../../lib/secret.ts";
 import { type Merchant, timeOf } from "../../merchants/merchant.rules.ts";
 import { type CardFacts, factsOfBin } from "../../vault/bin.rules.ts";
 import { bankNameOf, readCard } from "../../vault/index.ts";
-import { moneyText } from "./amounts.ts";
-import { cardTexts } from "./card-texts.ts";
+import type { Problem } from "./card-page.ts";
+import { cardTexts, payerWords } from "./card-texts.ts";
 import type { HostedDeps } from "./deps.ts";
+import { moneyText } from "./words.ts";
 
 type Posted = Readonly<Record<string, string>>;
 
@@ -24,9 +25,13 @@ function expiryOf(text: string): { month: number; year: number } {
 
 const HOLDER_MAX = 50;
 
+/** The payer has not been shown what is drawn: more than the page says, and nothing was chosen. */
+class NotShown extends Error {}
+
 /**
  * Tries the card that a payer typed. Refuses what `readCard` refuses of it, also a missing code or
  * holder, `instalment_not_offered` for a choice that is not this card's, and what `tryCard` does.
+ * Throws `NotShown` where a commission comes on top that the payer has not agreed to.
  */
 export async function enterCard(deps: HostedDeps, found: Found, posted: Posted): Promise<FoundTry> {
   const { merchant, session } = found;
@@ -45,6 +50,7 @@ export async function enterCard(deps: HostedDeps, found: Found, posted: Posted):
     merchant.mode === "sandbox",
   );
   const offers = offersFor(merchant, card.facts, session.amountMinor, session.terms);
+  if (session.terms.addCommission && !posted["instalment_key"]) throw new NotShown();
   const { instalments } = chosenOffer(offers, card.facts, posted["instalment_key"] || undefined);
   return tryCard(deps.checkout, found, {
     card,
@@ -64,7 +70,15 @@ export type BinAsk = Readonly<{
 }>;
 
 /** One way to pay, in the words of the page's language. */
-function optionOf(facts: CardFacts, offer: Offer, { currency, locale }: BinAsk) {
+export type Option = Readonly<{
+  key: string;
+  label: string;
+  instalments: number;
+  per_instalment: string;
+  total: string;
+}>;
+
+function optionOf(facts: CardFacts, offer: Offer, { currency, locale }: BinAsk): Option {
   const said = cardTexts[locale];
   const isSingle = offer.instalments === 0;
   return {
@@ -91,3 +105,16 @@ export function binAnswer(ask: BinAsk, bin: string) {
     ),
   };
 }
+
+/**
+ * What the page says of a try that came to nothing, and how the card that was typed may pay: a page
+ * without scripts shows instalments once it knows the card. Any other error is thrown on.
+ */
+export function problemOf(error: unknown, ask: BinAsk, posted: Posted): Problem {
+  const digits = (posted["pan"] ?? "").replaceAll(/\D/g, "");
+  const options = binAnswer(ask, digits.slice(0, BIN_DIGITS))?.options ?? [];
+  if (error instanceof NotShown) return { words: cardTexts[ask.locale].choose, options };
+  if (error instanceof Refusal) return { words: payerWords(error, ask.locale), options };
+  throw error;
+}
+const BIN_DIGITS = 8;

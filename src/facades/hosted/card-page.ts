@@ -2,9 +2,10 @@ import type { FastifyReply } from "fastify";
 import { type Html, html, jsonScript } from "../../lib/html.ts";
 import type { Locale } from "../../lib/messages/index.ts";
 import type { Currency } from "../../lib/money.ts";
-import { amountText, currencyName, moneyText } from "./amounts.ts";
+import type { Option } from "./card-entry.ts";
 import { type CardTexts, cardTexts } from "./card-texts.ts";
 import { type Sheet, sendPage } from "./page.ts";
+import { amountText, currencyName, moneyText } from "./words.ts";
 
 /** What a payer is asked for, by whom, and where the answer goes. */
 export type CardAsk = Readonly<{
@@ -21,7 +22,12 @@ export type CardAsk = Readonly<{
   /** The origin of the shop around the page, if it is shown in an overlay; `*` when unknown. */
   shop?: string | undefined;
   qrUrl?: string | undefined;
+  /** Whether the payer carries the commission, so that what is drawn is more than the amount. */
+  addsCommission: boolean;
 }>;
+
+/** What was wrong with what a payer sent, and how that card may pay. */
+export type Problem = Readonly<{ words: string; options: readonly Option[] }>;
 
 const lock = html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path
 d="M4 7V5a4 4 0 0 1 8 0v2h.5A1.5 1.5 0 0 1 14 8.5v5a1.5 1.5 0 0 1-1.5 1.5h-9A1.5 1.5 0 0 1 2
@@ -78,7 +84,18 @@ const choice3d = (said: CardTexts): Html => html`
 <span>${said.tds}<small>${said.tds_note}</small></span>
 </label>`;
 
-function form(ask: CardAsk, locale: Locale): Html {
+/** As the page's script shows it: the server does so where that does not run. */
+const optionRow = (said: CardTexts, option: Option, i: number): Html => html`
+<label class="option"><input type="radio" name="instalment_key" value="${option.key}"
+${i === 0 && html` checked`}><span class="option-name">${option.label}</span>
+<span class="option-parts">${
+  option.instalments > 1 &&
+  said.script.parts
+    .replace("{count}", String(option.instalments))
+    .replace("{amount}", option.per_instalment)
+}</span><span class="option-total">${option.total}</span></label>`;
+
+function form(ask: CardAsk, locale: Locale, options: readonly Option[]): Html {
   const said = cardTexts[locale];
   const total = moneyText(ask.amountMinor, ask.currency, locale);
   return html`
@@ -86,9 +103,9 @@ function form(ask: CardAsk, locale: Locale): Html {
   data-total="${total}">
 <h2>${said.title}</h2>
 <div class="fields">${fields(said)}</div>
-<fieldset class="instalments" id="instalments" hidden>
+<fieldset class="instalments" id="instalments"${options.length === 0 && html` hidden`}>
 <legend>${said.instalments}</legend>
-<div class="options" id="options"></div>
+<div class="options" id="options">${options.map((each, i) => optionRow(said, each, i))}</div>
 </fieldset>
 ${ask.mayChoose3d && choice3d(said)}
 <p class="spoken" id="total" aria-live="polite"></p>
@@ -117,6 +134,7 @@ ${facts.flatMap(([name, value]) =>
 )}
 <div id="drawn" hidden><dt>${said.drawn}</dt><dd></dd></div>
 </dl>
+${ask.addsCommission && html`<p class="note">${said.commission}</p>`}
 ${
   ask.qrUrl &&
   html`<figure class="qr"><img src="${ask.qrUrl}" alt="${said.qr}" width="116" height="116">
@@ -126,9 +144,9 @@ ${
 }
 
 /** The page on which a payer enters a card, with the one thing that was wrong, if anything was. */
-export function sendCardPage(reply: FastifyReply, sheet: Sheet, ask: CardAsk, problem?: string) {
+export function sendCardPage(reply: FastifyReply, sheet: Sheet, ask: CardAsk, problem?: Problem) {
   const { locale } = sheet;
-  const alert = problem && html`<p class="alert" role="alert" id="form-error">${problem}</p>`;
+  const alert = problem && html`<p class="alert" role="alert" id="form-error">${problem.words}</p>`;
   const frame = {
     file: "frame.js",
     data: {
@@ -148,7 +166,7 @@ export function sendCardPage(reply: FastifyReply, sheet: Sheet, ask: CardAsk, pr
     body: html`
 <main class="sheet">
 ${summary(ask, locale)}
-<section class="panel">${alert}${form(ask, locale)}</section>
+<section class="panel">${alert}${form(ask, locale, problem?.options ?? [])}</section>
 </main>`,
   });
 }

@@ -17,6 +17,8 @@ const tr = {
   payer: "Ödeyen",
   reference: "Referans",
   drawn: "Karttan çekilecek",
+  commission:
+    "Karta ve taksite göre hizmet bedeli eklenir; çekilecek tutar ödemeden önce gösterilir.",
   phone: "Telefonunuzda açın",
   qr: "Bu sayfanın adresini taşıyan karekod",
   card_types: { cc: "", bc: "Ticari kart", dc: "Banka kartı" },
@@ -50,6 +52,7 @@ const tr = {
       "Önceki denemenin sonucu bankada belirsiz; sonuç belli olmadan yeniden ödemeyin.",
     session_used: "Bu sayfada çok fazla deneme yapıldı veya ödeme tamamlandı; sayfayı yenileyin.",
   } as Readonly<Partial<Record<RefusalCode, string>>>,
+  choose: "Çekilecek tutarı görmek için taksit seçin ve kart bilgilerinizi yeniden girin.",
   not_now: "Ödeme şu anda başlatılamıyor; karttan para çekilmedi. Biraz sonra yeniden deneyin.",
 };
 
@@ -72,6 +75,7 @@ const en: CardTexts = {
   payer: "Payer",
   reference: "Reference",
   drawn: "Drawn from your card",
+  commission: "A service fee is added by card and instalments; the total is shown before you pay.",
   phone: "Open it on your phone",
   qr: "QR code with this page's address",
   card_types: { cc: "", bc: "Commercial card", dc: "Debit card" },
@@ -104,6 +108,7 @@ const en: CardTexts = {
       "The bank has not said what became of an earlier try; do not pay again before it does.",
     session_used: "Too many tries were made here, or the payment was made; load the page again.",
   },
+  choose: "Choose how to pay to see the total, and enter your card again.",
   not_now: "The payment cannot be started now; nothing was taken from the card. Try again shortly.",
 };
 

@@ -1,11 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Found, type FoundTry, findSession } from "../../checkout/index.ts";
 import { stillOpen } from "../../checkout/session.rules.ts";
-import { Refusal, refuse } from "../../lib/refusal.ts";
+import { refuse } from "../../lib/refusal.ts";
 import { timeOf } from "../../merchants/merchant.rules.ts";
-import { binAnswer, enterCard } from "./card-entry.ts";
+import { type BinAsk, binAnswer, enterCard, problemOf } from "./card-entry.ts";
 import { type CardAsk, sendCardPage } from "./card-page.ts";
-import { payerWords } from "./card-texts.ts";
 import type { HostedDeps } from "./deps.ts";
 import { formOf, jsonOf } from "./form-body.ts";
 import { sendToBank } from "./gate.ts";
@@ -27,9 +26,16 @@ function askOf({ merchant, session }: Found, handle: string): CardAsk {
     reference: terms.reference,
     action: `${PATH}?${names}`,
     binUrl: `${BIN_PATH}?${names}`,
+    addsCommission: terms.addCommission,
     mayChoose3d: merchant.maySellWithout3d && !terms.needs3d,
     shop: terms.origin ?? "*",
   };
+}
+
+function binAskOf({ merchant, session }: Found, { locale }: Sheet): BinAsk {
+  const { amountMinor, currency, terms } = session;
+  const needs3d = terms.needs3d || !merchant.maySellWithout3d;
+  return { merchant, amountMinor, currency, terms, needs3d, locale };
 }
 
 const handleIn = (request: FastifyRequest): string =>
@@ -63,22 +69,19 @@ export function formPage(app: FastifyInstance, deps: HostedDeps): void {
   app.post(PATH, async (request, reply) => {
     const found = await openForm(deps, request);
     const [sheet, handle] = [sheetFor(request), handleIn(request)];
+    const posted = formOf(request);
     let tried: FoundTry;
     try {
-      tried = await enterCard(deps, found, formOf(request));
+      tried = await enterCard(deps, found, posted);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      return sendCardPage(reply, sheet, askOf(found, handle), payerWords(error, sheet.locale));
+      const problem = problemOf(error, binAskOf(found, sheet), posted);
+      return sendCardPage(reply, sheet, askOf(found, handle), problem);
     }
     return goOn(deps, tried, { reply, sheet, handle });
   });
   app.post(BIN_PATH, async (request, reply) => {
-    const { merchant, session } = await openForm(deps, request);
-    const { amountMinor, currency, terms } = session;
-    const needs3d = terms.needs3d || !merchant.maySellWithout3d;
-    const ask = { merchant, amountMinor, currency, terms, needs3d };
-    const { locale } = sheetFor(request);
-    const answer = binAnswer({ ...ask, locale }, String(jsonOf(request)["bin"] ?? ""));
+    const ask = binAskOf(await openForm(deps, request), sheetFor(request));
+    const answer = binAnswer(ask, String(jsonOf(request)["bin"] ?? ""));
     return answer ?? reply.status(404).send({});
   });
 }

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { refusalText } from "../../lib/messages/index.ts";
 import { Refusal } from "../../lib/refusal.ts";
 import { serveAssets } from "./assets.ts";
+import { bankMarks } from "./bank-marks.ts";
 import type { HostedDeps } from "./deps.ts";
 import { formPage } from "./form-page.ts";
 import { gate } from "./gate.ts";
@@ -51,6 +52,7 @@ export async function hosted(app: FastifyInstance, deps: HostedDeps): Promise<vo
   app.addContentTypeParser("*", options, (_request, body, done) => done(null, body));
   app.setErrorHandler(fail);
   serveAssets(app, deps.assets);
+  bankMarks(app);
   gate(app, deps);
   comingBack(app, deps);
   formPage(app, deps);

@@ -1,18 +1,17 @@
 import type { FastifyReply } from "fastify";
 import { type FoundTry, finish, LINK_PATH, type Link, linkOf } from "../../checkout/index.ts";
-import { istanbulTime } from "../../lib/clock.ts";
 import { html } from "../../lib/html.ts";
 import { messages } from "../../lib/messages/index.ts";
 import { Refusal } from "../../lib/refusal.ts";
 import type { Done } from "../../payments/index.ts";
 import { isSettled } from "../../payments/payment.rules.ts";
-import { moneyText } from "./amounts.ts";
 import { cardTexts, payerWords } from "./card-texts.ts";
 import type { HostedDeps } from "./deps.ts";
 import { type MessageParts, message } from "./message.ts";
 import { type Sheet, sendPage } from "./page.ts";
 import { type Ended, wordsOf } from "./return.ts";
 import { texts } from "./texts.ts";
+import { moneyText, timeText } from "./words.ts";
 
 type At = Readonly<{ reply: FastifyReply; sheet: Sheet }>;
 
@@ -58,7 +57,7 @@ function factsOf(found: FoundTry, { payment, attempt }: Done, sheet: Sheet) {
   }
   if (payment.reference !== found.session.linkId) facts.push([said.reference, payment.reference]);
   facts.push([texts[locale].approval, attempt.authorizationCode ?? ""]);
-  facts.push([texts[locale].when, istanbulTime(attempt.openedAt).slice(0, 16).replace("T", " ")]);
+  facts.push([texts[locale].when, timeText(attempt.openedAt, locale)]);
   return facts;
 }
 

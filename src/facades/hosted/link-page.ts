@@ -9,18 +9,17 @@ import {
   sessionForLink,
 } from "../../checkout/index.ts";
 import { linkState, sessionTerms } from "../../checkout/link.rules.ts";
-import { type LinkState, Refusal } from "../../lib/refusal.ts";
+import type { LinkState } from "../../lib/refusal.ts";
 import { timeOf } from "../../merchants/merchant.rules.ts";
-import { moneyText } from "./amounts.ts";
-import { binAnswer, enterCard } from "./card-entry.ts";
+import { type BinAsk, binAnswer, enterCard, problemOf } from "./card-entry.ts";
 import { type CardAsk, sendCardPage } from "./card-page.ts";
-import { payerWords } from "./card-texts.ts";
 import type { HostedDeps } from "./deps.ts";
 import { formOf, jsonOf } from "./form-body.ts";
 import { sendToBank } from "./gate.ts";
 import { message } from "./message.ts";
 import { type Sheet, sendPage, sheetFor } from "./page.ts";
 import { texts } from "./texts.ts";
+import { moneyText } from "./words.ts";
 
 const PATH = `${LINK_PATH}/:company/:id`;
 
@@ -46,6 +45,7 @@ function askOf(found: FoundLink, { locale }: Sheet): CardAsk {
     reference: link.reference === link.id ? undefined : link.reference,
     action: `${path}?lang=${locale}`,
     binUrl: `${path}/bin?lang=${locale}`,
+    addsCommission: link.terms.addCommission,
     mayChoose3d: false,
     qrUrl: `${path}/qr.svg`,
   };
@@ -65,10 +65,18 @@ function closedPage(reply: FastifyReply, sheet: Sheet, found: FoundLink, state: 
   return sendPage(reply, sheet, { title, body, status: state === "paid" ? 200 : 410 });
 }
 
-async function pay(deps: HostedDeps, found: FoundLink, request: FastifyRequest): Promise<FoundTry> {
-  const { merchant, link } = found;
+function binAskOf({ merchant, link }: FoundLink, { locale }: Sheet): BinAsk {
+  const { amountMinor, currency } = link;
+  return { merchant, amountMinor, currency, terms: sessionTerms(link), needs3d: true, locale };
+}
+
+async function pay(
+  deps: HostedDeps,
+  { merchant, link }: FoundLink,
+  posted: Readonly<Record<string, string>>,
+): Promise<FoundTry> {
   const session = await sessionForLink(deps.checkout, merchant, link);
-  return enterCard(deps, { merchant, session }, formOf(request));
+  return enterCard(deps, { merchant, session }, posted);
 }
 
 export function linkPage(app: FastifyInstance, deps: HostedDeps): void {
@@ -84,20 +92,19 @@ export function linkPage(app: FastifyInstance, deps: HostedDeps): void {
     const found = await openLink(deps, request);
     const [sheet, state] = [sheetFor(request), stateOf(found)];
     if (state !== "waiting") return closedPage(reply, sheet, found, state);
+    const posted = formOf(request);
+    let tried: FoundTry;
     try {
-      return sendToBank(deps, await pay(deps, found, request), { reply, sheet });
+      tried = await pay(deps, found, posted);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      const words = payerWords(error, sheet.locale);
-      return sendCardPage(reply, sheet, askOf(found, sheet), words);
+      const problem = problemOf(error, binAskOf(found, sheet), posted);
+      return sendCardPage(reply, sheet, askOf(found, sheet), problem);
     }
+    return sendToBank(deps, tried, { reply, sheet });
   });
   app.post(`${PATH}/bin`, async (request, reply) => {
-    const { merchant, link } = await openLink(deps, request);
-    const { amountMinor, currency } = link;
-    const { locale } = sheetFor(request);
-    const ask = { merchant, amountMinor, currency, terms: sessionTerms(link), needs3d: true };
-    const answer = binAnswer({ ...ask, locale }, String(jsonOf(request)["bin"] ?? ""));
+    const ask = binAskOf(await openLink(deps, request), sheetFor(request));
+    const answer = binAnswer(ask, String(jsonOf(request)["bin"] ?? ""));
     return answer ?? reply.status(404).send({});
   });
   app.get(`${PATH}/qr.svg`, async (request, reply) => {

@@ -3,10 +3,10 @@ import { RECEIPT_PATH, type Receipt, readReceipt } from "../../checkout/index.ts
 import type { Locale } from "../../lib/messages/index.ts";
 import { divideHalfUp } from "../../lib/money.ts";
 import { Refusal } from "../../lib/refusal.ts";
-import { moneyText } from "./amounts.ts";
 import type { HostedDeps } from "./deps.ts";
 import { message } from "./message.ts";
 import { sendPage, sheetFor } from "./page.ts";
+import { moneyText } from "./words.ts";
 
 const tr = {
   title: "Ödeme makbuzu",

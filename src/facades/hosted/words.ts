@@ -15,6 +15,18 @@ export const currencyName = (currency: Currency, locale: Locale): string =>
 export const amountText = (minor: bigint, locale: Locale): string =>
   formats[locale].format(decimalText(minor) as Decimal);
 
+const times: Readonly<Record<Locale, Intl.DateTimeFormat>> = {
+  tr: timeFormat("tr-TR"),
+  en: timeFormat("en-GB"),
+};
+function timeFormat(locale: string) {
+  const look = { dateStyle: "long", timeStyle: "short", timeZone: "Europe/Istanbul" } as const;
+  return new Intl.DateTimeFormat(locale, look);
+}
+
+/** `4 Mart 2026 12:00`, as it was in Istanbul. */
+export const timeText = (at: Date, locale: Locale): string => times[locale].format(at);
+
 /** `1.249,90 TL` or `TRY 1,249.90`. */
 export function moneyText(minor: bigint, currency: Currency, locale: Locale): string {
   const [amount, name] = [amountText(minor, locale), currencyName(currency, locale)];
