@@ -13,7 +13,7 @@ export function groupNumber(digits: string): string {
 }
 
 /** Where the caret stands after `count` digits of a grouped text. */
-export function caretAfter(text: string, count: number): number {
+function caretAfter(text: string, count: number): number {
   if (count === 0) return 0;
   let seen = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -34,8 +34,8 @@ export type Edit = Readonly<{
 }>;
 
 /**
- * The number in groups after a key, with the caret behind the digit that it stood behind. Deleting a
- * space deletes the digit beyond it: otherwise the key would seem dead.
+ * The number in groups after a key, with the caret behind the digit that it stood behind. Deleting
+ * a space deletes the digit beyond it: otherwise the key would seem dead.
  */
 export function regroup({ text, caret, before, deleted }: Edit): { text: string; caret: number } {
   let digits = digitsOf(text);

@@ -7,7 +7,7 @@ const BIN_DIGITS = 6;
 export type Bins = ReturnType<typeof createBins>;
 
 /** The event of pages: names are seen in client pages, `data` items pass as they come. */
-export const binEvent = (reply: Reply, needsTds: boolean) => ({
+const binEvent = (reply: Reply, needsTds: boolean) => ({
   ok: true as const,
   tdsState: needsTds ? ("required" as const) : ("optional" as const),
   bank: {
@@ -21,75 +21,90 @@ export const binEvent = (reply: Reply, needsTds: boolean) => ({
 });
 type BinEvent = ReturnType<typeof binEvent>;
 
-/** What the platform knows of a card's first digits, asked once for each. */
-export function createBins(settings: () => Settings, sessions: Sessions, events: Events) {
+type Question = Readonly<{ key: string; path: string; body: object }>;
+
+/** What the platform knows, asked once. Keys of instalments belong to a session, so it does too. */
+function createKnown(settings: () => Settings, sessions: Sessions) {
   const known = new Map<string, BinEvent>();
+  return {
+    forget: () => known.clear(),
+    async look({ key, path, body }: Question): Promise<BinEvent> {
+      let session = await sessions.open();
+      const kept = known.get(`${session.id} ${key}`);
+      if (kept) return kept;
+      const reply = await sessions.ask(path, (used) => {
+        session = used;
+        return { ...body, no_instalment: settings().members["no_instalment"] };
+      });
+      const event = binEvent(reply, session.needsTds);
+      known.set(`${session.id} ${key}`, event);
+      return event;
+    },
+  };
+}
+
+type Look = (question: Question) => Promise<BinEvent>;
+
+/** Tells the page what is known of the card before it. */
+function createTeller(look: Look, events: Events) {
   let shown = "";
   let hasChoice = false;
+  const clear = () => {
+    shown = "";
+    hasChoice = false;
+  };
+  return {
+    isShown: (key: string) => shown === key,
+    hasChoice: () => hasChoice,
+    clear,
+    /** The last question wins, whichever answer comes last. */
+    async tell(name: "onCheckBin" | "onCheckCardBin", question: Question): Promise<void> {
+      const { key } = question;
+      shown = key;
+      try {
+        const event = await look(question);
+        if (shown !== key) return;
+        hasChoice = event.bank.installments.length > 0;
+        events.emit(name, event);
+      } catch (error) {
+        if (!(error instanceof CallFailed)) throw error;
+        if (shown !== key) return;
+        clear();
+        events.emit(name, { ok: false, code: error.code, message: error.message });
+      }
+    },
+  };
+}
 
-  /** Keys of instalments belong to a session, so what is known does too. */
-  async function look(key: string, path: string, body: object): Promise<BinEvent> {
-    let session = await sessions.open();
-    const kept = known.get(`${session.id} ${key}`);
-    if (kept) return kept;
-    const reply = await sessions.ask(path, (used) => {
-      session = used;
-      return { ...body, no_instalment: settings().members["no_instalment"] };
-    });
-    const event = binEvent(reply, session.needsTds);
-    known.set(`${session.id} ${key}`, event);
-    return event;
-  }
-
-  /** Tells the page once for each new value, and the last one asked for wins. */
-  async function tell(
-    name: "onCheckBin" | "onCheckCardBin",
-    [key, path, body]: [string, string, object],
-  ): Promise<void> {
-    shown = key;
-    try {
-      const event = await look(key, path, body);
-      if (shown !== key) return;
-      hasChoice = event.bank.installments.length > 0;
-      events.emit(name, event);
-    } catch (error) {
-      if (!(error instanceof CallFailed)) throw error;
-      if (shown !== key) return;
-      shown = "";
-      hasChoice = false;
-      events.emit(name, { ok: false, code: error.code, message: error.message });
-    }
-  }
-
+/** Looks at a card as soon as its first digits, or its hash, are there. */
+export function createBins(settings: () => Settings, sessions: Sessions, events: Events) {
+  const { look, forget } = createKnown(settings, sessions);
+  const { isShown, hasChoice, clear, tell } = createTeller(look, events);
   return {
     /** Whether instalments stand to be chosen from. */
-    hasChoice: () => hasChoice,
-    /** Looks at a number as far as it is typed. With too few digits the page is told nothing is known. */
+    hasChoice,
+    /** Looks at a number as far as it is typed; the page is told too when its bank is gone. */
     async ofNumber(number: string, isForced = false): Promise<void> {
       const bin = number.replaceAll(/\D/g, "").slice(0, BIN_DIGITS);
       if (bin.length < BIN_DIGITS) {
-        if (shown) events.emit("onCheckBin", undefined);
-        shown = "";
-        hasChoice = false;
-        return;
+        if (!isShown("")) events.emit("onCheckBin", undefined);
+        return clear();
       }
-      if (isForced) known.clear();
-      if (isForced || bin !== shown) {
-        await tell("onCheckBin", [bin, "v1/paynetj/check_bin", { bin }]);
-      }
+      if (isShown(bin) && !isForced) return;
+      if (isForced) forget();
+      await tell("onCheckBin", { key: bin, path: "v1/paynetj/check_bin", body: { bin } });
     },
     async ofStoredCard(hash: string, isForced = false): Promise<void> {
       const key = `card ${hash}`;
-      if (hash === "" || (key === shown && !isForced)) return;
-      if (isForced) known.clear();
-      const owner = settings().members["card_owner_id"];
-      const body = { card_hash: hash, card_owner_id: owner };
-      await tell("onCheckCardBin", [key, "v1/paynetj/check_card_bin", body]);
+      if (hash === "" || (isShown(key) && !isForced)) return;
+      if (isForced) forget();
+      const body = { card_hash: hash, card_owner_id: settings().members["card_owner_id"] };
+      await tell("onCheckCardBin", { key, path: "v1/paynetj/check_card_bin", body });
     },
     /** Amounts changed: what is known of instalments is of the old ones. */
     forget() {
-      known.clear();
-      shown = "";
+      forget();
+      clear();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { postForm } from "../page/form-post.ts";
 import { pageLanguage } from "../page/language.ts";
+import type { Members } from "../page/message.ts";
 import { showNotice } from "../page/notice.ts";
 import { openOverlay } from "../page/overlay.ts";
 import { CallFailed, type Reply } from "../page/transport.ts";
@@ -20,7 +21,7 @@ export type PayDeps = Readonly<{
   today: () => Date;
 }>;
 
-/** The form of `data-form`, or else the one that the pay button or the number's input belongs to. */
+/** The form of `data-form`, or else the one of the pay button or of the number's input. */
 export function findForm(selector: string): HTMLFormElement | undefined {
   const named = selector ? document.querySelector(selector) : null;
   if (named instanceof HTMLFormElement) return named;
@@ -52,7 +53,6 @@ function tokenAsk(deps: PayDeps, model: Model, session: Session): object {
   return { ...common, month: String(Number(month)), year: String(fullYear(year ?? "")) };
 }
 
-type Members = readonly (readonly [string, string])[];
 function post({ events, settings }: PayDeps, members: Members): void {
   const form = findForm(settings().form);
   if (!form) throw new Error("paynet-custom.js: data-form names no form of this page");

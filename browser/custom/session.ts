@@ -4,6 +4,7 @@ import type { Settings } from "./settings.ts";
 
 export type Session = Readonly<{ id: string; needsTds: boolean }>;
 export type Sessions = ReturnType<typeof createSessions>;
+type Terms = Readonly<Record<string, unknown>>;
 
 /** What `auth_update` may change (documented by the services that do it). */
 const changeable = [
@@ -16,13 +17,14 @@ const changeable = [
 ];
 
 /** One session with the platform at a time, opened when it is first needed. */
-export function createSessions(settings: () => Settings, events: Events) {
+function createOpening(settings: () => Settings, terms: () => Terms, events: Events) {
   let opening: Promise<Session> | undefined;
   let current: Session | undefined;
-  let changes: Readonly<Record<string, unknown>> = {};
-  let lastUpdate: Promise<unknown> = Promise.resolve();
 
-  const terms = (): Readonly<Record<string, unknown>> => ({ ...settings().members, ...changes });
+  const drop = () => {
+    opening = undefined;
+    current = undefined;
+  };
   async function authenticate(): Promise<Session> {
     const { caller, needsTds } = settings();
     const reply = await call(caller, "v1/paynetj/auth?type=CF", terms());
@@ -31,22 +33,32 @@ export function createSessions(settings: () => Settings, events: Events) {
     events.emit("onAuthentication", { ok: true, session: id, expire: reply["expire_date"] });
     return current;
   }
-  const drop = () => {
-    opening = undefined;
-    current = undefined;
+  return {
+    drop,
+    current: () => current,
+    isStill: (opened: Promise<Session>) => opening === opened,
+    open(): Promise<Session> {
+      opening ??= authenticate().catch((error: unknown) => {
+        drop();
+        if (error instanceof CallFailed) {
+          const { code, message } = error;
+          events.emit("onAuthentication", { ok: false, code, message });
+        }
+        throw error;
+      });
+      return opening;
+    },
   };
-  function open(): Promise<Session> {
-    opening ??= authenticate().catch((error: unknown) => {
-      drop();
-      if (error instanceof CallFailed) {
-        const { code, message } = error;
-        events.emit("onAuthentication", { ok: false, code, message });
-      }
-      throw error;
-    });
-    return opening;
-  }
-  /** Asks within the session. Payers leave pages open: a session that ended is opened anew, once. */
+}
+
+/** The session with the platform, and the terms that it is opened for. */
+export function createSessions(settings: () => Settings, events: Events) {
+  let changes: Terms = {};
+  let lastUpdate: Promise<unknown> = Promise.resolve();
+  const terms = (): Terms => ({ ...settings().members, ...changes });
+  const { open, current, drop, isStill } = createOpening(settings, terms, events);
+
+  /** Asks within the session. One that ended, while the page stood open, is opened anew, once. */
   async function ask(path: string, body: (session: Session) => object): Promise<Reply> {
     const post = (session: Session) =>
       call(settings().caller, path, { ...body(session), session_id: session.id });
@@ -56,12 +68,12 @@ export function createSessions(settings: () => Settings, events: Events) {
       return await post(session);
     } catch (error) {
       if (!(error instanceof CallFailed) || error.code !== NO_SESSION) throw error;
-      if (opening === opened) drop();
+      if (isStill(opened)) drop();
       return post(await open());
     }
   }
-  async function change(some: Readonly<Record<string, unknown>>): Promise<Reply> {
-    const all: Readonly<Record<string, unknown>> = { ...terms(), ...some };
+  async function change(some: Terms): Promise<Reply> {
+    const all: Terms = { ...terms(), ...some };
     const body = Object.fromEntries(changeable.map((name) => [name, all[name]]));
     const reply = await ask("v1/paynetj/auth_update", () => body);
     changes = { ...changes, ...some };
@@ -71,9 +83,9 @@ export function createSessions(settings: () => Settings, events: Events) {
     open,
     ask,
     terms,
-    current: () => current,
+    current,
     /** Changes the session's terms, one after the other: each sends all of them. */
-    update(some: Readonly<Record<string, unknown>>): Promise<Reply> {
+    update(some: Terms): Promise<Reply> {
       const update = lastUpdate.then(() => change(some));
       lastUpdate = update.catch(() => undefined);
       return update;

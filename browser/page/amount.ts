@@ -32,7 +32,7 @@ export function hundredthsOf(text: string): number | undefined {
   return kept + (Number(fraction[2] ?? "0") >= 5 ? 1 : 0);
 }
 
-/** An amount that is in hundredths already; shops that multiply floats send `1998.9999999999998`. */
+/** An amount in hundredths already; shops that multiply floats send `1998.9999999999998`. */
 export function roundedHundredths(text: string): number | undefined {
   const plain = text.trim().replace(",", ".");
   return /^\d{1,15}(?:\.\d+)?$/.test(plain) ? Math.round(Number(plain)) : undefined;

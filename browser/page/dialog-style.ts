@@ -45,7 +45,11 @@ button {
   font: inherit;
   cursor: pointer;
 }
-button:focus-visible { outline: 3px solid #fff; outline-offset: 2px; box-shadow: 0 0 0 2px #16181d; }
+button:focus-visible {
+  outline: 3px solid #fff;
+  outline-offset: 2px;
+  box-shadow: 0 0 0 2px #16181d;
+}
 .close {
   position: absolute;
   top: max(12px, env(safe-area-inset-top));

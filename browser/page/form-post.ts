@@ -1,8 +1,7 @@
+import type { Members } from "./message.ts";
+
 /** Puts the members into the form as hidden inputs, each once, and posts it past its validation. */
-export function postForm(
-  form: HTMLFormElement,
-  members: readonly (readonly [name: string, value: string])[],
-): void {
+export function postForm(form: HTMLFormElement, members: Members): void {
   for (const [name, value] of members) {
     const known = form.querySelector<HTMLInputElement>(
       `input[type="hidden"][name="${CSS.escape(name)}"]`,

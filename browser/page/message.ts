@@ -1,6 +1,9 @@
+/** Names and values of the hidden inputs with which a form is posted. */
+export type Members = readonly (readonly [name: string, value: string])[];
+
 /** What a page in our overlay may say to the page around it. */
 export type Message =
-  | Readonly<{ command: "form-post"; members: readonly (readonly [name: string, value: string])[] }>
+  | Readonly<{ command: "form-post"; members: Members }>
   | Readonly<{ command: "close-iframe" | "iframe-transparent" | "iframe-no-transparent" }>;
 
 /** More hidden fields than any return of a payment has. */

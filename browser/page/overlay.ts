@@ -1,6 +1,6 @@
 import { openDialog } from "./dialog.ts";
 import { pageLanguage } from "./language.ts";
-import { type Message, readMessage } from "./message.ts";
+import { type Members, type Message, readMessage } from "./message.ts";
 import { pageTexts } from "./texts.ts";
 
 type OverlayOptions = Readonly<{
@@ -8,7 +8,7 @@ type OverlayOptions = Readonly<{
   /** Of whom a message is believed: the platform's own. The bank's pages stand there too. */
   origins: readonly string[];
   /** The names and values that the merchant's form is to be posted with. Called once at most. */
-  onPost(members: readonly (readonly [string, string])[]): void;
+  onPost(members: Members): void;
   /** The payer or the page in it gave up, or the payer came back from the shop's next page. */
   onClose(): void;
 }>;

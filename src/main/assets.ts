@@ -109,7 +109,7 @@ async function stored(text: string | Uint8Array, type: string): Promise<StoredAs
   return { body: whole!, brotli: compressed[0]!, gzip: compressed[1]!, type };
 }
 
-/** The builder says in the environment what it builds for; nothing that starts later is to know. */
+/** The builder tells the environment what it builds for; nothing that starts later is to know. */
 async function withoutTrace<T>(work: () => Promise<T>): Promise<T> {
   const before = process.env["NODE_ENV"];
   try {
@@ -121,8 +121,8 @@ async function withoutTrace<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Makes of `browser/` what payers' browsers load, into `folder`. Does nothing when what is there was
- * made of the same sources; several processes at once do no harm.
+ * Makes of `browser/` what payers' browsers load, into `folder`. Does nothing when what is there
+ * was made of the same sources; several processes at once do no harm.
  */
 export async function buildAssets(folder: string): Promise<void> {
   const texts = await readSources();

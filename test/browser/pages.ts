@@ -209,7 +209,11 @@ export const messagePage = (sign: Sign, title: string, text: string, rest = ""):
 </html>`;
 
 /** The page that sends the payer on, as to the bank: by itself, or by its button. */
-export const waitingPage = (action: string, members: Readonly<Record<string, string>>): string =>
+export const waitingPage = (
+  action: string,
+  members: Readonly<Record<string, string>>,
+  shop: string,
+): string =>
   messagePage(
     "wait",
     "Bankanıza yönlendiriliyorsunuz",
@@ -220,7 +224,8 @@ ${Object.entries(members)
   .join("\n")}
 <button class="pay" type="submit">Devam et</button>
 </form>
-<script src="/public/hosted/auto.js"></script>`,
+<script src="/public/hosted/auto.js" data-origin="${shop}"
+  data-message="command=iframe-no-transparent"></script>`,
   );
 
 /** The page in an overlay that tells the shop's page how it ended. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
 import { assetsFolder, buildAssets, loadAssets } from "../../src/main/assets.ts";
 import { cardPage, returnPage, waitingPage } from "./pages.ts";
 import { formOf, listen, textOf } from "./sites.ts";
@@ -70,78 +71,100 @@ function answerTo(path: string, moods: Moods, url: string, tokens: number): obje
   return moods.tds ? { ...token, post_url: `${url}/v1/paynetjgate/tds` } : token;
 }
 
+const sendJson = (reply: ServerResponse, status: number, body: object) =>
+  reply
+    .writeHead(status, { ...allowAll, "content-type": "application/json; charset=utf-8" })
+    .end(JSON.stringify(body));
+const sendPage = (reply: ServerResponse, html: string) =>
+  reply
+    .writeHead(200, {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": policy,
+    })
+    .end(html);
+
+/** What tests look at and change, and where the others are. */
+type State = Readonly<{
+  asked: Asked[];
+  posted: Record<string, string>[];
+  moods: Moods;
+  at: { own: string; shop: string; bank: string };
+}>;
+
+async function protocol(state: State, request: IncomingMessage, reply: ServerResponse) {
+  if (request.method === "OPTIONS") return reply.writeHead(204, allowAll).end();
+  const { authorization } = request.headers;
+  const path = request.url ?? "";
+  const body = JSON.parse(await textOf(request)) as Record<string, unknown>;
+  state.asked.push({ path, authorization, body });
+  if (authorization !== `Basic ${KEY}` || body["token"] !== KEY) {
+    return sendJson(reply, 401, refusal(7, "API anahtarınız yanlış"));
+  }
+  const answer = answerTo(path, state.moods, state.at.own, state.asked.length);
+  return sendJson(reply, "result_code" in answer ? 400 : 200, answer);
+}
+
+/** The last page in the overlay: it hands both ids to the shop's page around it. */
+function endPage(values: URLSearchParams, shop: string): string {
+  const { session_id = "", token_id = "TOKEN-RF" } = Object.fromEntries(values);
+  const message = new URLSearchParams({ command: "form-post", session_id, token_id });
+  return returnPage(message.toString().replaceAll("&", "&amp;"), shop);
+}
+
+async function pages(state: State, request: IncomingMessage, reply: ServerResponse) {
+  const { at, moods, posted } = state;
+  const { pathname, search, searchParams } = new URL(request.url ?? "/", at.own);
+  switch (pathname) {
+    case "/card":
+      return sendPage(reply, cardPage({}));
+    case "/card-en":
+      return sendPage(reply, cardPage({ lang: "en" }));
+    case "/v1/paynetjgate/form":
+      // As if somebody else's page had got into the overlay.
+      return searchParams.get("session_id") === "js_strange"
+        ? reply.writeHead(302, { location: `${at.bank}/strange` }).end()
+        : sendPage(reply, cardPage({ shop: at.shop, action: `/pay${search}` }));
+    case "/v1/paynetjgate/tds":
+      return sendPage(
+        reply,
+        waitingPage(`${at.bank}/acs`, Object.fromEntries(searchParams), at.shop),
+      );
+    case "/bin": {
+      const { bin } = JSON.parse(await textOf(request)) as { bin: string };
+      await pause(moods.slowBinMs);
+      return sendJson(reply, offers[bin] ? 200 : 404, offers[bin] ?? {});
+    }
+    case "/pay":
+      posted.push(await formOf(request));
+      return sendPage(reply, endPage(searchParams, at.shop));
+    case "/back":
+      return sendPage(reply, endPage(new URLSearchParams(await textOf(request)), at.shop));
+    default:
+      return reply.writeHead(404).end();
+  }
+}
+
 /**
  * The browser's side of the platform, as far as the scripts see it: their own files, the protocol
- * and the pages in the overlay. `shop` is the origin that those pages talk to.
+ * and the pages in the overlay. `at` names the sites that those pages talk to.
  */
 export async function openPlatform() {
   await buildAssets(assetsFolder);
   const assets = await loadAssets(assetsFolder);
-  const asked: Asked[] = [];
-  const posted: Record<string, string>[] = [];
-  const moods: Moods = { expired: 0, declined: false, slowBinMs: 0, tds: false };
-  const at = { shop: "", bank: "" };
-
-  const sendJson = (reply: ServerResponse, status: number, body: object) =>
-    reply
-      .writeHead(status, { ...allowAll, "content-type": "application/json; charset=utf-8" })
-      .end(JSON.stringify(body));
-  const sendPage = (reply: ServerResponse, html: string) =>
-    reply
-      .writeHead(200, {
-        "content-type": "text/html; charset=utf-8",
-        "content-security-policy": policy,
-      })
-      .end(html);
-
-  async function protocol(request: IncomingMessage, reply: ServerResponse, path: string) {
-    if (request.method === "OPTIONS") return reply.writeHead(204, allowAll).end();
-    const { authorization } = request.headers;
-    const body = JSON.parse(await textOf(request)) as Record<string, unknown>;
-    asked.push({ path, authorization, body });
-    if (authorization !== `Basic ${KEY}` || body["token"] !== KEY) {
-      return sendJson(reply, 401, refusal(7, "API anahtarınız yanlış"));
-    }
-    const answer = answerTo(path, moods, site.url, asked.length);
-    return sendJson(reply, "result_code" in answer ? 400 : 200, answer);
-  }
-
-  const ids = (values: URLSearchParams) => {
-    const { session_id = "", token_id = "TOKEN-RF" } = Object.fromEntries(values);
-    return new URLSearchParams({ command: "form-post", session_id, token_id }).toString();
+  const state: State = {
+    asked: [],
+    posted: [],
+    moods: { expired: 0, declined: false, slowBinMs: 0, tds: false },
+    at: { own: "http://platform", shop: "", bank: "" },
   };
-  const say = (values: URLSearchParams) =>
-    returnPage(ids(values).replaceAll("&", "&amp;"), at.shop);
-
-  const site = await listen(async (request, reply) => {
-    const url = new URL(request.url ?? "/", "http://platform");
-    const asset = assets.get(url.pathname);
+  const site = await listen((request, reply) => {
+    const path = request.url ?? "/";
+    const asset = assets.get(path);
     if (asset) return reply.writeHead(200, { "content-type": asset.type }).end(asset.body);
-    const path = url.pathname;
-    if (/^\/v1\/(?:paynetj|ratio)\//.test(path)) return protocol(request, reply, path + url.search);
-    if (path === "/v1/paynetjgate/form") {
-      const isStrange = url.searchParams.get("session_id") === "js_strange";
-      if (isStrange) return reply.writeHead(302, { location: `${at.bank}/strange` }).end();
-      const page = cardPage({ shop: at.shop, action: `/pay${url.search}` });
-      return sendPage(reply, page);
-    }
-    if (path === "/v1/paynetjgate/tds") {
-      return sendPage(reply, waitingPage(`${at.bank}/acs`, Object.fromEntries(url.searchParams)));
-    }
-    if (path === "/card") return sendPage(reply, cardPage({ action: "/pay" }));
-    if (path === "/card-en") return sendPage(reply, cardPage({ lang: "en", action: "/pay" }));
-    if (path === "/bin") {
-      const { bin } = JSON.parse(await textOf(request)) as { bin: string };
-      await new Promise((resolve) => setTimeout(resolve, moods.slowBinMs));
-      return sendJson(reply, offers[bin] ? 200 : 404, offers[bin] ?? {});
-    }
-    if (path === "/pay") {
-      posted.push(await formOf(request));
-      return sendPage(reply, say(url.searchParams));
-    }
-    if (path === "/back") return sendPage(reply, say(new URLSearchParams(await textOf(request))));
-    return reply.writeHead(404).end();
+    const isProtocol = /^\/v1\/(?:paynetj|ratio)\//.test(path);
+    return (isProtocol ? protocol : pages)(state, request, reply);
   });
-  return { url: site.url, at, asked, posted, moods, close: site.close };
+  state.at.own = site.url;
+  return { ...state, url: site.url, close: site.close };
 }
 export type Platform = Awaited<ReturnType<typeof openPlatform>>;

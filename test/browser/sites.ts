@@ -29,8 +29,9 @@ export async function textOf(request: IncomingMessage): Promise<string> {
 export const formOf = async (request: IncomingMessage): Promise<Record<string, string>> =>
   Object.fromEntries(new URLSearchParams(await textOf(request)));
 
-const htmlOf = (body: string, lang: string): string =>
-  `<!doctype html><html lang="${lang}"><meta charset="utf-8"><title>Shop</title>${body}</html>`;
+const htmlOf = (body: string, lang: string): string => `<!doctype html><html lang="${lang}">
+<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Shop</title>
+${body}</html>`;
 
 const send = (reply: ServerResponse, html: string) =>
   reply.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(html);
