@@ -5,10 +5,13 @@ export type { Agent, Caller, Merchant, MerchantPos } from "./merchant.rules.ts";
 export {
   findAgent,
   listMerchants,
+  type MerchantSwitch,
   moveClock,
   moveSandboxPos,
   readMerchant,
   setBlocked,
+  setHalfSecure,
+  setSwitch,
 } from "./merchants.store.ts";
 export { createNumbers, type NextNumber } from "./numbers.ts";
 export { createReception, type Reception } from "./sign-in.ts";

@@ -218,6 +218,38 @@ export async function setBlocked(
     .execute();
 }
 
+/** What a merchant may do, or must, by the column that says so. */
+const switches = {
+  maySellWithout3d: "may_sell_without_3d",
+  needsCardCode: "needs_card_code",
+  mayCallInside: "may_call_inside",
+} as const;
+export type MerchantSwitch = keyof typeof switches;
+
+/** Sets a switch of a merchant. The constraint `live_calls_outside` holds what only a sandbox may. */
+export async function setSwitch(tx: Tx, merchant: MerchantId, which: MerchantSwitch, on: boolean) {
+  await tx
+    .updateTable("merchants")
+    .set({ [switches[which]]: on })
+    .where("id", "=", merchant)
+    .execute();
+}
+
+/**
+ * Says whether the open contract of a programme takes 3-D Secure where the card's bank took no part.
+ * False when there is no such contract.
+ */
+export async function setHalfSecure(tx: Tx, merchant: MerchantId, bankId: string, on: boolean) {
+  const done = await tx
+    .updateTable("pos_accounts")
+    .set({ accepts_half_secure: on })
+    .where("merchant_id", "=", merchant)
+    .where("bank_id", "=", bankId)
+    .where("status", "=", "active")
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+}
+
 /** Moves a sandbox clock forward; a live clock cannot be moved by constraint. */
 export async function moveClock(tx: Tx, merchant: MerchantId, byMs: number): Promise<number> {
   const row = await tx

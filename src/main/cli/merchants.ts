@@ -1,23 +1,105 @@
 import type { Command } from "commander";
-import { inTx } from "../../db/transaction.ts";
+import type { Db } from "../../db/pool.ts";
+import { constraintOf, inTx } from "../../db/transaction.ts";
 import type { MerchantId } from "../../lib/id.ts";
-import { findAgent, listMerchants, setBlocked } from "../../merchants/index.ts";
+import {
+  findAgent,
+  listMerchants,
+  type MerchantSwitch,
+  setBlocked,
+  setHalfSecure,
+  setSwitch,
+} from "../../merchants/index.ts";
 import { ConfigProblem } from "../config.ts";
 import { withDb } from "./running.ts";
 
 type Say = (line: string) => void;
 type Whom = { agent?: string };
 
-async function set(company: string, { agent: code }: Whom, isBlocked: boolean): Promise<string> {
+const SOON = "it takes hold within a second.";
+
+async function merchantBy(db: Db, company: string): Promise<MerchantId> {
+  const found = (await listMerchants(db)).find((each) => each.company_code === company);
+  if (!found) throw new ConfigProblem(`There is no merchant with the code ${company}.`);
+  return found.id as MerchantId;
+}
+
+async function block(company: string, { agent: code }: Whom, isBlocked: boolean): Promise<string> {
   return withDb(async (db) => {
-    const found = (await listMerchants(db)).find((each) => each.company_code === company);
-    if (!found) throw new ConfigProblem(`There is no merchant with the code ${company}.`);
-    const merchant = found.id as MerchantId;
+    const merchant = await merchantBy(db, company);
     const agent = code ? await findAgent(db, merchant, { code }) : undefined;
     if (code && !agent) throw new ConfigProblem(`There is no agent ${code}.`);
     await inTx(db, (tx) => setBlocked(tx, merchant, agent?.id, isBlocked));
     const whom = agent ? `Agent ${code} of ${company}` : `Merchant ${company}`;
-    return `${whom} is ${isBlocked ? "blocked" : "open"}; it takes hold within a second.`;
+    return `${whom} is ${isBlocked ? "blocked" : "open"}; ${SOON}`;
+  });
+}
+
+type Switch = Readonly<{ which: MerchantSwitch; on: string; off: string }>;
+/** By the word of the command: the switch, and what the merchant does with it on and off. */
+const switches: ReadonlyMap<string, Switch> = new Map([
+  [
+    "card-code",
+    {
+      which: "needsCardCode",
+      on: "stores a card only after a code from a text message",
+      off: "stores cards without a code",
+    },
+  ],
+  [
+    "call-inside",
+    {
+      which: "mayCallInside",
+      on: "may name addresses inside our own networks",
+      off: "may name public addresses only",
+    },
+  ],
+  [
+    "without-3d",
+    {
+      which: "maySellWithout3d",
+      on: "may sell without 3-D Secure",
+      off: "sells with 3-D Secure only",
+    },
+  ],
+]);
+const HALF_SECURE = "half-secure";
+
+/** `on` or `off`, which always comes last. */
+function isOn(word: string | undefined): boolean {
+  if (word === "on" || word === "off") return word === "on";
+  throw new ConfigProblem("Say on or off at the end.");
+}
+
+async function setHalf(db: Db, company: string, bank: string, on: boolean): Promise<string> {
+  const merchant = await merchantBy(db, company);
+  const bankId = bank.toUpperCase();
+  const isDone = await inTx(db, (tx) => setHalfSecure(tx, merchant, bankId, on));
+  if (!isDone) throw new ConfigProblem(`Merchant ${company} has no open contract of ${bankId}.`);
+  const takes = on ? "takes" : "does not take";
+  return `${bankId} of ${company} ${takes} cards whose bank has no 3-D Secure; ${SOON}`;
+}
+
+async function set(company: string, what: string, words: readonly string[]): Promise<string> {
+  const on = isOn(words.at(-1));
+  const [bank] = words;
+  if (what === HALF_SECURE && bank !== undefined && words.length === 2) {
+    return withDb((db) => setHalf(db, company, bank, on));
+  }
+  const found = switches.get(what);
+  if (!found || words.length !== 1) {
+    const known = [...switches.keys(), `${HALF_SECURE} <bank>`].join(", ");
+    throw new ConfigProblem(`Say what to set, one of ${known}, and then on or off.`);
+  }
+  return withDb(async (db) => {
+    const merchant = await merchantBy(db, company);
+    await inTx(db, (tx) => setSwitch(tx, merchant, found.which, on)).catch((error: unknown) => {
+      if (constraintOf(error) !== "live_calls_outside") throw error;
+      throw new ConfigProblem(
+        `Merchant ${company} is live: its notices and returns go to public addresses only.`,
+      );
+    });
+    return `Merchant ${company} ${on ? found.on : found.off}; ${SOON}`;
   });
 }
 
@@ -38,11 +120,23 @@ export function addMerchantCommands(program: Command, say: Say): void {
     .argument("<company>", "the merchant's code")
     .option("--agent <code>", "only this agent of it")
     .description("refuse every call of a merchant, or of one of its agents")
-    .action(async (company: string, whom: Whom) => say(await set(company, whom, true)));
+    .action(async (company: string, whom: Whom) => say(await block(company, whom, true)));
   merchants
     .command("open")
     .argument("<company>", "the merchant's code")
     .option("--agent <code>", "only this agent of it")
     .description("take a block back")
-    .action(async (company: string, whom: Whom) => say(await set(company, whom, false)));
+    .action(async (company: string, whom: Whom) => say(await block(company, whom, false)));
+  merchants
+    .command("set")
+    .argument("<company>", "the merchant's code")
+    .argument(
+      "<what>",
+      "card-code, call-inside, without-3d, or half-secure and a bank's four letters",
+    )
+    .argument("<value...>", "on or off")
+    .description("what a merchant may do, or one of its bank contracts takes")
+    .action(async (company: string, what: string, words: string[]) =>
+      say(await set(company, what, words)),
+    );
 }

@@ -1,0 +1,117 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Db, openDb } from "../../../src/db/pool.ts";
+import { type Keyring, keyringOf } from "../../../src/lib/seal.ts";
+import { demoMerchant } from "../../../src/main/demo.ts";
+import { systemClock } from "../../../src/main/deps.ts";
+import { dataFolder } from "../../../src/main/folder.ts";
+import {
+  enroll,
+  listMerchants,
+  type Merchant,
+  readMerchant,
+} from "../../../src/merchants/index.ts";
+import { WholeProduct } from "../../faults/whole.ts";
+import { goodCard } from "../../support/world.ts";
+
+const LIVE = "10002";
+
+let product: WholeProduct;
+let db: Db;
+let ring: Keyring;
+beforeAll(async () => {
+  product = await WholeProduct.create();
+  await product.start();
+  const folder = dataFolder(product.folder);
+  const { databaseUrl = "" } = (await folder.running()) ?? {};
+  db = openDb({ url: databaseUrl, max: 2, applicationName: "test", onError: () => {} });
+  ring = keyringOf((await folder.secrets()).vaultKey);
+  const ask = { ...demoMerchant("http://127.0.0.1:1"), companyCode: LIVE, mayCallInside: false };
+  await enroll({ db, clock: systemClock, ring }, { ...ask, mode: "live" });
+});
+afterAll(async () => {
+  await db.close();
+  expect(await product.stop()).toBe(0);
+  await product.remove();
+});
+
+const set = (...words: string[]) => product.command("merchants", "set", ...words);
+const merchant = async (company: string) => {
+  const found = (await listMerchants(db)).find((each) => each.company_code === company);
+  return (await readMerchant(db, ring, found?.id as Merchant["id"])) as Merchant;
+};
+/** As long as a process may remember what a merchant was before. */
+const known = () => pause(1_100);
+
+const pay = () =>
+  product.post("v2/transaction/payment", {
+    ...{ amount: "10,00", reference_no: `M-${performance.now()}`, domain: "shop.example" },
+    ...goodCard,
+  });
+const save = () =>
+  product.post("v1/card/save", {
+    ...{ card_desc: "ana", card_holder: "Deniz Ak", card_number: goodCard.pan },
+    ...{ expire_month: 12, expire_year: 2030, user_unique_id: "u-1" },
+  });
+
+test("a merchant that may not sell without 3-D Secure is refused within a second", async () => {
+  expect(await set("10001", "without-3d", "off")).toEqual({
+    code: 0,
+    said: "Merchant 10001 sells with 3-D Secure only; it takes hold within a second.\n",
+  });
+  await known();
+  expect(await pay()).toMatchObject({ status: 403, body: { result_code: 7 } });
+  expect((await set("10001", "without-3d", "on")).said).toContain("may sell without 3-D Secure");
+  await known();
+  expect((await pay()).body).toMatchObject({ is_succeed: true });
+});
+
+test("a merchant whose cards need a code stores none without it", async () => {
+  expect((await set("10001", "card-code", "on")).said).toContain("after a code from a text");
+  await known();
+  expect((await save()).body).toMatchObject({ code: 1, message: /SMS/ });
+  expect((await set("10001", "card-code", "off")).said).toContain("without a code");
+  await known();
+  expect((await save()).body).toMatchObject({ code: 0 });
+});
+
+test("a sandbox merchant may name inside addresses or not, a live one never", async () => {
+  expect((await set("10001", "call-inside", "off")).code).toBe(0);
+  expect((await merchant("10001")).mayCallInside).toBe(false);
+  expect((await set("10001", "call-inside", "on")).code).toBe(0);
+  expect((await merchant("10001")).mayCallInside).toBe(true);
+  expect(await set(LIVE, "call-inside", "on")).toEqual({
+    code: 1,
+    said: `Merchant ${LIVE} is live: its notices and returns go to public addresses only.\n`,
+  });
+  expect((await merchant(LIVE)).mayCallInside).toBe(false);
+  expect((await set(LIVE, "call-inside", "off")).code).toBe(0);
+});
+
+test("one contract takes half-secure cards, in any letters, and the others stay as they are", async () => {
+  expect(await set("10001", "half-secure", "axss", "on")).toEqual({
+    code: 0,
+    said:
+      "AXSS of 10001 takes cards whose bank has no 3-D Secure; " +
+      "it takes hold within a second.\n",
+  });
+  const halves = async (company: string) =>
+    (await merchant(company)).pos.filter((pos) => pos.acceptsHalfSecure).map((pos) => pos.bankId);
+  expect(await halves("10001")).toEqual(["AXSS"]);
+  expect(await halves(LIVE)).toEqual([]);
+  expect((await set("10001", "half-secure", "AXSS", "off")).code).toBe(0);
+  expect(await halves("10001")).toEqual([]);
+});
+
+test.each([
+  [["99999", "card-code", "on"], "There is no merchant with the code 99999."],
+  [["10001", "card-code", "yes"], "Say on or off at the end."],
+  [["10001", "card-codes", "on"], "Say what to set, one of card-code, call-inside, without-3d"],
+  [["10001", "card-code", "AXSS", "on"], "Say what to set"],
+  [["10001", "half-secure", "on"], "Say what to set"],
+  [["10001", "half-secure", "KVYT", "on"], "Merchant 10001 has no open contract of KVYT."],
+])("set %j says what is wrong and changes nothing", async (words, why) => {
+  const before = await merchant("10001");
+  expect(await set(...words)).toMatchObject({ code: 1, said: expect.stringContaining(why) });
+  expect(await merchant("10001")).toEqual(before);
+});
