@@ -1,10 +1,10 @@
 import { createBins } from "./custom/bins.ts";
+import { createServices } from "./custom/calls.ts";
 import { createEvents } from "./custom/events.ts";
 import { keepCardHere } from "./custom/marks.ts";
 import { createPayment, findForm, type PayDeps } from "./custom/pay.ts";
-import { createServices } from "./custom/services.ts";
 import { createSessions } from "./custom/session.ts";
-import { findTag, settingsOf } from "./custom/settings.ts";
+import { findTag, type Settings, settingsOf } from "./custom/settings.ts";
 
 /** A pause in typing after which the first digits are looked at. */
 const TYPING_PAUSE_MS = 250;
@@ -46,9 +46,12 @@ function listenToPage(deps: PayDeps, pay: () => Promise<void>): void {
   );
 }
 
-function start(tag: HTMLScriptElement): object {
-  let settings = settingsOf(tag);
-  let usesStoredCard = settings.usesStoredCard;
+type Started = Readonly<{ paynet: object; use(tag: HTMLScriptElement): void }>;
+
+function start(): Started {
+  let tag: HTMLScriptElement;
+  let settings: Settings;
+  let usesStoredCard = false;
   const events = createEvents((error) =>
     setTimeout(() => {
       throw error;
@@ -71,25 +74,33 @@ function start(tag: HTMLScriptElement): object {
   const pay = createPayment(deps);
   listenToPage(deps, pay);
   const services = createServices(deps, pay);
-  whenRead(() => {
-    const form = findForm(settings.form);
-    if (form) keepCardHere(form);
-    if (settings.authMode === "load") void services.auth();
-    events.emit("onLoad");
-  });
+  /** Reads the tag's attributes again (seen in client pages). */
+  const refreshContext = () => {
+    settings = settingsOf(tag);
+    sessions.forget();
+    bins.forget();
+  };
   return {
-    events: events.registrars,
-    services,
-    utils: {
-      /** Reads the tag's attributes again (seen in client pages). */
-      refreshContext() {
-        settings = settingsOf(tag);
-        sessions.forget();
-        bins.forget();
-      },
+    paynet: { events: events.registrars, services, utils: { refreshContext } },
+    use(next) {
+      tag = next;
+      refreshContext();
+      usesStoredCard = settings.usesStoredCard;
+      whenRead(() => {
+        const form = findForm(settings.form);
+        if (form) keepCardHere(form);
+        if (settings.authMode === "load") void services.auth();
+        events.emit("onLoad");
+      });
     },
   };
 }
 
+/** Pages that draw themselves anew load the script again: its listeners must not pay twice. */
+const page = window as Window & { Paynet?: object; __paynetCustom?: Started };
 const tag = findTag();
-if (tag) (window as Window & { Paynet?: object }).Paynet = start(tag);
+if (tag) {
+  page.__paynetCustom ??= start();
+  page.Paynet = page.__paynetCustom.paynet;
+  page.__paynetCustom.use(tag);
+}

@@ -221,6 +221,24 @@ test("services change the session and answer their callbacks", async () => {
   await expect.poll(() => told("onCheckBin")).toMatchObject([{ ok: false, code: 18 }]);
 });
 
+test("a script that a page loads again pays once all the same", async () => {
+  await open("/again");
+  await page.evaluate(`new Promise((done) => {
+    const again = document.createElement("script");
+    for (const { name, value } of document.querySelector(".paynet-button").attributes)
+      again.setAttribute(name, value);
+    again.dataset.amount = "7,50";
+    again.onload = done;
+    document.body.append(again);
+  })`);
+  await fill();
+  await pay();
+  await page.getByText("Thanks").waitFor();
+  expect(asked("auth?").map(({ body }) => body["amount"])).toEqual([110055, 750]);
+  expect(asked("create_token")).toHaveLength(1);
+  expect(stage.shop.posted).toHaveLength(1);
+});
+
 test("a stored card is paid with by its hash", async () => {
   const hash = '<input type="hidden" data-paynet="card-hash" value="h1">';
   await open("/stored", 'data-use_saved_card="true" data-save_cardoid="o1"', hash);

@@ -127,6 +127,23 @@ test("closing the overlay gives focus and scrolling back and posts nothing", asy
   expect(stage.shop.posted).toEqual([]);
 });
 
+test("a shop's strict content security policy leaves everything in its shape", async () => {
+  const { url } = stage.platform;
+  const policy = `default-src 'none'; script-src ${url}; connect-src ${url}; frame-src ${url}`;
+  const meta = `<meta http-equiv="content-security-policy" content="${policy}">`;
+  const refused: string[] = [];
+  page.on("console", (message) => {
+    if (/content security policy/i.test(message.text())) refused.push(message.text());
+  });
+  await page.goto(stage.shop.put("/strict", meta + form(tag())));
+  await button().click();
+  await overlay().getByLabel("Kart numarası").waitFor();
+  const height = (await button().boundingBox())?.height;
+  expect(height).toBeGreaterThanOrEqual(48);
+  expect((await page.locator("iframe").boundingBox())?.width).toBe(1280);
+  expect(refused).toEqual([]);
+});
+
 test("nobody but the platform's page is believed", async () => {
   await page.goto(stage.shop.put("/strangers", form(tag())));
   await button().click();

@@ -13,7 +13,7 @@ export type Ban = Readonly<{
 
 const product = /^src\/.*\.ts$/;
 const measuredToo = /^(?:src|bench)\/.*\.ts$/;
-const anywhere = /^(?:src|test|bench|bin|dashboard|sdk)\/.*\.[tj]sx?$/;
+const anywhere = /^(?:src|browser|test|bench|bin|dashboard|sdk)\/.*\.[tj]sx?$/;
 /** The rules name what they ban. */
 const ourselves = /^test\/(?:tidy\.test\.ts$|support\/tidy\/)/;
 

@@ -50,7 +50,7 @@ const plainName = /^[a-z0-9]+(?:[-.][a-z0-9]+)*\.[a-z]+$/;
 /** A file is named after what it does: small letters and dashes, and no word for "anything". */
 export const badNames = (files: readonly SourceFile[]): string[] =>
   files
-    .filter(({ file }) => /^(?:src|test|bench)\/.*\.ts$/.test(file))
+    .filter(({ file }) => /^(?:src|browser|test|bench)\/.*\.ts$/.test(file))
     .flatMap(({ file }) => {
       const name = file.split("/").at(-1)!;
       return plainName.test(name) && !vague.test(name) ? [] : [`${file} says nothing`];
