@@ -60,7 +60,6 @@ export async function openShop() {
     },
   };
 }
-export type Shop = Awaited<ReturnType<typeof openShop>>;
 
 /** The bank's own pages, which stand in the overlay too: one that asks, one that only talks. */
 export async function openBank(platformUrl: string) {
