@@ -1,4 +1,4 @@
-/** Text that is HTML already. Made by `html` alone, so a stray text is always escaped. */
+/** Text that is HTML already. Made here alone, so that a stray text is always escaped. */
 export class Html {
   readonly text: string;
   constructor(text: string) {
@@ -41,6 +41,9 @@ export function html(pieces: TemplateStringsArray, ...parts: readonly Part[]): H
   );
   return new Html(text);
 }
+
+/** Code or styles of ours, as they stand in a page: nothing of a request may be in them. */
+export const ownCode = (text: string): Html => new Html(text);
 
 /** Data for a script of the page, as JSON that no content can end early. */
 export const jsonScript = (id: string, data: unknown): Html =>

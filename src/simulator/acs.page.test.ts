@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { escaped, html } from "../lib/html.ts";
 import { amountText, type Challenge, challengePage } from "./acs.page.ts";
 import { deadEndWords, type PageProblem } from "./acs.words.rules.ts";
-import { escapeHtml, html, pageHeaders } from "./html.rules.ts";
-import { problemPage } from "./page.rules.ts";
+import { pageHeaders, problemPage } from "./page.rules.ts";
 import { noReturnPage, returnPage } from "./return.page.ts";
 import { type Post, quirks } from "./return.rules.ts";
 
@@ -30,14 +30,14 @@ describe("text in a page", () => {
   test("comes out as it went in, and opens no tag and ends no attribute", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        expect(escapeHtml(text)).not.toMatch(/[<>"']/);
-        expect(plain(escapeHtml(text))).toBe(text);
+        expect(escaped(text)).not.toMatch(/[<>"']/);
+        expect(plain(escaped(text))).toBe(text);
       }),
     );
   });
   test("is escaped by the template, and markup is not", () => {
     const inner = html`<b>${hostile}</b>`;
-    const all = html`<p title="${hostile}">${inner}${[inner, inner]}${7}${undefined}</p>`.markup;
+    const all = html`<p title="${hostile}">${inner}${[inner, inner]}${7}${undefined}</p>`.text;
     expect(all.match(/<[^/][^>]*>/g)).toHaveLength(4);
     expect(all).toContain("7</p>");
   });
@@ -55,7 +55,7 @@ describe("a page with hostile text", () => {
     const fields = [[hostile, hostile] as const, ["submit", "1"] as const];
     const page = returnPage(frame, hostile, { posts: [{ ...post, fields }], delayMs: 0 });
     expect(scripts(page)).toEqual([`<script nonce="${frame.nonce}">`]);
-    const quoted = escapeHtml(hostile);
+    const quoted = escaped(hostile);
     expect(page).toContain(`<input type="hidden" name="${quoted}" value="${quoted}">`);
   });
 });
@@ -120,7 +120,7 @@ describe("the page that returns", () => {
 test("every end of a way has its page in both languages", () => {
   for (const lang of ["tr", "en"] as const) {
     for (const why of Object.keys(deadEndWords[lang]) as PageProblem[]) {
-      expect(problemPage({ ...frame, lang }, why)).toContain(escapeHtml(deadEndWords[lang][why]));
+      expect(problemPage({ ...frame, lang }, why)).toContain(escaped(deadEndWords[lang][why]));
     }
     const pages = [true, false].map((isClosed) => noReturnPage({ ...frame, lang }, "B", isClosed));
     expect(pages[0]).not.toBe(pages[1]);

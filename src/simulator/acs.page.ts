@@ -1,6 +1,6 @@
+import { type Html, html, ownCode } from "../lib/html.ts";
 import { decimalText } from "../lib/money.ts";
 import { type Lang, mdStatusWords, quirkWords, words } from "./acs.words.rules.ts";
-import { html, type Markup, ownCode } from "./html.rules.ts";
 import { document, type Frame } from "./page.rules.ts";
 import { quirks } from "./return.rules.ts";
 import { type MdStatus, type Model, mdStatuses, TRIES_MAX } from "./threeds.rules.ts";
@@ -33,10 +33,10 @@ export function amountText(kurus: number, currency: string, lang: Lang): string 
   return `${grouped}${lang === "tr" ? "," : "."}${fraction} ${sign}`;
 }
 
-const fact = (name: string, value: Markup | string, isSum = false): Markup =>
+const fact = (name: string, value: Html | string, isSum = false): Html =>
   html`<div><dt>${name}</dt><dd class="${isSum ? "sum" : ""}">${value}</dd></div>`;
 
-function facts(lang: Lang, c: Challenge): Markup {
+function facts(lang: Lang, c: Challenge): Html {
   const told = words[lang];
   const instalments = c.instalments > 1 ? fact(told.instalments, String(c.instalments)) : undefined;
   return html`<dl>${fact(told.merchant, told.merchantName(c.merchantNo))}
@@ -46,7 +46,7 @@ ${fact(told.card, `**** ${c.last4}`)}</dl>`;
 }
 
 /** Confirming stands first: it is what the Enter key presses. */
-function codePart(lang: Lang, c: Challenge): Markup {
+function codePart(lang: Lang, c: Challenge): Html {
   const told = words[lang];
   const isWrong = c.tries > 0;
   const alert =
@@ -64,7 +64,7 @@ id="approve">${told.approve}</button><button type="submit" name="do" value="canc
 id="cancel">${told.cancel}</button></div>`;
 }
 
-function timePart(lang: Lang, c: Challenge): Markup {
+function timePart(lang: Lang, c: Challenge): Html {
   const told = words[lang];
   const left =
     c.leftMs === undefined
@@ -75,7 +75,7 @@ function timePart(lang: Lang, c: Challenge): Markup {
 <b>${c.expiresAt}</b></span>${left}</p>`;
 }
 
-function resultSelect(lang: Lang, own: MdStatus): Markup {
+function resultSelect(lang: Lang, own: MdStatus): Html {
   const told = words[lang];
   const options = mdStatuses.map(
     (each) => html`<option value="${each}">${each} – ${mdStatusWords[lang][each]}</option>`,
@@ -87,7 +87,7 @@ function resultSelect(lang: Lang, own: MdStatus): Markup {
 
 const issuerCodes = ["05", "12", "14", "41", "43", "51", "54", "57", "58", "62", "82", "91", "96"];
 
-function issuerSelect(lang: Lang): Markup {
+function issuerSelect(lang: Lang): Html {
   const told = words[lang];
   const options = issuerCodes.map((code) => html`<option value="${code}">${code}</option>`);
   return html`<div class="choice"><label for="issuer-code">${told.issuerCode}</label>
@@ -95,13 +95,13 @@ function issuerSelect(lang: Lang): Markup {
 </select></div>`;
 }
 
-const quirkBoxes = (lang: Lang): Markup[] =>
+const quirkBoxes = (lang: Lang): Html[] =>
   quirks.map(
     (each) => html`<label class="tick" for="quirk-${each}"><input type="checkbox"
 id="quirk-${each}" name="option" value="${each}"><span>${quirkWords[lang][each]}</span></label>`,
   );
 
-function testPart(lang: Lang, c: Challenge): Markup {
+function testPart(lang: Lang, c: Challenge): Html {
   const told = words[lang];
   const button = (act: string, name: string, text: string) =>
     html`<button type="submit" name="do" value="${act}" id="${name}">${text}</button>`;

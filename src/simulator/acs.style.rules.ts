@@ -1,4 +1,4 @@
-import { ownCode } from "./html.rules.ts";
+import { ownCode } from "../lib/html.ts";
 
 /** The pages' whole appearance. Colours keep a contrast of 4.5 to 1 or more on their ground. */
 export const style = ownCode(`

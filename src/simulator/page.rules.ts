@@ -1,6 +1,6 @@
+import { type Html, html } from "../lib/html.ts";
 import { style } from "./acs.style.rules.ts";
 import { deadEndWords, type Lang, type PageProblem, words } from "./acs.words.rules.ts";
-import { html, type Markup } from "./html.rules.ts";
 
 /** What every page of the bank needs to know. `nonce` lets its own style and script run. */
 export type Frame = Readonly<{ lang: Lang; nonce: string }>;
@@ -11,13 +11,13 @@ d="M12 2.8 4.5 5.6v6c0 4.6 3.1 7.9 7.5 9.6 4.4-1.7 7.5-5 7.5-9.6v-6z"/><path
 d="m8.6 12 2.4 2.4 4.4-4.6"/></svg>`;
 
 /** The same page in the other language. */
-function otherLanguage(lang: Lang): Markup {
+function otherLanguage(lang: Lang): Html {
   const to = lang === "tr" ? "en" : "tr";
   return html`<a href="?lang=${to}" lang="${to}" hreflang="${to}">${words[lang].other}</a>`;
 }
 
 /** The bank's name above a page's own part. */
-const head = (bank: string, more: Markup | undefined): Markup => html`<div class="bank">${shield}
+const head = (bank: string, more: Html | undefined): Html => html`<div class="bank">${shield}
 <div><b>${bank}</b><small>3-D Secure</small></div>${more}</div>`;
 
 /** A whole document. `bank` is empty where no card tells its bank yet. */
@@ -26,14 +26,14 @@ export function document(
   page: Readonly<{
     title: string;
     bank: string;
-    body: Markup;
+    body: Html;
     /** Stands below the sheet, and with it inside of the form where there is one. */
-    after?: Markup;
+    after?: Html;
     /** The opening tag of a form around sheet and `after`, with its hidden fields. */
-    form?: Markup;
+    form?: Html;
     /** Whether loading it again in the other language does no harm. */
     isLoadable?: boolean;
-    script?: Markup;
+    script?: Html;
   }>,
 ): string {
   const told = words[lang];
@@ -60,7 +60,7 @@ ${page.form && html`</form>`}
 ${script}
 </body>
 </html>
-`.markup;
+`.text;
 }
 
 /** A page that says in one sentence why there is no other. */
@@ -70,3 +70,13 @@ export function problemPage(frame: Frame, why: PageProblem): string {
   const body = html`<h1>${title}</h1><p class="alert" role="alert">${sentence}</p>`;
   return document(frame, { title, bank: "", body });
 }
+
+/** What a page of the bank may do: its own style and script, and forms to any merchant. */
+export const pageHeaders = (nonce: string): Readonly<Record<string, string>> => ({
+  "content-security-policy":
+    `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; ` +
+    "form-action 'self' http: https:; frame-src http: https:; base-uri 'none'",
+  "cache-control": "no-store",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+});

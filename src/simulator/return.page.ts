@@ -1,13 +1,13 @@
+import { type Html, html, ownCode } from "../lib/html.ts";
 import { words } from "./acs.words.rules.ts";
 import type { Field } from "./form.rules.ts";
-import { html, type Markup, ownCode } from "./html.rules.ts";
 import { document, type Frame } from "./page.rules.ts";
 import type { Post, Return } from "./return.rules.ts";
 
-const hidden = ([name, value]: Field): Markup =>
+const hidden = ([name, value]: Field): Html =>
   html`<input type="hidden" name="${name}" value="${value}">`;
 
-function form(post: Post, id: string, target: string | undefined, button: Markup): Markup {
+function form(post: Post, id: string, target: string | undefined, button: Html): Html {
   const charset = post.charset === "iso-8859-9" ? "ISO-8859-9" : "UTF-8";
   const inFrame = target === undefined ? undefined : html` target="${target}"`;
   return html`<form id="${id}" method="${post.method.toLowerCase()}" action="${post.action}"
@@ -21,7 +21,7 @@ const FRAME_MS = 50;
  * Sends the earlier posts into a frame, one after the other, then the last one in the page's own
  * place. `submit` is taken from the prototype: a field of that name would hide the form's own.
  */
-const script = (count: number, delayMs: number): Markup =>
+const script = (count: number, delayMs: number): Html =>
   ownCode(`
 const submit = (id) => HTMLFormElement.prototype.submit.call(document.getElementById(id));
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
