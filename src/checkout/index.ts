@@ -19,6 +19,7 @@ export {
   findSession,
   findTry,
   openSession,
+  tryIn,
 } from "./open-session.ts";
 export { type Saved, saveAfter } from "./save-card.ts";
 export type { SaveAsk, Session, Terms, Token } from "./session.rules.ts";

@@ -61,12 +61,8 @@ export async function findSession(deps: CheckoutDeps, handle: string): Promise<F
 
 const GUID = /^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/;
 
-/**
- * A try of a session by both of its names. Refuses as `findSession`, and `session_mismatch` for a
- * token of another session.
- */
-export async function findTry(deps: CheckoutDeps, handle: string, guid: string): Promise<FoundTry> {
-  const found = await findSession(deps, handle);
+/** A try of a session. Refuses `session_mismatch` for a token of another session. */
+export async function tryIn(deps: CheckoutDeps, found: Found, guid: string): Promise<FoundTry> {
   const text = guid.trim().toUpperCase();
   const token = GUID.test(text)
     ? await readToken(deps.db.kysely, found.merchant.id, { guid: text })
@@ -74,6 +70,10 @@ export async function findTry(deps: CheckoutDeps, handle: string, guid: string):
   if (token?.sessionId !== found.session.id) return refuse("session_mismatch", {});
   return { ...found, token };
 }
+
+/** A try by both of its names. Refuses as `findSession` and `tryIn`. */
+export const findTry = async (deps: CheckoutDeps, handle: string, guid: string) =>
+  tryIn(deps, await findSession(deps, handle), guid);
 
 /**
  * Changes what is to be paid, as long as nothing is charged, and gives the session as it then is.

@@ -4,9 +4,10 @@ import { refuse } from "../../lib/refusal.ts";
 import type { Service } from "./deps.ts";
 import { hundredths, text, whole } from "./formats.ts";
 import { kindOf } from "./order.ts";
+import { ownTry } from "./own-session.ts";
 import { savedMembers } from "./payment.wire.ts";
 import { chargeMembers, endUserMembers, envelope } from "./shape.ts";
-import { findOwnTry, repeated } from "./tds.ts";
+import { repeated } from "./tds.ts";
 import { sessionMembers } from "./tds.wire.ts";
 
 /**
@@ -30,7 +31,7 @@ export const formCharge: Service<typeof FormChargeBody> = {
   objectName: "transaction",
   movesMoney: true,
   async run(deps, call, body) {
-    const found = await findOwnTry(deps, call.caller, body);
+    const found = await ownTry(deps, call.caller, body);
     // What the shop's cart says, before any commission on top.
     if (body.amount !== undefined && body.amount !== found.session.amountMinor) {
       return refuse("session_mismatch", {});

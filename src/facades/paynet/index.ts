@@ -229,6 +229,7 @@ function addService(app: FastifyInstance, deps: PaynetDeps, it: Service<z.ZodTyp
     method: [...others, it.redirect ? "HEAD" : "GET"],
     url: it.path,
     onRequest: async ({ method }, reply) => {
+      if (it.isForBrowsers) reply.headers(anyOrigin);
       reply.header("allow", it.redirect ? "GET, POST" : "POST");
       refuse("method_not_allowed", { method });
     },

@@ -7,7 +7,8 @@ import type { Card, StoredCard } from "../../vault/index.ts";
 import { cardOf } from "./card-of.ts";
 import type { Call, PaynetDeps, Service } from "./deps.ts";
 import { bankMembers, factsOf, formOffer } from "./offers.ts";
-import { forBrowsers, ownSession } from "./paynetj.ts";
+import { ownSession } from "./own-session.ts";
+import { forBrowsers } from "./paynetj.ts";
 import {
   CheckBinBody,
   CheckCardBinBody,

@@ -1,17 +1,15 @@
 import {
   changeTerms,
-  type Found,
-  findSession,
   handleOf,
   openSession,
   type SaveAsk,
   type Terms,
 } from "../../checkout/index.ts";
 import { checkAddress } from "../../lib/address.ts";
-import { refuse } from "../../lib/refusal.ts";
 import type { Agent, Caller } from "../../merchants/index.ts";
-import type { PaynetDeps, Service } from "./deps.ts";
+import type { Service } from "./deps.ts";
 import { checkRoute } from "./order.ts";
+import { ownSession } from "./own-session.ts";
 import { AuthBody, AuthUpdateBody, authAnswer, envelopeOf, SaveCardBody } from "./paynetj.wire.ts";
 
 /** The browser protocol behind the ready and the custom form. Sessions open with a public key. */
@@ -20,13 +18,6 @@ export const forBrowsers = {
   keys: ["publishable"],
   isForBrowsers: true,
 } as const;
-
-/** A session of the caller's own merchant. Refuses `session_not_found` for any other. */
-export async function ownSession(deps: PaynetDeps, caller: Caller, handle: string): Promise<Found> {
-  const found = await findSession(deps.checkout, handle);
-  const isOwn = found.merchant.id === caller.merchant.id;
-  return isOwn ? found : refuse("session_not_found", {});
-}
 
 /** `1,3,6`: which numbers of instalments are offered. One is a single payment. */
 function instalmentsOf(list: string | undefined, isSingle = false): number[] | undefined {

@@ -1,38 +1,14 @@
-import {
-  type FoundTry,
-  findTry,
-  finish,
-  handleOf,
-  openSession,
-  tryCard,
-  underCode,
-} from "../../checkout/index.ts";
+import { finish, handleOf, openSession, tryCard, underCode } from "../../checkout/index.ts";
 import { checkAddress } from "../../lib/address.ts";
 import { refuse } from "../../lib/refusal.ts";
-import type { Caller } from "../../merchants/index.ts";
 import { isSettled } from "../../payments/payment.rules.ts";
 import { cardOf } from "./card-of.ts";
-import type { PaynetDeps, Service } from "./deps.ts";
+import type { Service } from "./deps.ts";
 import { resultCode } from "./errors.ts";
 import { kindOf, orderOf } from "./order.ts";
+import { ownTry } from "./own-session.ts";
 import { paymentAnswer } from "./payment.wire.ts";
 import { gateUrl, TdsChargeBody, TdsInitialBody, tdsInitialAnswer } from "./tds.wire.ts";
-
-/**
- * A try of the caller's own. To anybody else's key, and to an agent's for another agent's sale, the
- * session is not there. Refuses `session_not_found`, `session_mismatch`.
- */
-export async function findOwnTry(
-  deps: PaynetDeps,
-  caller: Caller,
-  named: Readonly<{ session_id: string; token_id: string }>,
-): Promise<FoundTry> {
-  const found = await findTry(deps.checkout, named.session_id, named.token_id);
-  const isOwn =
-    found.merchant.id === caller.merchant.id &&
-    (!caller.agent || found.session.agentId === caller.agent.id);
-  return isOwn ? found : refuse("session_not_found", {});
-}
 
 /**
  * Starts a payment with 3-D Secure: the card is priced and kept, and the answer is the payer's way
@@ -81,7 +57,7 @@ export const tdsCharge: Service<typeof TdsChargeBody> = {
   objectName: "payment_response",
   movesMoney: true,
   async run(deps, call, body) {
-    const found = await findOwnTry(deps, call.caller, body);
+    const found = await ownTry(deps, call.caller, body);
     const kind = body.transaction_type === undefined ? undefined : kindOf(body.transaction_type);
     const ended = await finish(deps.checkout, found, { kind, clientIp: call.address });
     const { done, isRepeat, saved } = ended;
