@@ -83,6 +83,8 @@ function start(form: HTMLFormElement, texts: CardTexts): void {
     bank.onDigits(digits);
   };
   form.noValidate = true;
+  // Instalments that the server shows are of the card before, for whom scripts do not run.
+  offers.show([]);
   groupWhileTyping(fields.input("pan"), onDigits);
   shapeExpiry(fields.input("expiry"));
   sendOnce(form, fields, offers, { texts, settled: bank.settled });

@@ -163,6 +163,15 @@ describe("paying", () => {
     expect(await page.getByRole("button", { name: "249,90 TL öde" }).isEnabled()).toBe(true);
   });
 
+  test("instalments of the card before are shown to those without scripts alone", async () => {
+    await open({}, "/card-again");
+    expect(await rows().count()).toBe(0);
+    expect(await page.getByText("Taksit", { exact: true }).isVisible()).toBe(false);
+    await page.context().close();
+    await open({ withoutScripts: true }, "/card-again");
+    expect(await rows().count()).toBe(1);
+  });
+
   test("without scripts the form is a form", async () => {
     await open({ withoutScripts: true });
     await number().fill("4355084355084358");

@@ -90,6 +90,8 @@ type CardPage = Readonly<{
   /** The origin of the shop around it, if it is shown in an overlay. */
   shop?: string;
   problem?: string;
+  /** Instalments of the card before, as the server shows them to whom scripts do not run. */
+  options?: string;
   /** Where the card is posted to. */
   action?: string;
 }>;
@@ -115,7 +117,7 @@ const field = (id: string, label: string, attributes: string, more = "") => `
 </div>`;
 
 const numeric = 'inputmode="numeric" autocorrect="off" spellcheck="false"';
-const form = (words: Words, action: string) => `
+const form = (words: Words, action: string, options: string) => `
 <form id="card-form" method="post" action="${action}" data-bin-url="/bin" data-total="249,90 TL">
   <h2>${words.title}</h2>
   <div class="fields">
@@ -146,9 +148,9 @@ ${field(
       aria-describedby="card_holder-error"`,
 )}
   </div>
-  <fieldset class="instalments" id="instalments" hidden>
+  <fieldset class="instalments" id="instalments"${options === "" ? " hidden" : ""}>
     <legend>${words.instalments}</legend>
-    <div class="options" id="options"></div>
+    <div class="options" id="options">${options}</div>
   </fieldset>
   <label class="choice" id="tds">
     <input type="checkbox" name="do_3ds" value="1" checked>
@@ -162,7 +164,8 @@ ${field(
   <p class="trust">${lock}<span>${words.trust}</span></p>
 </form>`;
 
-export function cardPage({ lang = "tr", shop, problem, action = "/pay" }: CardPage): string {
+export function cardPage(asked: CardPage): string {
+  const { lang = "tr", shop, problem, action = "/pay", options = "" } = asked;
   const words = languages[lang];
   const frame = `<script src="/public/hosted/frame.js" defer data-origin="${shop}"
   data-message="command=iframe-transparent" data-escape="command=close-iframe"></script>`;
@@ -184,7 +187,7 @@ ${shop === undefined ? "" : frame}
   </header>
   <section class="panel">
     ${problem ? `<p class="alert" role="alert" id="form-error">${problem}</p>` : ""}
-    ${form(words, action)}
+    ${form(words, action, options)}
   </section>
 </main>
 <footer class="footer"><span>${words.footer}</span><nav>${words.other}</nav></footer>

@@ -35,6 +35,9 @@ const offers: Record<string, object> = {
   },
 };
 
+const renderedOptions = `<label class="option"><input type="radio" name="instalment_key"
+  value="ji_old" checked><span class="option-name">12 taksit</span></label>`;
+
 const wireOffers = [
   { instalment_key: "ji_1", instalment: 0, instalment_amount: 100.5, total_amount: 100.5 },
   { instalment_key: "ji_3", instalment: 3, instalment_amount: 35, total_amount: 105 },
@@ -117,6 +120,8 @@ async function pages(state: State, request: IncomingMessage, reply: ServerRespon
   switch (pathname) {
     case "/card":
       return sendPage(reply, cardPage({}));
+    case "/card-again":
+      return sendPage(reply, cardPage({ options: renderedOptions }));
     case "/card-en":
       return sendPage(reply, cardPage({ lang: "en" }));
     case "/v1/paynetjgate/form":
