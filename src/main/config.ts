@@ -184,7 +184,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     host: set.VEZNE_HOST,
     port: set.VEZNE_PORT,
     bankPort: set.VEZNE_BANK_PORT,
-    publicUrl: set.VEZNE_PUBLIC_URL?.replace(/\/+$/, ""),
+    // As browsers spell it: it is a part of what banks sign.
+    publicUrl: set.VEZNE_PUBLIC_URL && new URL(set.VEZNE_PUBLIC_URL).href.replace(/\/+$/, ""),
     databaseUrl: set.DATABASE_URL,
     appDatabaseUrl: set.VEZNE_APP_DATABASE_URL,
     vaultKey: set.VEZNE_VAULT_KEY,

@@ -1,3 +1,4 @@
+import { checkAddress } from "../../lib/address.ts";
 import type { Locale } from "../../lib/messages/index.ts";
 import { type Done, readAttempts, release, reopen, reverse } from "../../payments/index.ts";
 import { isInDoubt } from "../../payments/payment.rules.ts";
@@ -25,11 +26,13 @@ export const reversedRequest: Service<typeof ReversedRequestBody> = {
   objectName: "transaction_reversed_request",
   movesMoney: false,
   async run(deps, { caller, locale, receipt }, body) {
+    const { succeedUrl } = body;
+    const notifyUrl = succeedUrl && checkAddress("succeedUrl", succeedUrl, caller.merchant);
     const target = await findOne(deps, caller, body);
     const done = await reverse(deps.payments, caller, {
       target,
       amountMinor: body.amount,
-      notifyUrl: body.succeedUrl,
+      notifyUrl,
       receipt,
     });
     return bareAnswer("transaction_reversed_request", done, locale);

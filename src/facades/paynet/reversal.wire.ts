@@ -15,18 +15,13 @@ import {
 } from "./shape.ts";
 import { paging, span } from "./transaction.wire.ts";
 
-const isHttpAddress = (value: string) => {
-  const url = URL.parse(value);
-  return url !== null && (url.protocol === "http:" || url.protocol === "https:");
-};
-
 export const ReversedRequestBody = z
   .object({
     xact_id: text(100),
     /** Absent or zero, the whole amount. */
     amount: hundredthsOrZero.transform((minor) => (minor === 0n ? undefined : minor)).optional(),
     /** Camel case on the wire. */
-    succeedUrl: text(500).refine(isHttpAddress, "malformed").optional(),
+    succeedUrl: text(500).optional(),
   })
   .meta({ id: "ReversedRequest" });
 

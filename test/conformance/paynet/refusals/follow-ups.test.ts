@@ -63,7 +63,10 @@ test.each([
 ])("%s is no succeedUrl", async (succeedUrl) => {
   const ask = { xact_id: sale, succeedUrl };
   const answer = await world.post("v1/transaction/reversed_request", ask);
-  expectBadRequest(answer, "succeedUrl alanının biçimi geçersiz");
+  expectBadRequest(
+    answer,
+    "succeedUrl alanı http:// veya https:// ile başlayan bir adres olmalıdır",
+  );
 });
 
 test.each([
