@@ -41,7 +41,9 @@ const returnUrlOf = (deps: CheckoutDeps, { merchant, session, token }: FoundTry)
 export type WayToBank =
   | Readonly<{ kind: "form"; form: Challenge }>
   | Readonly<{ kind: "needs_cvv"; cardMask: string }>
-  | Readonly<{ kind: "given_out" }>;
+  | Readonly<{ kind: "given_out" }>
+  /** The payer is back from the bank, or the session is paid: the shop knows how it ended. */
+  | Readonly<{ kind: "over" }>;
 
 /**
  * Sends a payer to the bank's page. A process that ends after the form was marked as given out and
@@ -55,6 +57,7 @@ export async function goToBank(
 ): Promise<WayToBank> {
   const { merchant, session, token } = found;
   const now = timeOf(merchant, deps.clock());
+  if (session.chargedTokenId || token.status === "authenticated") return { kind: "over" };
   stillOpen(session, now);
   if (token.status !== "challenged" || token.openedAt) return { kind: "given_out" };
   const kept = token.cardId && (await openCard(deps, merchant.id, token.cardId));

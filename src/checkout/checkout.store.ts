@@ -122,6 +122,11 @@ export async function claim(db: Db, { session, token }: Try): Promise<boolean> {
   return done.numUpdatedRows > 0n;
 }
 
+/** Whether a session was given to this one of its tries. */
+export async function isCharged(db: Db, { merchantId, sessionId, id }: Token): Promise<boolean> {
+  return (await readSession(db, { merchantId, id: sessionId }))?.chargedTokenId === id;
+}
+
 /** Writes the amount, the terms and the version of a locked session. */
 export async function saveTerms(tx: Tx, session: Session): Promise<void> {
   const { amountMinor, terms, version } = session;
@@ -142,4 +147,13 @@ export async function dropProof(db: Db, { merchantId, id }: Key): Promise<void> 
     .where("id", "=", id)
     .where("proof", "is not", null)
     .execute();
+}
+
+/** Deletes sessions in which no card was tried and that were over before `before`. */
+export async function dropIdle(db: Reader, merchant: MerchantId, before: Date): Promise<number> {
+  const { numAffectedRows } = await sql`delete from checkout_sessions s
+    where s.merchant_id = ${merchant} and s.expires_at < ${before}
+      and not exists (select from checkout_tokens t
+        where t.merchant_id = s.merchant_id and t.session_id = s.id)`.execute(db);
+  return Number(numAffectedRows ?? 0n);
 }

@@ -3,14 +3,16 @@ import { refuse } from "../lib/refusal.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
 import { chargePlanned, type Done } from "../payments/index.ts";
 import { isSettled } from "../payments/payment.rules.ts";
+import { mayHoldNumber } from "../vault/card.rules.ts";
 import { openCard } from "../vault/index.ts";
 import { proofOf } from "./bank-page.ts";
-import { claim, dropProof } from "./checkout.store.ts";
+import { claim, dropProof, isCharged } from "./checkout.store.ts";
 import type { CheckoutDeps } from "./deps.ts";
 import { checkLinkOf } from "./link-session.ts";
 import type { FoundTry } from "./open-session.ts";
 import { type Saved, saveAfter } from "./save-card.ts";
 import { mayCharge, requestKeyOf } from "./session.rules.ts";
+import { agentIn } from "./try-card.ts";
 
 export type FinishAsk = Readonly<{
   /** What the shop asks for at the end, where its wire lets it. */
@@ -42,16 +44,24 @@ async function meansOf(deps: CheckoutDeps, found: FoundTry): Promise<Means | und
   return cvv || kept.isStored ? { card: { ...kept.card, cvv } } : undefined;
 }
 
-/** The reference of a link is what keeps it from being paid twice, so nobody gives it another. */
-const referenceOf = ({ session, token }: FoundTry, ask: FinishAsk): string =>
-  (session.linkId ? undefined : ask.reference) ?? token.payment.reference;
+/**
+ * The reference of a link is what keeps it from being paid twice, so nobody gives it another.
+ * Refuses `invalid_input` for one that holds the card's number, of which the mask alone may be left.
+ */
+function referenceOf({ session, token }: FoundTry, ask: FinishAsk): string {
+  if (session.linkId || ask.reference === undefined) return token.payment.reference;
+  const isNumber = mayHoldNumber(token.payment.cardMask)(ask.reference);
+  return isNumber ? refuse("invalid_input", malformedReference) : ask.reference;
+}
+const malformedReference = { field: "reference_no", problem: "malformed" } as const;
 
 /**
  * Charges a try: the one step of a session that moves money. The session is given to the try first,
  * in a durable write; then the payment that was planned with it is opened, and its id and its
  * receipt are the try's. So whatever ends between any two steps, the next call goes on where this
  * one stopped, and finds the payment where there is one. Refusals: those of `mayCharge`,
- * `link_closed`, `reference_taken`, `payment_in_doubt`, `temporarily_unavailable`.
+ * `link_closed`, `agent_blocked`, `reference_taken`, `payment_in_doubt`, `temporarily_unavailable`,
+ * and `session_not_found` when a process that ended took the security code with it.
  */
 export async function finish(
   deps: CheckoutDeps,
@@ -61,15 +71,18 @@ export async function finish(
   const { merchant, session, token } = found;
   const now = timeOf(merchant, deps.clock());
   mayCharge(found, now);
+  const reference = referenceOf(found, ask);
   if (session.chargedTokenId !== token.id) {
     await checkLinkOf(deps, session, { now, paymentId: token.payment.id });
+    await agentIn(deps, merchant, session);
   }
   const means = await meansOf(deps, found);
-  if (!means && session.chargedTokenId !== token.id) return refuse("session_not_found", {});
+  // A call at the same time may have charged this try, and have left nothing to charge with.
+  if (!means && !(await isCharged(deps.db, token))) return refuse("session_not_found", {});
   if (!(await claim(deps.db, found))) return refuse("session_used", {});
   const { done, isRepeat } = await chargePlanned(deps.payments, {
     merchant,
-    payment: { ...token.payment, reference: referenceOf(found, ask) },
+    payment: { ...token.payment, reference },
     kind: ask.kind ?? session.terms.kind,
     means,
     clientIp: ask.clientIp,

@@ -4,10 +4,18 @@ import { newId } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
 import { type Agent, type Merchant, timeOf } from "../merchants/merchant.rules.ts";
+import type { Card } from "../vault/index.ts";
 import { insertSession, lockSession, readSession, readToken, saveTerms } from "./checkout.store.ts";
 import type { CheckoutDeps } from "./deps.ts";
 import { readHandle } from "./handle.ts";
-import { SESSION_MS, type Session, stillToPay, type Terms, type Try } from "./session.rules.ts";
+import {
+  SESSION_MS,
+  type Session,
+  stillToPay,
+  type Terms,
+  type Try,
+  termsBeside,
+} from "./session.rules.ts";
 
 export type SessionAsk = Readonly<{
   kind: "server" | "form" | "link";
@@ -16,9 +24,11 @@ export type SessionAsk = Readonly<{
   amountMinor: bigint;
   currency: Currency;
   terms: Terms;
+  /** The card that came with the terms, where it did. */
+  card?: Card | undefined;
 }>;
 
-/** Opens a session for one payer with one amount. It lasts `SESSION_MS`. */
+/** Opens a session for one payer with one amount. It lasts `SESSION_MS`. Refuses as `termsBeside`. */
 export async function openSession(
   deps: CheckoutDeps,
   merchant: Merchant,
@@ -34,7 +44,7 @@ export async function openSession(
     amountMinor: ask.amountMinor,
     currency: ask.currency,
     version: 1,
-    terms: ask.terms,
+    terms: ask.card ? termsBeside(ask.card, ask.terms) : ask.terms,
     chargedTokenId: null,
     expiresAt: after(now, SESSION_MS),
     createdAt: now,

@@ -2,6 +2,7 @@ import type { AgentId, CardId, MerchantId, SessionId, TokenId } from "../lib/id.
 import type { Currency } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
 import type { Attempt, Payment, PaymentDetails } from "../payments/payment.rules.ts";
+import { type Card, numberHider } from "../vault/card.rules.ts";
 
 /** How long a payer has from the start to the charge. The wire's documents name no time. */
 export const SESSION_MS = 20 * 60_000;
@@ -87,6 +88,31 @@ export type Token = Readonly<{
 }>;
 /** A session with the one of its tries in question. */
 export type Try = Readonly<{ session: Session; token: Token }>;
+
+/**
+ * Terms fit to be kept beside the card that comes with them: of notes that hold its number only the
+ * mask stays. Refuses `invalid_input` where it stands in a reference, an address or an owner's name.
+ */
+export function termsBeside(card: Pick<Card, "pan" | "mask">, terms: Terms): Terms {
+  const hide = numberHider(card);
+  const named = {
+    reference_no: terms.reference,
+    return_url: terms.returnUrl,
+    user_unique_id: terms.save?.customer,
+  };
+  for (const [field, text] of Object.entries(named)) {
+    if (text && hide(text) !== text) refuse("invalid_input", { field, problem: "malformed" });
+  }
+  const details = Object.entries(terms.details).map(([name, value]) => [
+    name,
+    typeof value === "string" ? hide(value) : value,
+  ]);
+  return {
+    ...terms,
+    save: terms.save && { ...terms.save, description: hide(terms.save.description) },
+    details: Object.fromEntries(details),
+  };
+}
 
 /** Refuses `session_not_found` once the time is over, whatever was reached in it. */
 export function stillOpen(session: Session, now: Date): void {

@@ -55,7 +55,7 @@ function plan(
 }
 
 /** The agent of a session as it is now. Refuses `agent_blocked`. */
-async function agentIn(deps: CheckoutDeps, merchant: Merchant, session: Session) {
+export async function agentIn(deps: CheckoutDeps, merchant: Merchant, session: Session) {
   if (!session.agentId) return undefined;
   const agent = await findAgent(deps.db, merchant.id, { id: session.agentId });
   return agent?.isBlocked ? refuse("agent_blocked", {}) : agent;

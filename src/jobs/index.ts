@@ -12,6 +12,7 @@ import { sendMessage } from "./send-message.ts";
 import { sendPaynetConfirmation } from "./send-paynet-confirmation.ts";
 import { sendPaynetNotice } from "./send-paynet-notice.ts";
 import { SNAPSHOT_LEDGERS, snapshotLedgers } from "./snapshot-ledgers.ts";
+import { SWEEP_LEFTOVERS, sweepLeftovers } from "./sweep-leftovers.ts";
 
 export { startTicks } from "./ticks.ts";
 
@@ -27,7 +28,9 @@ export const tasks = (
   [SEND_MESSAGE]: sendMessage({ ...payments, merchantOf, carriers }),
   [RELEASE_HOLD]: releaseHold(payments),
   [SNAPSHOT_LEDGERS]: snapshotLedgers(payments),
+  [SWEEP_LEFTOVERS]: sweepLeftovers(payments),
 });
 
 /** What the queue starts by itself, in UTC: balances are kept soon after midnight in Istanbul. */
-export const crontab = `30 22 * * * ${SNAPSHOT_LEDGERS}`;
+export const crontab = `30 22 * * * ${SNAPSHOT_LEDGERS}
+45 22 * * * ${SWEEP_LEFTOVERS}`;

@@ -128,3 +128,13 @@ export async function unuseCode(
     .where("used_at", "=", usedAt)
     .execute();
 }
+
+/** Deletes codes whose time was over before `before`, used or not, and says how many. */
+export async function dropCodes(db: Reader, merchant: MerchantId, before: Date): Promise<number> {
+  const done = await db
+    .deleteFrom("one_time_codes")
+    .where("merchant_id", "=", merchant)
+    .where("expires_at", "<", before)
+    .executeTakeFirst();
+  return Number(done.numDeletedRows);
+}

@@ -8,6 +8,7 @@ export {
   useCode,
   useCodeDirectly,
 } from "./check-code.ts";
+export { dropCodes } from "./codes.store.ts";
 export type { MessagingDeps, SendingDeps } from "./deps.ts";
 export type { MailSettings } from "./email.ts";
 export { listMessages } from "./messages.store.ts";

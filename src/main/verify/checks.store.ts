@@ -80,6 +80,27 @@ const checks: readonly Check[] = [
       where p.captured_minor > p.amount_minor or p.captured_minor <> coalesce(m.captured, 0)`,
   },
   {
+    promise: "I2 each try was charged once, as it was priced, and a paid link was paid",
+    counted: "tries",
+    count: sql`select count(*) as n from checkout_tokens`,
+    broken: sql`
+      select t.id || ' was priced otherwise than ' || p.id as what
+        from checkout_tokens t join payments p on p.merchant_id = t.merchant_id
+          and p.id = t.payment_id
+        where p.amount_minor <> (t.planned ->> 'amount_minor')::bigint
+          or p.pos_id <> t.planned ->> 'pos_id'
+      union all
+      select s.id || ' is charged by another try than ' || s.charged_token_id
+        from checkout_sessions s join checkout_tokens t on t.merchant_id = s.merchant_id
+          and t.session_id = s.id and t.id <> s.charged_token_id
+        where exists (select from payments p where p.merchant_id = t.merchant_id
+          and p.id = t.payment_id)
+      union all
+      select l.id || ' counts as paid by ' || p.id || ', which is ' || p.status
+        from pay_links l join payments p on p.merchant_id = l.merchant_id and p.id = l.paid_by_id
+        where p.status in ('pending', 'declined')`,
+  },
+  {
     promise: "I3 refunds done and under way never exceed captured",
     counted: "payments",
     count: payments,
