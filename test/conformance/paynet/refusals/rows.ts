@@ -1,9 +1,18 @@
 import { sql } from "kysely";
 import type { TestWorld } from "../../../support/world.ts";
 
-const tables = ["payments", "payment_attempts", "ledger_entries", "events"] as const;
+const tables = [
+  "payments",
+  "payment_attempts",
+  "ledger_entries",
+  "events",
+  "cards",
+  "card_owners",
+  "one_time_codes",
+  "outgoing_messages",
+] as const;
 
-/** How many rows stand in each table that a payment writes, and how many orders the bank knows. */
+/** How many rows stand in each table that requests write, and how many orders the bank knows. */
 export async function rowCounts(world: TestWorld): Promise<Record<string, number>> {
   const counts: Record<string, number> = { bank: (await world.bank.orders()).length };
   for (const table of tables) {
