@@ -3,7 +3,14 @@ import { expect, test } from "vitest";
 import { hasLuhnDigit } from "../lib/luhn.ts";
 import { Refusal } from "../lib/refusal.ts";
 import { Secret } from "../lib/secret.ts";
-import { holderMaskOf, maskOf, numberHider, readCard, type TypedCard } from "./card.rules.ts";
+import {
+  holderMaskOf,
+  maskOf,
+  mayHoldNumber,
+  numberHider,
+  readCard,
+  type TypedCard,
+} from "./card.rules.ts";
 
 const NOON = new Date("2026-03-04T12:00:00+03:00");
 const typed = (more: Partial<Record<"pan" | "cvv", string>> & { month?: number; year?: number }) =>
@@ -81,6 +88,19 @@ test("a text with the number, however grouped, becomes the mask, and no other te
       const grouped = pan.replaceAll(/(\d{4})(?=\d)/g, `$1${gap}`);
       expect(hide(`${rest}${grouped}${rest} cvc 731`)).toBe(maskOf(pan));
       expect(hide(rest)).toBe(rest);
+    }),
+  );
+});
+
+test("a mask finds its number, however grouped, and no number of another beginning or end", () => {
+  fc.assert(
+    fc.property(checked, checked, fc.constantFrom("", " ", "-", "."), (pan, other, gap) => {
+      const isOfMask = mayHoldNumber(maskOf(pan));
+      const grouped = (text: string) => text.replaceAll(/(\d{4})(?=\d)/g, `$1${gap}`);
+      expect(isOfMask(`ref ${grouped(pan)} x`)).toBe(true);
+      expect(isOfMask(maskOf(pan))).toBe(false);
+      fc.pre(maskOf(pan) !== maskOf(other));
+      expect(isOfMask(grouped(other))).toBe(false);
     }),
   );
 });

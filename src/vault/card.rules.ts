@@ -52,6 +52,13 @@ export function numberHider(card: Pick<Card, "pan" | "mask">): (text: string) =>
   return (text) => (number.test(text) ? card.mask : text);
 }
 
+/** Whether a text may hold the number of a mask, however grouped: for when the number is gone. */
+export function mayHoldNumber(mask: string): (text: string) => boolean {
+  const digits = [...mask].map((sign) => (sign === "*" ? "\\d" : sign));
+  const number = new RegExp(digits.join("[ .-]?"));
+  return (text) => number.test(text);
+}
+
 /**
  * Reads a typed card at `now`. Cards are good until the end of their month in Istanbul.
  * Refuses `wrong_card_data`, `card_expired` and, for digits of no known scheme, `card_unknown`.

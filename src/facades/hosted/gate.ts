@@ -3,7 +3,7 @@ import { type FoundTry, findTry, goToBank } from "../../checkout/index.ts";
 import { html } from "../../lib/html.ts";
 import { Secret } from "../../lib/secret.ts";
 import type { HostedDeps } from "./deps.ts";
-import { formOf } from "./form-body.ts";
+import { formOf, queryOf } from "./form-body.ts";
 import { message, postForm } from "./message.ts";
 import { type Sheet, sendPage, sheetFor } from "./page.ts";
 import { texts } from "./texts.ts";
@@ -65,9 +65,9 @@ export async function sendToBank(
     const isWrong = code !== undefined && !isCode;
     return codePage(reply, sheet, found, { names, cardMask: way.cardMask, isWrong });
   }
-  if (way.kind === "given_out") {
-    const title = said.given_out_title;
-    const body = message({ sign: "over", title, lines: [said.given_out] });
+  if (way.kind === "given_out" || way.kind === "over") {
+    const title = said[`${way.kind}_title`];
+    const body = message({ sign: "over", title, lines: [said[way.kind]] });
     return sendPage(reply, sheet, { title, body, ...lookOf(found) });
   }
   const title = said.to_bank_title;
@@ -91,15 +91,13 @@ export async function sendToBank(
 
 export function gate(app: FastifyInstance, deps: HostedDeps): void {
   const open = async (request: FastifyRequest, reply: FastifyReply) => {
-    const sent: Readonly<Record<string, string>> = {
-      ...(request.query as Record<string, string>),
-      ...formOf(request),
-    };
+    const sent = { ...queryOf(request), ...formOf(request) };
     const { session_id = "", token_id = "", cvc } = sent;
     const found = await findTry(deps.checkout, session_id, token_id);
     const names = { session_id, token_id };
     return sendToBank(deps, found, { reply, sheet: sheetFor(request), names, code: cvc });
   };
-  app.get(PATH, open);
+  // Asking what a GET would answer must not use up the way.
+  app.get(PATH, { exposeHeadRoute: false }, open);
   app.post(PATH, open);
 }

@@ -31,7 +31,7 @@ function fail(error: FastifyError, request: FastifyRequest, reply: FastifyReply)
     });
   if (error instanceof Refusal) {
     if (error.code === "session_not_found" || error.code === "session_mismatch") {
-      return show(404, said.expired_title, said.expired);
+      return show(404, said.gone_title, said.gone);
     }
     if (error.code === "link_not_found") {
       return show(404, said.link_unknown_title, said.link_unknown);

@@ -122,6 +122,6 @@ export function comingBack(app: FastifyInstance, deps: HostedDeps): void {
     const { returnUrl } = found.session.terms;
     return returnUrl ? sendToShop(found, returnUrl, ended, at) : tellFrame(found, ended, at);
   };
-  app.get(path, open);
+  app.get(path, { exposeHeadRoute: false }, open);
   app.post(path, open);
 }

@@ -16,6 +16,8 @@ const tr = {
   given_out_title: "Bu sayfa daha önce açıldı",
   given_out:
     "Banka sayfası başka bir pencerede açık olabilir; orada devam edin. Kapattıysanız mağazaya dönüp ödemeyi yeniden başlatın. Karttan para çekilmedi.",
+  over_title: "Burada yapılacak bir şey kalmadı",
+  over: "Bu ödemenin nasıl sonuçlandığını mağazanın sayfasında görürsünüz.",
   refused_title: "Kart doğrulanmadı",
   refused: "Bankanız ödemeyi onaylamadı. Karttan para çekilmedi; yeniden deneyebilirsiniz.",
   unproven_title: "Bankanın yanıtı doğrulanamadı",
@@ -23,6 +25,8 @@ const tr = {
     "Bankadan geldiği kesin olmayan bir yanıt aldık ve dikkate almadık. Karttan para çekilmedi; ödemeyi yeniden başlatın.",
   expired_title: "Ödeme oturumu bulunamadı",
   expired: "Bu ödemenin süresi dolmuş olabilir. Karttan para çekilmedi; ödemeyi yeniden başlatın.",
+  gone_title: "Ödeme oturumu bulunamadı",
+  gone: "Bu ödemenin süresi dolmuş olabilir. Nasıl sonuçlandığını mağazanın sayfasında görürsünüz; yapılmadıysa yeniden başlatın.",
   failed_title: "Bir sorun oluştu",
   failed: "Sayfa şu anda açılamıyor. Biraz sonra yeniden deneyin.",
   bank_said: (words: string) => `Bankanın yanıtı: ${words}`,
@@ -64,6 +68,8 @@ const en: Texts = {
   given_out_title: "This page was opened before",
   given_out:
     "Your bank's page may be open in another window; go on there. If you closed it, go back to the shop and start the payment again. Nothing was taken from the card.",
+  over_title: "Nothing is left to do here",
+  over: "The shop's page shows how this payment ended.",
   refused_title: "The card was not verified",
   refused:
     "Your bank did not approve the payment. Nothing was taken from the card; you can try again.",
@@ -72,6 +78,8 @@ const en: Texts = {
     "We received an answer that need not have come from the bank and disregarded it. Nothing was taken from the card; start the payment again.",
   expired_title: "The payment session was not found",
   expired: "The time of this payment may be over. Nothing was taken from the card; start it again.",
+  gone_title: "The payment session was not found",
+  gone: "The time of this payment may be over. The shop's page shows how it ended; if it was not made, start it again.",
   failed_title: "Something went wrong",
   failed: "The page cannot be opened now. Try again in a moment.",
   bank_said: (words) => `The bank's answer: ${words}`,

@@ -34,6 +34,7 @@ export const tdsInitial: Service<typeof TdsInitialBody> = {
       const session = await openSession(deps.checkout, merchant, {
         kind: "server",
         agent,
+        card,
         amountMinor,
         currency,
         terms: { ...terms, companyMinor: companyMinor?.toString() },
