@@ -45,8 +45,29 @@ test("with commission on top the seller nets what was asked for", async () => {
   });
 });
 
-test("asking for the card to be stored says what became of it", async () => {
-  const paid = await world.pay({ save_card: true, card_desc: "ana", user_unique_id: "u-1" });
-  expect(paid.body).toMatchObject({ is_succeed: true, is_save_card_succeed: false, card_hash: "" });
-  expect(paid.body["save_card_result_message"]).not.toBe("");
+test("a card that is to be stored is, and its token is what it is paid with next", async () => {
+  const wish = { save_card: true, card_desc: "ana", user_unique_id: "u-1" };
+  const paid = await world.pay(wish);
+  const saved = { is_succeed: true, is_save_card_succeed: true, user_unique_id: "u-1" };
+  expect(paid.body).toMatchObject({ ...saved, save_card_result_message: "Başarılı İşlem" });
+  const { card_hash, card_owner_id } = paid.body;
+  expect(card_hash).toMatch(/^[\w-]{43}$/);
+  expect(card_owner_id).toMatch(/^own_[0-9A-Z]{20}$/);
+  // The same card of the same owner is one card, by either spelling of the wish.
+  const again = await world.pay({ card_save: "true", card_desc: "iş", card_owner_id });
+  expect(again.body).toMatchObject({ ...saved, card_hash, card_owner_id });
+  const none = { pan: "", month: "", year: "", cvc: "", card_holder: "" };
+  const next = await world.pay({ ...none, card_hash });
+  expect(next.body).toMatchObject({ is_succeed: true, card_no_masked: "435508******4358" });
+});
+
+test("a card that cannot be stored never fails its payment, and why is said", async () => {
+  const wish = { save_card: true, card_desc: "ana" };
+  const stranger = await world.pay({ ...wish, card_owner_id: `own_${"0".repeat(20)}` });
+  const unsaved = { is_succeed: true, is_save_card_succeed: false, card_hash: "" };
+  expect(stranger.body).toMatchObject(unsaved);
+  expect(stranger.body["save_card_result_message"]).toBe("card_owner_id bu firmaya ait değil");
+  const declined = await world.pay({ ...wish, user_unique_id: "u-2", amount: "7.001,51" });
+  expect(declined.body).toMatchObject({ ...unsaved, is_succeed: false });
+  expect(declined.body["save_card_result_message"]).not.toBe("");
 });
