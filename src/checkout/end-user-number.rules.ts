@@ -33,6 +33,8 @@ export function isTaxNumber(text: string): boolean {
   return digits[9] === (10 - (sum % 10)) % 10;
 }
 
-/** An identity or tax number as it is kept and shown: enough to tell whose it is to who knows it. */
+/**
+ * An identity or tax number as it is kept and shown: enough to tell whose it is to who knows it.
+ */
 export const numberMaskOf = (number: string): string =>
   `${number.slice(0, 3)}${"*".repeat(number.length - 5)}${number.slice(-2)}`;

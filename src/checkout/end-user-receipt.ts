@@ -49,7 +49,9 @@ function canBeSent({ channel, recipient }: Post): boolean {
   }
 }
 
-/** What is written to the end user: a letter and a text message, each with the receipt's address. */
+/**
+ * What is written to the end user: a letter and a text message, each with the receipt's address.
+ */
 function postsOf(merchant: Merchant, { payment, attempt }: Done, address: string): Post[] {
   const user = endUserIn(payment.details);
   if (!user) return [];

@@ -29,11 +29,11 @@ async function takeCode(
 /**
  * Does something that an end user's code allows. `work` calls `use` when nothing else is left to
  * refuse: from there on the code is used, in a commit of its own, so that of any number of payments
- * one has it. When the work comes to nothing, by a refusal or by an answer for which `isLost` holds,
- * the code is given back: a payer whose card was declined tries the next one with the same code as
- * long as it is good. What is in doubt keeps it, and so does a process that ends in between. Without
- * a code the work is simply done. `use` refuses as `checkReference` does, `code_wrong`, and
- * `receipt_refused` for a code that has expired, was used, or was never sent.
+ * one has it. When the work comes to nothing, by a refusal or by an answer for which `isLost`
+ * holds, the code is given back: a payer whose card was declined tries the next one with the same
+ * code as long as it is good. What is in doubt keeps it, and so does a process that ends in
+ * between. Without a code the work is simply done. `use` refuses as `checkReference` does,
+ * `code_wrong`, and `receipt_refused` for a code that has expired, was used, or was never sent.
  */
 export async function underCode<Answer>(
   deps: CheckoutDeps,

@@ -46,7 +46,8 @@ async function meansOf(deps: CheckoutDeps, found: FoundTry): Promise<Means | und
 
 /**
  * The reference of a link is what keeps it from being paid twice, so nobody gives it another.
- * Refuses `invalid_input` for one that holds the card's number, of which the mask alone may be left.
+ * Refuses `invalid_input` for one that holds the card's number, of which the mask alone may be
+ * left.
  */
 function referenceOf({ session, token }: FoundTry, ask: FinishAsk): string {
   if (session.linkId || ask.reference === undefined) return token.payment.reference;
@@ -94,7 +95,9 @@ export async function finish(
   return { done, isRepeat, saved };
 }
 
-/** Stores the card where that was asked for; a try that went by the bank's page kept it for this. */
+/**
+ * Stores the card where that was asked for; a try that went by the bank's page kept it for this.
+ */
 async function save(
   deps: CheckoutDeps,
   { merchant, session, token }: FoundTry,

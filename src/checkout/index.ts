@@ -1,7 +1,7 @@
 export { type CameBack, comeBack, goToBank, RETURN_PATH, type WayToBank } from "./bank-page.ts";
 export { changeLink } from "./change-link.ts";
-export { createLink, LINK_PATH, type LinkAsk, linkUrl } from "./create-link.ts";
 export { dropIdle } from "./checkout.store.ts";
+export { createLink, LINK_PATH, type LinkAsk, linkUrl } from "./create-link.ts";
 export type { CheckoutDeps } from "./deps.ts";
 export { type CodeForReceipt, underCode } from "./end-user.ts";
 export { RECEIPT_PATH, type Receipt, readReceipt, sendReceipts } from "./end-user-receipt.ts";

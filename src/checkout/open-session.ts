@@ -28,7 +28,9 @@ export type SessionAsk = Readonly<{
   card?: Card | undefined;
 }>;
 
-/** Opens a session for one payer with one amount. It lasts `SESSION_MS`. Refuses as `termsBeside`. */
+/**
+ * Opens a session for one payer with one amount. It lasts `SESSION_MS`. Refuses as `termsBeside`.
+ */
 export async function openSession(
   deps: CheckoutDeps,
   merchant: Merchant,

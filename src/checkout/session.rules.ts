@@ -6,7 +6,9 @@ import { type Card, numberHider } from "../vault/card.rules.ts";
 
 /** How long a payer has from the start to the charge. The wire's documents name no time. */
 export const SESSION_MS = 20 * 60_000;
-/** Cards that may be tried in one session: a shop needs a few, who tests stolen cards needs many. */
+/**
+ * Cards that may be tried in one session: a shop needs a few, who tests stolen cards needs many.
+ */
 export const TRIES_MAX = 20;
 
 /** Where a card that is to be stored belongs; the payment decides whether it is. */
@@ -91,7 +93,8 @@ export type Try = Readonly<{ session: Session; token: Token }>;
 
 /**
  * Terms fit to be kept beside the card that comes with them: of notes that hold its number only the
- * mask stays. Refuses `invalid_input` where it stands in a reference, an address or an owner's name.
+ * mask stays. Refuses `invalid_input` where it stands in a reference, an address or an owner's
+ * name.
  */
 export function termsBeside(card: Pick<Card, "pan" | "mask">, terms: Terms): Terms {
   const hide = numberHider(card);
@@ -119,7 +122,9 @@ export function stillOpen(session: Session, now: Date): void {
   if (now >= session.expiresAt) refuse("session_not_found", {});
 }
 
-/** The same, and `session_used` once one of its tries is charged: then there is nothing to change. */
+/**
+ * The same, and `session_used` once one of its tries is charged: then there is nothing to change.
+ */
 export function stillToPay(session: Session, now: Date): void {
   stillOpen(session, now);
   if (session.chargedTokenId !== null) refuse("session_used", {});

@@ -65,8 +65,8 @@ export async function agentIn(deps: CheckoutDeps, merchant: Merchant, session: S
  * Tries one card in a session: prices the payment, keeps the card sealed until the session ends and
  * its security code in memory, and says by its state whether the payer goes by the bank's page. No
  * money moves. Refusals: `session_not_found`; `session_used`, also after `TRIES_MAX` cards;
- * `session_mismatch` when the amount changes meanwhile; `agent_blocked`, those of `routeCard` and of
- * `checkReference`.
+ * `session_mismatch` when the amount changes meanwhile; `agent_blocked`, those of `routeCard` and
+ * of `checkReference`.
  */
 export async function tryCard(deps: CheckoutDeps, found: Found, ask: TryAsk): Promise<FoundTry> {
   const { merchant, session } = found;

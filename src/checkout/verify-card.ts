@@ -59,8 +59,8 @@ async function giveBack(deps: CheckoutDeps, { payment }: Done): Promise<void> {
 /**
  * Asks the card's bank whether it knows the card and its code, by a hold of one lira that is given
  * back. It needs no permission for sales without 3-D Secure, since nothing is sold. Resolves for a
- * yes alone. Refuses `card_not_verified` in the bank's words, `card_check_in_doubt` when the bank did
- * not answer, and as `charge` does.
+ * yes alone. Refuses `card_not_verified` in the bank's words, `card_check_in_doubt` when the bank
+ * did not answer, and as `charge` does.
  */
 export async function verifyCard(
   deps: CheckoutDeps,

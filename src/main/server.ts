@@ -66,12 +66,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   });
   watchUnsettled(metrics, () => countUnsettled(deps.db));
   health(app, options, () => isDraining);
-  await app.register((scope) =>
-    hosted(scope, { ...deps, xactId: xactIdOf, assets: options.assets ?? new Map() }),
-  );
-  await app.register((scope) => paynet(scope, deps));
-  const { sandbox: box } = options;
-  if (box) await app.register((scope) => sandbox(scope, deps, box), { prefix: "/_sandbox" });
+  await addFacades(app, options);
   return {
     app,
     async drain() {
@@ -79,6 +74,13 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       await app.close();
     },
   };
+}
+
+async function addFacades(app: FastifyInstance, options: ServerOptions): Promise<void> {
+  const { deps, assets = new Map(), sandbox: box } = options;
+  await app.register((scope) => hosted(scope, { ...deps, xactId: xactIdOf, assets }));
+  await app.register((scope) => paynet(scope, deps));
+  if (box) await app.register((scope) => sandbox(scope, deps, box), { prefix: "/_sandbox" });
 }
 
 function health(app: FastifyInstance, { deps, metrics }: ServerOptions, isDraining: () => boolean) {

@@ -226,7 +226,9 @@ const switches = {
 } as const;
 export type MerchantSwitch = keyof typeof switches;
 
-/** Sets a switch of a merchant. The constraint `live_calls_outside` holds what only a sandbox may. */
+/**
+ * Sets a switch of a merchant. The constraint `live_calls_outside` holds what only a sandbox may.
+ */
 export async function setSwitch(tx: Tx, merchant: MerchantId, which: MerchantSwitch, on: boolean) {
   await tx
     .updateTable("merchants")
@@ -236,8 +238,8 @@ export async function setSwitch(tx: Tx, merchant: MerchantId, which: MerchantSwi
 }
 
 /**
- * Says whether the open contract of a programme takes 3-D Secure where the card's bank took no part.
- * False when there is no such contract.
+ * Says whether the open contract of a programme takes 3-D Secure where the card's bank took no
+ * part. False when there is no such contract.
  */
 export async function setHalfSecure(tx: Tx, merchant: MerchantId, bankId: string, on: boolean) {
   const done = await tx

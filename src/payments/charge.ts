@@ -58,8 +58,8 @@ export type PlannedCharge = Readonly<{
 
 /**
  * Charges a planned payment at its contract. With a receipt, a second call answers what the first
- * one led to, waited for while it is at the bank. Refusals as `charge`, and `session_not_found` with
- * nothing to charge with.
+ * one led to, waited for while it is at the bank. Refusals as `charge`, and `session_not_found`
+ * with nothing to charge with.
  */
 export async function chargePlanned(
   deps: PaymentsDeps,

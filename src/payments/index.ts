@@ -7,7 +7,6 @@ export { inquireDue } from "./inquire.ts";
 export type { Attempt, AttemptKind, Done, Payment, PaymentDetails } from "./payment.rules.ts";
 export { readAttempts, readByReference, readDone } from "./payments.store.ts";
 export type { Receipt } from "./plan.rules.ts";
-export { paymentRow as plannedRow, plannedOf } from "./rows.ts";
 export { queueRelease, RELEASE_HOLD, type ReleaseHold, releaseHold } from "./release-later.ts";
 export {
   countUnsettled,
@@ -17,4 +16,5 @@ export {
   type Unsettled,
 } from "./reports.store.ts";
 export { reverse } from "./reverse.ts";
+export { paymentRow as plannedRow, plannedOf } from "./rows.ts";
 export { release, reopen } from "./undo.ts";

@@ -86,7 +86,9 @@ const freshAttempt = {
   reversedById: null,
 } as const;
 
-/** A new payment, priced and ready to be charged: its id is the order id that the bank will know. */
+/**
+ * A new payment, priced and ready to be charged: its id is the order id that the bank will know.
+ */
 export function planPayment(
   merchant: Merchant,
   route: Route,

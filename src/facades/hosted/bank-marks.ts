@@ -15,7 +15,8 @@ function markOf(name: string): string {
   const isLong = name.length > LETTERS;
   return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}"
  width="${WIDTH}" height="${HEIGHT}" role="img"><title>${name}</title>
-<rect x=".5" y=".5" width="${WIDTH - 1}" height="${HEIGHT - 1}" rx="6" fill="#fff" stroke="#d4d8e2"/>
+<rect x=".5" y=".5" width="${WIDTH - 1}" height="${HEIGHT - 1}" rx="6" fill="#fff"
+ stroke="#d4d8e2"/>
 <text x="${WIDTH / 2}" y="26" text-anchor="middle" font-family="system-ui,sans-serif"
  font-size="16" font-weight="600" fill="#1d2740"${
    isLong && html` textLength="${WIDTH - 16}" lengthAdjust="spacingAndGlyphs"`

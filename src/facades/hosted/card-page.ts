@@ -123,10 +123,11 @@ function summary(ask: CardAsk, locale: Locale): Html {
   ] as const;
   const amount = html`<span>${amountText(ask.amountMinor, locale)}</span>`;
   const currency = html`<span class="currency">${currencyName(ask.currency, locale)}</span>`;
+  const inOrder = locale === "tr" ? [amount, html` `, currency] : [currency, html` `, amount];
   return html`
 <header class="summary">
 <p class="merchant">${ask.merchantName}</p>
-<h1 class="amount">${locale === "tr" ? [amount, html` `, currency] : [currency, html` `, amount]}</h1>
+<h1 class="amount">${inOrder}</h1>
 ${ask.note && html`<p class="note">${ask.note}</p>`}
 <dl class="facts">
 ${facts.flatMap(([name, value]) =>

@@ -75,7 +75,8 @@ function footer({ locale, elsewhere }: Sheet): Html {
   const name = other === "tr" ? "Türkçe" : "English";
   const link =
     elsewhere && html`<a href="${elsewhere}" hreflang="${other}" lang="${other}">${name}</a>`;
-  return html`<footer class="footer"><span>${texts[locale].footer}</span><nav>${link}</nav></footer>`;
+  const words = texts[locale].footer;
+  return html`<footer class="footer"><span>${words}</span><nav>${link}</nav></footer>`;
 }
 
 /** Sends a whole page. */

@@ -19,7 +19,9 @@ export function bankMembers(merchant: Merchant, bankId: string, publicUrl: strin
   };
 }
 
-/** `3 Taksit 3 x 3,46 = 10,37 TL`: shops' pages show it as it is, so it is Turkish for everybody. */
+/**
+ * `3 Taksit 3 x 3,46 = 10,37 TL`: shops' pages show it as it is, so it is Turkish for everybody.
+ */
 const wordsOf = ({ instalments, eachMinor, amountMinor }: Offer): string => {
   const [each, total] = [decimalText(eachMinor, ","), decimalText(amountMinor, ",")];
   return `${instalments} Taksit ${instalments} x ${each} = ${total} TL`;

@@ -4,8 +4,8 @@ import type { Caller } from "../../merchants/index.ts";
 import type { PaynetDeps } from "./deps.ts";
 
 /**
- * A session of the caller's own. To anybody else's key, and to an agent's for the session of another
- * or of the main firm, it is not there. Refuses `session_not_found`.
+ * A session of the caller's own. To anybody else's key, and to an agent's for the session of
+ * another or of the main firm, it is not there. Refuses `session_not_found`.
  */
 export async function ownSession(deps: PaynetDeps, caller: Caller, handle: string): Promise<Found> {
   const found = await findSession(deps.checkout, handle);

@@ -12,8 +12,8 @@ import { gateUrl, TdsChargeBody, TdsInitialBody, tdsInitialAnswer } from "./tds.
 
 /**
  * Starts a payment with 3-D Secure: the card is priced and kept, and the answer is the payer's way
- * to the bank. No money moves before `tds_charge`. An end user's code is used by the start: it would
- * not outlive the bank's page, so whoever is refused there asks for another one.
+ * to the bank. No money moves before `tds_charge`. An end user's code is used by the start: it
+ * would not outlive the bank's page, so whoever is refused there asks for another one.
  */
 export const tdsInitial: Service<typeof TdsInitialBody> = {
   path: "/v2/transaction/tds_initial",

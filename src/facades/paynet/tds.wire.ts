@@ -24,8 +24,9 @@ export const gateUrl = (publicUrl: string, sessionId: string, tokenId: string): 
 
 /** A form that goes by itself, for shops that write it into their own page. */
 const formTo = (url: string): string =>
-  `<form name="paynetForm" id="paynetForm" method="post" action="${url.replaceAll("&", "&amp;")}">` +
-  '</form><script>document.getElementById("paynetForm").submit();</script>';
+  '<form name="paynetForm" id="paynetForm" method="post" ' +
+  `action="${url.replaceAll("&", "&amp;")}"></form>` +
+  '<script>document.getElementById("paynetForm").submit();</script>';
 
 export const tdsInitialAnswer = (
   sessionId: string,

@@ -7,7 +7,7 @@ const FILE_MAX = 300;
 const measured = ({ file }: SourceFile) => isCode(file) && !isGenerated(file);
 /** A sentence of a message catalogue is one line, however long. */
 const isMessage = (file: string, line: string) =>
-  file.startsWith("src/lib/messages/") && /["'`]/.test(line);
+  /^src\/lib\/messages\/|^src\/.*[/-]?texts\.ts$/.test(file) && /["'`]/.test(line);
 
 export const longLines = (files: readonly SourceFile[]): string[] =>
   files.filter(measured).flatMap(({ file, text }) =>
