@@ -44,7 +44,7 @@ export const formCharge: Service<typeof FormChargeBody> = {
     return {
       ...chargeMembers(call.caller.merchant, done, call.locale),
       ...endUserMembers(done),
-      ...savedMembers(saved, call.locale),
+      ...savedMembers({ saved, publicUrl: deps.checkout.publicUrl() }, call.locale),
       ...envelope("transaction", done.attempt, call.locale),
       ...(isRepeat && repeated(done)),
     };

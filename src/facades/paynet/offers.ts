@@ -9,12 +9,16 @@ import { fraction, lira } from "./formats.ts";
 /** What the first digits of a card tell. Refuses `card_unknown` for digits of no scheme. */
 export const factsOf = (bin: string): CardFacts => factsOfBin(bin) ?? refuse("card_unknown", {});
 
+/** Where the mark of a programme is found. */
+export const bankLogo = (publicUrl: string, bankId: string): string =>
+  `${publicUrl}/public/banks/${bankId}.svg`;
+
 /** The name and mark of a programme; the merchant's own contract names it first. */
 export function bankMembers(merchant: Merchant, bankId: string, publicUrl: string) {
   const own = merchant.pos.find((pos) => pos.bankId === bankId && pos.isOpen);
   return {
     bank_id: bankId,
-    bank_logo: `${publicUrl}/public/banks/${bankId}.svg`,
+    bank_logo: bankLogo(publicUrl, bankId),
     bank_name: own?.bankName ?? bankNameOf(bankId),
   };
 }

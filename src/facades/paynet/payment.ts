@@ -31,6 +31,7 @@ export const payment: Service<typeof PaymentBody> = {
       ({ attempt }) => attempt.status === "declined",
     );
     const saved = save && (await saveAfter(deps.checkout, merchant, save, { card, done }));
-    return paymentAnswer(merchant, done, locale, saved);
+    const shown = { saved, publicUrl: deps.checkout.publicUrl() };
+    return paymentAnswer(merchant, done, locale, shown);
   },
 };

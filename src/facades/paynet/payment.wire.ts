@@ -6,6 +6,7 @@ import { Secret } from "../../lib/secret.ts";
 import type { Agent, Merchant } from "../../merchants/index.ts";
 import type { Done, PaymentDetails } from "../../payments/index.ts";
 import { flag, fraction, liraAmount, liraPart, text, whole } from "./formats.ts";
+import { bankLogo } from "./offers.ts";
 import { endUserShape } from "./receipt.wire.ts";
 import { chargeMembers, endUserMembers, envelope, posOf, sides } from "./shape.ts";
 
@@ -85,8 +86,10 @@ export function detailsOf(
   );
 }
 
-/** What became of a card that was to be stored. */
-export function savedMembers(saved: Saved | undefined, locale: Locale) {
+/** What became of the wish to store a card, and where the marks of programmes are found. */
+export type ShownSaved = Readonly<{ saved: Saved | undefined; publicUrl: string }>;
+
+export function savedMembers({ saved, publicUrl }: ShownSaved, locale: Locale) {
   const card = saved?.kind === "saved" ? saved.card : undefined;
   const why = saved?.kind === "not_saved" ? saved.why : undefined;
   const notSaved = why ? refusalText(why, locale) : messages[locale].card_not_saved;
@@ -96,12 +99,12 @@ export function savedMembers(saved: Saved | undefined, locale: Locale) {
     card_owner_id: card?.ownerId ?? "",
     user_unique_id: card?.customer ?? "",
     card_hash: card?.token ?? "",
-    card_logo_url: "",
+    card_logo_url: card ? bankLogo(publicUrl, card.facts.bankId) : "",
   };
 }
 
 /** The answer: charge's members and those that only this service has. */
-export function paymentAnswer(merchant: Merchant, done: Done, locale: Locale, saved?: Saved) {
+export function paymentAnswer(merchant: Merchant, done: Done, locale: Locale, shown: ShownSaved) {
   const { payment, attempt } = done;
   const members = chargeMembers(merchant, done, locale);
   const pos = posOf(merchant, payment);
@@ -126,7 +129,7 @@ export function paymentAnswer(merchant: Merchant, done: Done, locale: Locale, sa
     company_commission: company.commission,
     company_commission_with_tax: company.commission_with_tax,
     company_net_amount: company.net_amount,
-    ...savedMembers(saved, locale),
+    ...savedMembers(shown, locale),
     ...envelope("payment_response", attempt, locale),
   };
 }

@@ -62,7 +62,8 @@ export const tdsCharge: Service<typeof TdsChargeBody> = {
     const kind = body.transaction_type === undefined ? undefined : kindOf(body.transaction_type);
     const ended = await finish(deps.checkout, found, { kind, clientIp: call.address });
     const { done, isRepeat, saved } = ended;
-    const answer = paymentAnswer(call.caller.merchant, done, call.locale, saved);
+    const shown = { saved, publicUrl: deps.checkout.publicUrl() };
+    const answer = paymentAnswer(call.caller.merchant, done, call.locale, shown);
     return isRepeat ? { ...answer, ...repeated(done) } : answer;
   },
 };

@@ -42,6 +42,7 @@ test("an approved payment stores its card, which pays by its hash from then on",
   expect(paid.body).toMatchObject({
     ...{ is_succeed: true, is_save_card_succeed: true, save_card_result_message: "Başarılı İşlem" },
     ...{ user_unique_id: asked.user_unique_id, card_owner_id: expect.stringMatching(/^own_/) },
+    card_logo_url: `${world.url}/public/banks/AXSS.svg`,
   });
   const named = savedIn(paid);
   expect(await cards.listed(named.card_owner_id)).toMatchObject([
