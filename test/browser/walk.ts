@@ -8,7 +8,8 @@ import { openShop } from "./sites.ts";
 /** Where a payer looks: a page, or the overlay in one. */
 export type Place = Page | FrameLocator;
 export type Lang = "tr" | "en";
-export type WatchedPage = Page & { complaints: string[] };
+/** A page with what it did wrong, and everything that it asked of anybody, bodies and all. */
+export type WatchedPage = Page & { complaints: string[]; asked: { url: string; sent: string }[] };
 
 const tellViolations = `addEventListener("securitypolicyviolation", (event) =>
   console.error("policy: " + event.violatedDirective + " " + event.blockedURI))`;
@@ -19,6 +20,7 @@ const isStatusNote = (text: string) => /^Failed to load resource: .* status of 4
 /** Gathers what no page of ours may do: errors, breaches of its policy, asking strangers. */
 async function watch(page: Page & { errors: string[] }, known: ReadonlySet<string>) {
   const complaints = page.errors;
+  const asked: WatchedPage["asked"] = [];
   await page.context().addInitScript(tellViolations);
   page.context().on("console", (message) => {
     const isBad = message.type() === "error" || message.type() === "warning";
@@ -26,12 +28,13 @@ async function watch(page: Page & { errors: string[] }, known: ReadonlySet<strin
   });
   page.context().on("request", (request) => {
     const { origin, protocol } = new URL(request.url());
+    asked.push({ url: request.url(), sent: request.postData() ?? "" });
     if (protocol !== "data:" && !known.has(origin)) complaints.push(`asked ${request.url()}`);
   });
   page.context().on("response", (response) => {
     if (response.status() >= 500) complaints.push(`${response.status()} ${response.url()}`);
   });
-  return Object.assign(page, { complaints });
+  return Object.assign(page, { complaints, asked });
 }
 
 /** The whole product with its bank, a shop of another origin, and a browser before them. */
