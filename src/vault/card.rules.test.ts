@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { maskOf } from "../lib/card-number.ts";
 import { hasLuhnDigit } from "../lib/luhn.ts";
 import { Refusal } from "../lib/refusal.ts";
 import { Secret } from "../lib/secret.ts";
 import {
   holderMaskOf,
-  maskOf,
   mayHoldNumber,
   numberHider,
   readCard,
@@ -169,3 +169,16 @@ test("a holder's mask tells two letters and not how many there are", () => {
     }),
   );
 });
+
+test.each([
+  ["4355 0843 5508 4358", "435508******4358"],
+  ["4355084355084358 cvc 731", "435508******4358"],
+  ["5571-1355-7113-5575 731", "557113******5575 ***"],
+  ["Deniz 4546711234567890", "Deniz 454671******7890"],
+  ["Deniz Ak", "Deniz Ak"],
+])(
+  "of a number typed as the holder, this card's or another's, a mask is kept: %j",
+  (holder, kept) => {
+    expect(readCard({ ...typed({}), holder }, NOON, true).holder).toBe(kept);
+  },
+);

@@ -1,3 +1,4 @@
+import { maskOf, withoutCardData } from "../lib/card-number.ts";
 import { istanbulDay } from "../lib/clock.ts";
 import { hasLuhnDigit, testCardsWithoutLuhn } from "../lib/luhn.ts";
 import { refuse } from "../lib/refusal.ts";
@@ -25,9 +26,6 @@ export type TypedCard = Readonly<{
   cvv?: Secret | undefined;
   holder: string;
 }>;
-
-export const maskOf = (pan: string): string =>
-  `${pan.slice(0, 6)}${"*".repeat(pan.length - 10)}${pan.slice(-4)}`;
 
 const letter = /\p{L}\p{M}*/gu;
 
@@ -83,8 +81,8 @@ export function readCard(typed: TypedCard, now: Date, isSandbox: boolean): Card 
     expiryMonth: typed.month,
     expiryYear: year,
     cvv: typed.cvv,
-    // Into this field too clients have typed the number.
-    holder: numberHider(number)(typed.holder),
+    // Into this field too clients have typed the number, and that of another card.
+    holder: withoutCardData(numberHider(number)(typed.holder)),
     facts: factsOfBin(pan) ?? refuse("card_unknown", {}),
   };
 }

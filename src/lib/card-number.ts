@@ -1,0 +1,116 @@
+import { hasLuhnDigit, testCardsWithoutLuhn } from "./luhn.ts";
+
+/** First six and last four digits, stars between. */
+export const maskOf = (pan: string): string =>
+  `${pan.slice(0, 6)}${"*".repeat(pan.length - 10)}${pan.slice(-4)}`;
+
+const DIGITS_MIN = 13;
+const DIGITS_MAX = 19;
+
+/**
+ * How the numbers of the schemes begin, and how long they are (ISO/IEC 7812 and the schemes' own
+ * ranges). The check digit alone is no sign: one in ten of all long numbers has it, and so has
+ * every telephone's IMEI.
+ */
+const schemes: readonly RegExp[] = [
+  /^4(?:\d{12}|\d{15}|\d{18})$/, // Visa
+  /^(?:5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}$/, // Mastercard
+  /^3[47]\d{13}$/, // American Express
+  /^9792\d{12}$/, // Troy
+  /^(?:50|5[6-8]|6\d)\d{11,17}$/, // Maestro, Discover, UnionPay, and Troy's older range
+  /^35(?:2[89]|[3-8]\d)\d{12,15}$/, // JCB
+  /^3(?:0[0-5]|[689]\d)\d{11,16}$/, // Diners Club
+  /^220[0-4]\d{12,15}$/, // Mir
+];
+
+const isCardNumber = (digits: string): boolean =>
+  testCardsWithoutLuhn.has(digits) ||
+  (schemes.some((scheme) => scheme.test(digits)) && hasLuhnDigit(digits));
+
+/** Fewer digits than a card has, or further apart than anybody writes one. */
+const mayHold = /(?:\d\D{0,6}){13}/;
+/** What stands between the groups of a number, as people type and paste it. */
+const gap = /^[\s.\p{Pd}\p{Cf}_]{1,3}$/u;
+/** Long words in which digits follow each other by chance: GUIDs, hashes, accounts in Türkiye. */
+const others = new RegExp(
+  `(?<![\\da-z])(?:${[
+    "[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}",
+    "(?=\\d*[a-f])[\\da-f]{24,}",
+    "TR(?: ?\\d){24}",
+  ].join("|")})(?![\\da-z])`,
+  "gi",
+);
+
+/** The check of ISO 7064, by which every IBAN is known. */
+function isIban(text: string): boolean {
+  const digits = text.replaceAll(/\D/g, "");
+  // T and R are 29 and 27.
+  return BigInt(`${digits.slice(2)}2927${digits.slice(0, 2)}`) % 97n === 1n;
+}
+
+const blank = (word: string): string =>
+  /^TR/i.test(word) && !isIban(word) ? word : "x".repeat(word.length);
+
+type Span = Readonly<{ start: number; end: number }>;
+
+/** Card numbers that begin with the first group: each ends with a group of its own. */
+function numbersFrom(text: string, groups: readonly Span[]): Span[] {
+  const [{ start }] = groups as [Span];
+  const found: Span[] = [];
+  let digits = "";
+  for (const [i, group] of groups.entries()) {
+    if (i > 0 && !gap.test(text.slice(groups[i - 1]!.end, group.start))) break;
+    digits += text.slice(group.start, group.end);
+    if (digits.length > DIGITS_MAX) break;
+    if (digits.length >= DIGITS_MIN && isCardNumber(digits)) found.push({ start, end: group.end });
+  }
+  return found;
+}
+
+/** Where card numbers stand. Of two that share digits neither is shown, so they are one span. */
+function spansIn(text: string): Span[] {
+  if (!mayHold.test(text)) return [];
+  const seen = text.replace(others, blank);
+  const groups = Array.from(seen.matchAll(/\d+/g), ({ 0: digits, index }) => ({
+    start: index,
+    end: index + digits.length,
+  }));
+  const spans: Span[] = [];
+  for (const i of groups.keys()) {
+    for (const next of numbersFrom(seen, groups.slice(i, i + DIGITS_MAX))) {
+      const last = spans.at(-1);
+      if (!last || last.end <= next.start) spans.push(next);
+      else spans[spans.length - 1] = { start: last.start, end: Math.max(last.end, next.end) };
+    }
+  }
+  return spans;
+}
+
+/** Whether a text holds a card number, however its digits are grouped. */
+export const holdsCardNumber = (text: string): boolean => spansIn(text).length > 0;
+
+/** Writes something else in the place of every card number; `write` is given its digits. */
+export function replaceCardNumbers(text: string, write: (digits: string) => string): string {
+  let out = "";
+  let from = 0;
+  for (const { start, end } of spansIn(text)) {
+    out += text.slice(from, start) + write(text.slice(start, end).replaceAll(/\D/g, ""));
+    from = end;
+  }
+  return out + text.slice(from);
+}
+
+/** A security code after its name: `cvc: 731`, `CVV'si 731`. */
+const namedCode = /\b(cv[cv]2?|g[uü]venlik kodu|security code)(\D{0,16})\d{3,4}(?!\d)/giu;
+/** Beside a number any three or four digits may be its code. */
+const loneCode = /(?<![\d*])\d{3,4}(?![\d*])/g;
+
+/**
+ * A text of a person's without what a card is paid by: of a number its mask is left, and of a code
+ * that stands beside a number, or after its own name, stars. It is never longer than it was.
+ */
+export function withoutCardData(text: string): string {
+  const masked = replaceCardNumbers(text, maskOf);
+  if (masked === text) return text.replace(namedCode, "$1$2***");
+  return masked.replace(loneCode, (code) => "*".repeat(code.length));
+}
