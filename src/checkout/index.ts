@@ -9,7 +9,7 @@ export { type FoundLink, findLink, linkOf, listLinks, openLinkPage } from "./fin
 export { type Finished, finish } from "./finish.ts";
 export { followLinks, linkPaidBy, mayPayLink } from "./follow-links.ts";
 export { handleOf } from "./handle.ts";
-export { type KeepAsk, keepCard } from "./keep-card.ts";
+export { keepCard } from "./keep-card.ts";
 export type { Link } from "./link.rules.ts";
 export { qrSvg } from "./link-qr.ts";
 export { sessionForLink } from "./link-session.ts";

@@ -16,7 +16,7 @@ import type { Card } from "../vault/index.ts";
 import type { CheckoutDeps } from "./deps.ts";
 
 /** One lira: what Paynet's manual names for a card that is stored with its code. */
-export const CHECK_MINOR = 100n;
+const CHECK_MINOR = 100n;
 const KEY_PREFIX = "cardcheck:";
 
 const isCheck = ({ requestKey }: Attempt): boolean => requestKey?.startsWith(KEY_PREFIX) ?? false;
