@@ -132,6 +132,8 @@ create table checkout_tokens (
   reason text,
   bank_code text,
   bank_message text,
+  unclaimed_at timestamp with time zone,
+  told_at timestamp with time zone,
   created_at timestamp with time zone not null,
   constraint checkout_tokens_pkey PRIMARY KEY (merchant_id, id),
   constraint authenticated_has_level CHECK ((status = 'authenticated'::text) = (level IS NOT NULL)),
@@ -149,6 +151,7 @@ create table checkout_tokens (
   constraint one_token_per_payment UNIQUE (merchant_id, payment_id)
 );
 CREATE INDEX checkout_tokens_by_session ON checkout_tokens USING btree (merchant_id, session_id);
+CREATE INDEX checkout_tokens_unclaimed ON checkout_tokens USING btree (merchant_id, unclaimed_at) WHERE unclaimed_at IS NOT NULL;
 grant delete, insert, select, update on checkout_tokens to vezne_app;
 
 create table commission_rates (
@@ -461,10 +464,12 @@ create table pos_accounts (
   status text not null,
   created_at timestamp with time zone not null,
   accepts_half_secure boolean not null default false,
+  three_d_model text not null default '3d'::text,
   constraint pos_accounts_pkey PRIMARY KEY (merchant_id, id),
   constraint pos_accounts_bank_id_check CHECK (length(bank_id) = 4),
   constraint pos_accounts_id_check CHECK (id ~ '^pos_[0-9A-Z]{20}$'::text),
   constraint pos_accounts_status_check CHECK (status = ANY (ARRAY['active'::text, 'closed'::text])),
+  constraint pos_accounts_three_d_model_check CHECK (three_d_model = ANY (ARRAY['3d'::text, '3d_pay'::text])),
   constraint pos_accounts_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
 );
 CREATE UNIQUE INDEX one_default_pos ON pos_accounts USING btree (merchant_id) WHERE is_default AND status = 'active'::text;

@@ -84,6 +84,8 @@ export interface CheckoutTokens {
   reason: string | null;
   bank_code: string | null;
   bank_message: string | null;
+  unclaimed_at: Date | null;
+  told_at: Date | null;
   created_at: Date;
 }
 
@@ -275,6 +277,7 @@ export interface PosAccounts {
   status: "active" | "closed";
   created_at: Date;
   accepts_half_secure: Generated<boolean>;
+  three_d_model: Generated<"3d" | "3d_pay">;
 }
 
 export interface VaultKeys {

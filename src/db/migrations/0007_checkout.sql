@@ -4,7 +4,10 @@ alter table merchants
   add column needs_card_code boolean not null default false,
   add column may_call_inside boolean not null default false,
   add constraint live_calls_outside check (mode = 'sandbox' or not may_call_inside);
-alter table pos_accounts add column accepts_half_secure boolean not null default false;
+alter table pos_accounts
+  add column accepts_half_secure boolean not null default false,
+  -- Who takes the money after 3-D Secure: we do, or the bank's page does by itself.
+  add column three_d_model text not null default '3d' check (three_d_model in ('3d', '3d_pay'));
 
 -- A payment is not there before it is charged, so it is never one that awaits a cardholder.
 alter table payments drop constraint payments_status_check;
@@ -91,6 +94,10 @@ create table checkout_tokens (
   reason        text,
   bank_code     text,
   bank_message  text,
+  -- Where the bank's page takes the money: when it is given back, unless a shop asks for it before.
+  unclaimed_at  timestamptz,
+  -- When a shop was first told of the charge.
+  told_at       timestamptz,
   created_at    timestamptz not null,
   primary key (merchant_id, id),
   constraint one_token_per_guid unique (merchant_id, guid),
@@ -103,6 +110,8 @@ create table checkout_tokens (
   constraint refused_has_reason check ((status = 'refused') = (reason is not null)),
   constraint proof_of_authenticated check (proof is null or status = 'authenticated')
 );
+create index checkout_tokens_unclaimed on checkout_tokens (merchant_id, unclaimed_at)
+  where unclaimed_at is not null;
 create index checkout_tokens_by_session on checkout_tokens (merchant_id, session_id);
 alter table checkout_sessions add constraint charged_token_is_ours
   foreign key (merchant_id, charged_token_id) references checkout_tokens;
