@@ -98,10 +98,12 @@ export async function restarted(world: TestWorld) {
     });
     return { status: reply.statusCode, body: reply.json<Record<string, unknown>>() };
   };
+  /** Opens it to browsers, and says where. */
+  const listen = () => server.app.listen({ host: "127.0.0.1", port: 0 });
   const close = async () => {
     await server.drain();
     await transport.close();
   };
-  return { deps, post, close };
+  return { deps, post, listen, close };
 }
 export type Restarted = Awaited<ReturnType<typeof restarted>>;
