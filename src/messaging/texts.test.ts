@@ -77,7 +77,7 @@ test("a receipt says what was paid, to the cent, with which card and when", () =
   expect(english).toContain("Dear Ece,\n\nYour payment of USD 999,999,999,999.99 to Örnek A.Ş.");
 });
 
-test("a receipt with an address says it on a line of its own, and in a text message at the end", () => {
+test("a receipt with an address says it on its own line, and at the end of a text message", () => {
   const address = "https://pay.example/receipt/AbC-1";
   expect(receiptLetter("tr", { ...paid, address }).body).toMatch(
     /\n\nMakbuzunuz:\nhttps:\/\/pay\.example\/receipt\/AbC-1$/,

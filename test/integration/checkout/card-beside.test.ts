@@ -52,7 +52,7 @@ test("an approved payment stores its card, which pays by its hash from then on",
   expect((await world.pay(again)).body).toMatchObject({ is_succeed: true });
 });
 
-test("the wish may be called card_save, as a text, and be made again with the owner's id", async () => {
+test("the wish may be called card_save, as a text, then made by the owner's id", async () => {
   const first = savedIn(await world.pay(wish({ save_card: undefined, card_save: "true" })));
   const owner = { user_unique_id: undefined, card_owner_id: first.card_owner_id };
   const next = await world.pay({ ...wish(owner), pan: "5571135571135575" });
@@ -121,7 +121,7 @@ test("without the wish nothing is stored, whatever else is named", async () => {
   expect(await countCards()).toBe(before);
 });
 
-test("a request that comes again under its key stores one card and says its hash again", async () => {
+test("a request that comes again under its key stores one card and says its hash", async () => {
   const ask = { ...wish(), reference_no: world.reference() };
   const pay = () => world.pay(ask, { "idempotency-key": "beside-1" });
   const [first, second] = [await pay(), await pay()];

@@ -50,7 +50,7 @@ async function checks(): Promise<string[]> {
 }
 const lastCheck = async () => (await checks()).at(-1) ?? "";
 
-test("a card that the bank confirms is stored, and the hold is back before the answer", async () => {
+test("a card that the bank confirms is stored, the hold is back before the answer", async () => {
   const { save, kept } = checking();
   expect((await save()).body).toMatchObject({ code: 0 });
   expect(await kept()).toHaveLength(1);
@@ -88,7 +88,7 @@ test("a refusal of the bank is told in English to who asks for it", async () => 
   );
 });
 
-test("a card whose hold was made and never told is not stored, and its lira comes back", async () => {
+test("a card whose hold was made and never told is not stored, its lira comes back", async () => {
   await world.bank.fault("reset_after_commit", { op: "preauth" });
   const { save, kept } = checking();
   expect((await save()).body).toMatchObject({ code: 10, message: IN_DOUBT });
@@ -118,7 +118,7 @@ test("a card of which the bank never heard is not stored, and nothing is held", 
   await expectSound(world);
 });
 
-test("a hold that cannot be given back at once comes back by the queue, the card is stored", async () => {
+test("a hold that cannot be given back at once comes back by the queue", async () => {
   await world.bank.fault("decline", { op: "void" }, { code: "05" });
   const { save, kept } = checking();
   expect((await save()).body).toMatchObject({ code: 0 });

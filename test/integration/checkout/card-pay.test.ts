@@ -145,7 +145,7 @@ test("a card that expires pays to the end of its month, and no longer", async ()
   await later.close();
 });
 
-test("twenty payments with one card at once are twenty payments, under one reference one", async () => {
+test("twenty payments with a card at once are twenty, under one reference one", async () => {
   const twenty = (more: () => object) =>
     Promise.all(Array.from({ length: 20 }, () => pay({ ...named, amount: "3,00", ...more() })));
   const before = await drawn();

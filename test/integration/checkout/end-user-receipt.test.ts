@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { receiptTokenOf } from "../../../src/checkout/handle.ts";
 import { keyringOf } from "../../../src/lib/seal.ts";
@@ -5,7 +6,7 @@ import { messagesOf } from "../../support/codes.ts";
 import { endUsersOf } from "../../support/end-users.ts";
 import { firmsOf } from "../../support/firms.ts";
 import { type Page, payerOf } from "../../support/payer.ts";
-import { type Answer, createWorld, DAY_MS, goodCard, type TestWorld } from "../../support/world.ts";
+import { type Answer, createWorld, DAY_MS, type TestWorld } from "../../support/world.ts";
 
 let world: TestWorld;
 let users: ReturnType<typeof endUsersOf>;
@@ -242,9 +243,14 @@ describe("a receipt's address", () => {
   });
 });
 
-test("a card's number in the place of a mail does not undo the payment; the phone is told", async () => {
-  const { user, paid } = await pay({ end_user_mail: `${goodCard.pan}@shop.example` });
-  expect(paid.body).toMatchObject({ is_succeed: true });
+test("a mail that cannot be written to any more does not undo the payment", async () => {
+  await world.bank.fault("reset_after_commit", { op: "sale" });
+  const { user, paid } = await pay();
+  await sql`update payments set details = details || '{"end_user_mail": "nobody"}'
+    where id = ${`pay_${String(paid.body["order_id"])}`}`.execute(world.db.kysely);
+  await world.advance(10_000);
+  const { body } = await world.post("v1/transaction/check", { xact_id: paid.body["xact_id"] });
+  expect(body["Data"]).toMatchObject([{ is_succeed: true }]);
   expect((await postsTo(user)).map(({ channel }) => channel)).toEqual(["sms"]);
   await world.isSound();
 });

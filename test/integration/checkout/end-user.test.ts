@@ -101,7 +101,7 @@ describe.each(ways)("$name with a code", ({ send, object, firm }) => {
     expectRefused(await send({ ...asked, otp_code }), /yeni bir kod isteyin/, object);
   });
 
-  test("is refused for a code that was never asked for, is another phone's, or is over", async () => {
+  test("is refused for a code never asked for, of another phone, or over", async () => {
     const never = { ...endUser, ...receiptTerms, end_user_phone: users.newPhone() };
     expectRefused(await send({ ...never, otp_code: "ART2" }), OVER, object);
     const [mine, theirs] = [await users.asked(), await users.asked()];

@@ -15,7 +15,7 @@ const today = { datab: "2026-03-04", datbi: "2026-03-04" };
 const transactions = async () =>
   (await world.post("v1/transaction/list", today)).body["Data"] as Record<string, unknown>[];
 
-test("a stored card answers every member, number and first digits by both their names", async () => {
+test("a stored card answers every member, its number by the names of both manuals", async () => {
   const { request, response } = example(import.meta.dirname);
   expectLike(await world.post("v1/card/save", request), response);
   expect(await transactions()).toEqual([]);
