@@ -52,9 +52,9 @@ async function meansOf(deps: CheckoutDeps, found: FoundTry): Promise<Means | und
 function referenceOf({ session, token }: FoundTry, ask: FinishAsk): string {
   if (session.linkId || ask.reference === undefined) return token.payment.reference;
   const isNumber = mayHoldNumber(token.payment.cardMask)(ask.reference);
-  return isNumber ? refuse("invalid_input", malformedReference) : ask.reference;
+  return isNumber ? refuse("invalid_input", numberAsReference) : ask.reference;
 }
-const malformedReference = { field: "reference_no", problem: "malformed" } as const;
+const numberAsReference = { field: "reference_no", problem: "card_number" } as const;
 
 /**
  * Charges a try: the one step of a session that moves money. The session is given to the try first,

@@ -104,7 +104,7 @@ export function termsBeside(card: Pick<Card, "pan" | "mask">, terms: Terms): Ter
     user_unique_id: terms.save?.customer,
   };
   for (const [field, text] of Object.entries(named)) {
-    if (text && hide(text) !== text) refuse("invalid_input", { field, problem: "malformed" });
+    if (text && hide(text) !== text) refuse("invalid_input", { field, problem: "card_number" });
   }
   const details = Object.entries(terms.details).map(([name, value]) => [
     name,

@@ -56,6 +56,20 @@ test("an address has a longest length, which the refusal names", () => {
   expect(problemOf(`${fits}a`)).toBe("too_long");
 });
 
+test.each([
+  "https://shop.example/ok?card=4355084355084358",
+  "https://shop.example/4355-0843-5508-4358/ok",
+  "https://shop.example/ok?card=4355+0843%205508+4358",
+  "https://shop.example/ok?card=%34355084355084358&x=%C3%B6",
+  "https://shop.example/#5571135571135575",
+])("%s tells a card's number", (text) => expect(problemOf(text, anywhere)).toBe("card_number"));
+
+test.each([
+  "https://shop.example/ok?time=1772614800123&order=4355084355084359",
+  "https://shop.example/ok?id=018e2d9e-7b4c-4a5f-9c3d-123456789012",
+  "https://shop.example/100%/ok",
+])("%s tells none", (text) => expect(problemOf(text)).toBe("fine"));
+
 const insideHosts = [
   "localhost",
   "LOCALHOST",

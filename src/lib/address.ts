@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { holdsCardNumber } from "./card-number.ts";
 import { refuse } from "./refusal.ts";
 
 /** Longer addresses are cut by browsers and proxies on the way. */
@@ -53,18 +54,27 @@ export function isInsideHost(hostname: string): boolean {
 
 const hasControl = (text: string) => /[\p{Cc}\p{Cf}]/u.test(text);
 
+/** An address as its reader sees it; one with a broken escape as it is. */
+function unescaped(address: string): string {
+  try {
+    return decodeURIComponent(address.replaceAll("+", " "));
+  } catch {
+    return address;
+  }
+}
+
 /**
  * Reads an address at which a merchant wants to be told or a browser to be sent, and gives it back
  * as one spelling. Refuses `invalid_input`: `too_long`, `not_an_address` for anything but http and
- * https, for credentials and for control characters, and `address_inside` for a host that is on our
- * own side, unless the caller may call inside.
+ * https, for credentials and for control characters, `address_inside` for a host that is on our
+ * own side, unless the caller may call inside, and `card_number` for one that tells a card's number.
  */
 export function checkAddress(
   field: string,
   text: string,
   { mayCallInside }: Readonly<{ mayCallInside: boolean }>,
 ): string {
-  const wrong = (problem: "not_an_address" | "address_inside") =>
+  const wrong = (problem: "not_an_address" | "address_inside" | "card_number") =>
     refuse("invalid_input", { field, problem });
   const url = hasControl(text) ? null : URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol)) return wrong("not_an_address");
@@ -74,5 +84,6 @@ export function checkAddress(
     refuse("invalid_input", { field, problem: "too_long", bound: String(ADDRESS_LENGTH_MAX) });
   }
   if (!mayCallInside && isInsideHost(url.hostname)) return wrong("address_inside");
+  if (holdsCardNumber(unescaped(url.href))) return wrong("card_number");
   return url.href;
 }

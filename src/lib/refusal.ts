@@ -2,6 +2,7 @@
 export type InputProblem =
   | "missing"
   | "malformed"
+  | "card_number"
   | "doubled"
   | "too_long"
   | "out_of_range"

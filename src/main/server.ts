@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { type Asset, hosted } from "../facades/hosted/index.ts";
 import { xactIdOf } from "../facades/paynet/formats.ts";
 import { failBadPath, paynet } from "../facades/paynet/index.ts";
+import { holdsCardNumber } from "../lib/card-number.ts";
 import { newId } from "../lib/id.ts";
 import { countUnsettled } from "../payments/index.ts";
 import type { Deps } from "./deps.ts";
@@ -21,10 +22,10 @@ export type ServerOptions = Readonly<{
 }>;
 export type Server = Readonly<{ app: FastifyInstance; drain(): Promise<void> }>;
 
-/** A caller's own id of a request is kept when it is short and plain. */
+/** A caller's own id of a request is kept when it is short and plain: it is logged and told. */
 const PLAIN_ID = /^[\w.-]{1,64}$/;
 const plainId = (given: string | string[] | undefined): string | undefined =>
-  typeof given === "string" && PLAIN_ID.test(given) ? given : undefined;
+  typeof given === "string" && PLAIN_ID.test(given) && !holdsCardNumber(given) ? given : undefined;
 /** How long an idle connection is kept, shorter than what proxies in front usually keep. */
 const KEEP_ALIVE_MS = 30_000;
 

@@ -90,7 +90,7 @@ export async function charge(deps: PaymentsDeps, caller: Caller, ask: ChargeAsk)
   const { card, kind, clientIp, receipt, admit } = ask;
   const key = receipt?.requestKey ?? "";
   if (numberHider(card)(key) !== key) {
-    return refuse("invalid_input", { field: "Idempotency-Key", problem: "malformed" });
+    return refuse("invalid_input", { field: "Idempotency-Key", problem: "card_number" });
   }
   const now = timeOf(merchant, deps.clock());
   const route = routeCard(merchant, card.facts, ask.instalments);

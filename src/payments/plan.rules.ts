@@ -52,7 +52,7 @@ export type ChargeAsk = PaymentAsk &
 function withoutCard({ card, reference, details }: PaymentAsk): PaymentDetails {
   const hide = numberHider(card);
   if (hide(reference) !== reference) {
-    return refuse("invalid_input", { field: "reference_no", problem: "malformed" });
+    return refuse("invalid_input", { field: "reference_no", problem: "card_number" });
   }
   const kept = Object.entries(details).map(([name, value]) => [
     name,

@@ -71,7 +71,7 @@ export async function storeCard(
 ): Promise<StoredCard> {
   const hide = numberHider(card);
   if (by.customer && hide(by.customer) !== by.customer) {
-    return refuse("invalid_input", { field: CUSTOMER_FIELD, problem: "malformed" });
+    return refuse("invalid_input", { field: CUSTOMER_FIELD, problem: "card_number" });
   }
   const owner = await ownerOf(deps.db.kysely, merchant, by, now);
   const name = { merchantId: merchant, id: newId("crd", now) };

@@ -1,3 +1,4 @@
+import { withoutCardData } from "../../lib/card-number.ts";
 import type { Outcome } from "../index.ts";
 import { type CodeMeaning, meaningOfErrorCode, meaningOfIssuerCode } from "./codes.ts";
 import { withoutCardNumbers } from "./transcript.ts";
@@ -18,7 +19,7 @@ export function bankWords(text: string): string {
     .replaceAll(links, "")
     .replaceAll(/\p{Cf}/gu, "")
     .replaceAll(/[\p{C}\s]+/gu, " ");
-  return [...withoutCardNumbers(line).trim()].slice(0, MESSAGE_MAX).join("");
+  return [...withoutCardData(withoutCardNumbers(line)).trim()].slice(0, MESSAGE_MAX).join("");
 }
 
 export const messageOf = (fields: Fields): string => bankWords(field(fields, "ErrMsg"));

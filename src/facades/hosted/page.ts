@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { holdsCardNumber } from "../../lib/card-number.ts";
 import { type Html, html } from "../../lib/html.ts";
 import { type Locale, localeOf } from "../../lib/messages/index.ts";
 import { texts } from "./texts.ts";
@@ -18,16 +19,23 @@ export type Sheet = Readonly<{
 const isLocale = (text: unknown): text is Locale => text === "tr" || text === "en";
 const otherThan = (locale: Locale): Locale => (locale === "tr" ? "en" : "tr");
 
+/** Names by which a page is found again; whatever else stood in its address is not repeated. */
+const pageNames: ReadonlySet<string> = new Set(["session_id", "token_id"]);
+
+function queryIn(locale: Locale, asked: URLSearchParams): string {
+  const own = [...asked].filter(([name, text]) => pageNames.has(name) && !holdsCardNumber(text));
+  return `?${new URLSearchParams([...own, ["lang", locale]])}`;
+}
+
 /** The payer's language: asked for in the address, else the browser's. */
 export function sheetFor(request: FastifyRequest): Sheet {
-  const url = new URL(request.url, "http://page");
-  const asked = url.searchParams.get("lang");
+  const query = new URL(request.url, "http://page").searchParams;
+  const asked = query.get("lang");
   const locale = isLocale(asked) ? asked : localeOf(request.headers["accept-language"]);
-  url.searchParams.set("lang", otherThan(locale));
   return {
     locale,
     nonce: randomBytes(NONCE_BYTES).toString("base64"),
-    elsewhere: request.method === "GET" ? url.search : undefined,
+    elsewhere: request.method === "GET" ? queryIn(otherThan(locale), query) : undefined,
   };
 }
 

@@ -1,24 +1,22 @@
 import { z } from "zod";
 import type { Locale } from "../../lib/messages/index.ts";
 import { messages } from "../../lib/messages/index.ts";
-import { Secret } from "../../lib/secret.ts";
 import type { Caller } from "../../merchants/index.ts";
 import { checkPhone } from "../../messaging/recipient.rules.ts";
 import type { StoredCard } from "../../vault/index.ts";
 import { resultCode } from "./errors.ts";
-import { text, whole } from "./formats.ts";
+import { freeText, hidden, text, whole } from "./formats.ts";
 import { bankMembers } from "./offers.ts";
 import { paging } from "./transaction.wire.ts";
 
-const hidden = (longest: number) => text(longest).transform((value) => new Secret(value));
 const CODE_TEXT_MAX = 20;
 const phone = text(30);
 
 /** `v1/card/save` has names of its own for what payments call `pan`, `month`, `year` and `cvc`. */
 export const CardSaveBody = z
   .object({
-    card_desc: text(100),
-    card_holder: text(50),
+    card_desc: freeText(100),
+    card_holder: freeText(50),
     card_number: hidden(24),
     expire_month: whole(1, 12),
     expire_year: whole(0, 2099),
@@ -35,7 +33,7 @@ export type CardSaveBody = z.output<typeof CardSaveBody>;
 const named = { card_owner_id: text(100), card_hash: text(100) };
 export const CardDeleteBody = z.object(named).meta({ id: "CardDelete" });
 export const CardDescBody = z
-  .object({ ...named, card_desc: text(100) })
+  .object({ ...named, card_desc: freeText(100) })
   .meta({ id: "CardDescUpdate" });
 
 export const CardListBody = z

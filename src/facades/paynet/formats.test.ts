@@ -4,6 +4,7 @@ import { type AttemptId, newId } from "../../lib/id.ts";
 import { decimalText, MOST_MINOR } from "../../lib/money.ts";
 import {
   attemptIdOf,
+  bin,
   dateWithOffset,
   dateWithoutOffset,
   dayOf,
@@ -11,12 +12,15 @@ import {
   dottedTime,
   flag,
   fraction,
+  freeText,
   guidOf,
+  hidden,
   hundredths,
   hundredthsOrZero,
   lira,
   liraOfTenThousandths,
   minorOfLira,
+  rawText,
   text,
   whole,
   xactIdOf,
@@ -156,6 +160,21 @@ describe("scalars", () => {
       expect(text(5).safeParse(bad).success).toBe(false);
     }
     expect(text(5).parse("😀\n\t")).toBe("😀\n\t");
+  });
+
+  test("of a card number words keep the mask, other texts are refused, and a BIN its digits", () => {
+    const [number, mask] = ["4355 0843 5508 4358", "435508******4358"];
+    expect(freeText(30).parse(`kart ${number}`)).toBe(`kart ${mask}`);
+    expect(freeText(30).parse(4355084355084358)).toBe(mask);
+    expect(freeText(5).safeParse(number).error?.issues[0]?.message).toBe("too_long");
+    expect(text(30).safeParse(number).error?.issues[0]?.message).toBe("card_number");
+    expect(text(30).parse("4355084355084359")).toBe("4355084355084359");
+    expect(rawText(30).parse(number)).toBe(number);
+    expect([bin(24).parse("4355084355084358"), bin(24).parse("435508")]).toEqual([
+      "43550843",
+      "435508",
+    ]);
+    expect(JSON.stringify(hidden(30).parse(number))).toBe('"[hidden]"');
   });
 
   test("a whole number is read from both, with nothing behind its point, within its range", () => {

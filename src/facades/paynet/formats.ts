@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { holdsCardNumber, withoutCardData } from "../../lib/card-number.ts";
 import { istanbulTime, startOfIstanbulDay } from "../../lib/clock.ts";
 import { type AttemptId, bareId, packId, unpackId } from "../../lib/id.ts";
 import { MOST_MINOR, minorOfDecimal, PPM } from "../../lib/money.ts";
 import type { InputProblem } from "../../lib/refusal.ts";
+import { Secret } from "../../lib/secret.ts";
 
 /** Money leaves as a decimal number of lira: a double shows two decimals up to 2^53 kuruş. */
 export const lira = (minor: bigint): number => Number(minor) / 100;
@@ -59,16 +61,41 @@ const scalar = z.union([z.string(), z.number(), z.boolean()], { error: problem("
 /** Control characters, halves of characters, and what a wrong charset leaves behind. */
 const BROKEN = /(?![\t\n\r])\p{Cc}|\p{Cs}|[\ufffd-\uffff]/u;
 
-/** A text of at most `longest` UTF-16 units. */
-export const text = (longest: number) =>
+const letters = (longest: number) =>
   scalar
     .transform(String)
     .refine((value) => value.length <= longest, {
       error: problem("too_long"),
       params: { bound: String(longest) },
     })
-    .refine((value) => !BROKEN.test(value), problem("malformed"))
-    .meta({ type: ["string", "number"], maxLength: longest });
+    .refine((value) => !BROKEN.test(value), problem("malformed"));
+const textMeta = (longest: number) => ({ type: ["string", "number"], maxLength: longest }) as const;
+
+/**
+ * A text of at most `longest` UTF-16 units that is found by its letters, or called: an id, a
+ * reference, an address. One with a card number in it is refused, since it would be kept and told,
+ * and nobody would find it by its mask.
+ */
+export const text = (longest: number) =>
+  letters(longest)
+    .refine((value) => !holdsCardNumber(value), problem("card_number"))
+    .meta(textMeta(longest));
+
+/** Words of people: names, notes, descriptions. Of a card typed among them only the mask is read. */
+export const freeText = (longest: number) =>
+  letters(longest).meta(textMeta(longest)).transform(withoutCardData);
+
+/** A text as it was sent, for what is read as something else at once and is kept nowhere. */
+export const rawText = (longest: number) => letters(longest).meta(textMeta(longest));
+
+/** A card's number or code: nothing but the rooms that charge a card can read it. */
+export const hidden = (longest: number) => rawText(longest).transform((value) => new Secret(value));
+
+/** What a card is told by without its number. */
+const BIN_DIGITS_MAX = 8;
+/** The first digits of a card; of a whole number the others are not read. */
+export const bin = (longest: number) =>
+  rawText(longest).transform((value) => value.slice(0, BIN_DIGITS_MAX));
 
 /** A whole number; some clients write it with a fraction of nothing. */
 export const whole = (least: number, most: number) =>

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { z } from "zod";
 import { isUnavailable } from "../../db/transaction.ts";
 import { assert } from "../../lib/assert.ts";
+import { holdsCardNumber } from "../../lib/card-number.ts";
 import { localeOf, messages, refusalText } from "../../lib/messages/index.ts";
 import { type InputProblem, Refusal, refuse } from "../../lib/refusal.ts";
 import type { Caller } from "../../merchants/index.ts";
@@ -76,14 +77,17 @@ const REQUEST_KEY_LENGTH_MAX = 255;
 function requestKeyOf(request: FastifyRequest): string | undefined {
   const key = request.headers["idempotency-key"];
   if (key === undefined) return undefined;
+  const wrong = (problem: InputProblem) =>
+    refuse("invalid_input", { field: "Idempotency-Key", problem });
   const isGood = typeof key === "string" && /^[\x21-\x7e]+$/.test(key);
-  if (isGood && key.length <= REQUEST_KEY_LENGTH_MAX) return `paynet:${key}`;
-  return refuse("invalid_input", { field: "Idempotency-Key", problem: "malformed" });
+  if (!isGood || key.length > REQUEST_KEY_LENGTH_MAX) return wrong("malformed");
+  return holdsCardNumber(key) ? wrong("card_number") : `paynet:${key}`;
 }
 
 const words: ReadonlySet<string> = new Set<InputProblem>([
   "missing",
   "malformed",
+  "card_number",
   "doubled",
   "too_long",
   "out_of_range",

@@ -7,7 +7,17 @@ import type { InputProblem, LinkState } from "../../lib/refusal.ts";
 import type { Agent, Merchant } from "../../merchants/index.ts";
 import { chargeIdOf } from "../../payments/payment.rules.ts";
 import { bankNameOf, isBank } from "../../vault/bin.rules.ts";
-import { dateWithoutOffset, flag, lira, minorOfLira, text, whole, xactIdOf } from "./formats.ts";
+import {
+  dateWithoutOffset,
+  flag,
+  freeText,
+  lira,
+  minorOfLira,
+  rawText,
+  text,
+  whole,
+  xactIdOf,
+} from "./formats.ts";
 import { instalmentsOf } from "./order.ts";
 import { POS_TYPE } from "./shape.ts";
 import { paging, span } from "./transaction.wire.ts";
@@ -18,7 +28,7 @@ const problem = (word: InputProblem) => word;
 const NOISE = /^(\s*\d+[.,]\d{10})\d+\s*$/;
 /** Lira with a decimal point or comma; shops send numbers that they have computed. */
 const minorOf = (value: string) => minorOfLira(value.replace(NOISE, "$1"));
-const amount = text(60)
+const amount = rawText(60)
   .refine((value) => minorOf(value) !== undefined, problem("not_an_amount"))
   .transform((value) => minorOf(value)!)
   .meta({ type: ["string", "number"], description: "TL: 12.50 or 12,50" });
@@ -54,21 +64,21 @@ const currency = text(3)
  */
 export const MailorderBody = z
   .object({
-    name_surname: text(100).optional(),
+    name_surname: freeText(100).optional(),
     amount,
     pos_type: whole(0, 999).optional(),
     addcomission_to_amount: flag.optional(),
     agent_id: text(10).optional(),
-    user_name: text(50).optional(),
+    user_name: freeText(50).optional(),
     email: text(254).optional(),
     send_mail: flag.optional(),
     send_email: flag.optional(),
-    phone: text(30).optional(),
+    phone: freeText(30).optional(),
     send_sms: flag.optional(),
     /** Hours. */
     expire_date: whole(1, HOURS_MAX).optional(),
-    note: text(500).optional(),
-    agent_note: text(500).optional(),
+    note: freeText(500).optional(),
+    agent_note: freeText(500).optional(),
     reference_no: text(50).optional(),
     referance_no: text(50).optional(),
     succeed_url: text(ADDRESS_LENGTH_MAX).optional(),

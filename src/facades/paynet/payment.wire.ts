@@ -2,34 +2,31 @@ import { z } from "zod";
 import type { Saved } from "../../checkout/index.ts";
 import type { Locale } from "../../lib/messages/index.ts";
 import { messages, refusalText } from "../../lib/messages/index.ts";
-import { Secret } from "../../lib/secret.ts";
 import type { Agent, Merchant } from "../../merchants/index.ts";
 import type { Done, PaymentDetails } from "../../payments/index.ts";
-import { flag, fraction, liraAmount, liraPart, text, whole } from "./formats.ts";
+import { flag, fraction, freeText, hidden, liraAmount, liraPart, text, whole } from "./formats.ts";
 import { bankLogo } from "./offers.ts";
 import { endUserShape } from "./receipt.wire.ts";
 import { chargeMembers, endUserMembers, envelope, posOf, sides } from "./shape.ts";
-
-const hidden = (longest: number) => text(longest).transform((value) => new Secret(value));
 
 /** `v2/transaction/payment`. Members that only newer or older clients send are all optional. */
 export const PaymentBody = z
   .object({
     amount: liraAmount,
     reference_no: text(50),
-    domain: text(256),
+    domain: freeText(256),
     agent_reference_no: text(50).optional(),
     agent_id: text(10).optional(),
     user_id: text(50).optional(),
-    card_holder: text(50).optional(),
+    card_holder: freeText(50).optional(),
     pan: hidden(24).optional(),
     month: whole(1, 12).optional(),
     year: whole(0, 2099).optional(),
     cvc: hidden(24).optional(),
     card_hash: text(100).optional(),
-    card_holder_phone: text(20).optional(),
-    card_holder_mail: text(60).optional(),
-    description: text(140).optional(),
+    card_holder_phone: freeText(20).optional(),
+    card_holder_mail: freeText(60).optional(),
+    description: freeText(140).optional(),
     instalment: whole(0, 999).optional(),
     pos_type: whole(0, 999).optional(),
     company_amount: liraPart.optional(),
@@ -41,10 +38,10 @@ export const PaymentBody = z
     approved_card: flag.optional(),
     is_escrow: flag.optional(),
     iban: text(34).optional(),
-    agent_customer_name: text(100).optional(),
+    agent_customer_name: freeText(100).optional(),
     save_card: flag.optional(),
     card_save: flag.optional(),
-    card_desc: text(100).optional(),
+    card_desc: freeText(100).optional(),
     user_unique_id: text(100).optional(),
     card_owner_id: text(100).optional(),
     user_gsm_no: text(20).optional(),

@@ -1,12 +1,19 @@
 import { z } from "zod";
 import type { Session } from "../../checkout/index.ts";
 import { type Locale, messages } from "../../lib/messages/index.ts";
-import { Secret } from "../../lib/secret.ts";
 import type { Merchant } from "../../merchants/index.ts";
 import { resultCode } from "./errors.ts";
-import { dateWithoutOffset, flag, noisyHundredths, text, whole } from "./formats.ts";
+import {
+  bin,
+  dateWithoutOffset,
+  flag,
+  freeText,
+  hidden,
+  noisyHundredths,
+  text,
+  whole,
+} from "./formats.ts";
 
-const hidden = (longest: number) => text(longest).transform((value) => new Secret(value));
 /** The scripts repeat the publishable key in the body; the header is what counts. */
 const key = { token: text(200).optional() };
 const session = { ...key, session_id: text(200) };
@@ -21,14 +28,14 @@ export const AuthBody = z
     pos_type: whole(0, 999).optional(),
     ratio_code: text(50).optional(),
     ratio_code_method: text(50).optional(),
-    domain: text(256).optional(),
+    domain: freeText(256).optional(),
     tds_required: flag.optional(),
     show_tds_error: flag.optional(),
     merge_option: flag.optional(),
     no_instalment: flag.optional(),
     installments: text(100).optional(),
-    name: text(100).optional(),
-    description: text(140).optional(),
+    name: freeText(100).optional(),
+    description: freeText(140).optional(),
     reference_no: text(50).optional(),
     platform_id: text(50).optional(),
     payment_source: text(50).optional(),
@@ -38,7 +45,7 @@ export const AuthBody = z
     user_unique_id: text(100).optional(),
     user_gsm_no: text(20).optional(),
     card_owner_id: text(100).optional(),
-    card_desc: text(100).optional(),
+    card_desc: freeText(100).optional(),
     return_url: text(2_048).optional(),
   })
   .meta({ id: "PaynetjAuth" });
@@ -51,15 +58,15 @@ export const AuthUpdateBody = z
     add_commission: flag.optional(),
     ratio_code: text(50).optional(),
     save_card: flag.optional(),
-    card_desc: text(100).optional(),
+    card_desc: freeText(100).optional(),
     user_gsm_no: text(20).optional(),
   })
   .meta({ id: "PaynetjAuthUpdate" });
 
 /** Six digits; more are looked at as far as they tell anything. */
-const bin = text(24).refine((value) => /^\d{6,}/.test(value), "malformed");
+const sixDigits = bin(24).refine((value) => /^\d{6}/.test(value), "malformed");
 export const CheckBinBody = z
-  .object({ ...session, bin, no_instalment: flag.optional() })
+  .object({ ...session, bin: sixDigits, no_instalment: flag.optional() })
   .meta({ id: "PaynetjCheckBin" });
 export const CheckCardBinBody = z
   .object({
@@ -72,13 +79,13 @@ export const CheckCardBinBody = z
 
 const payer = {
   instalment_key: text(200).optional(),
-  description: text(140).optional(),
-  card_holder_phone: text(20).optional(),
-  card_holder_mail: text(60).optional(),
+  description: freeText(140).optional(),
+  card_holder_phone: freeText(20).optional(),
+  card_holder_mail: freeText(60).optional(),
   do_3ds: flag.optional(),
   save_card: flag.optional(),
   save_card_gsm: text(20).optional(),
-  save_card_desc: text(100).optional(),
+  save_card_desc: freeText(100).optional(),
 };
 export const CreateTokenBody = z
   .object({
@@ -87,7 +94,7 @@ export const CreateTokenBody = z
     month: whole(1, 12),
     year: whole(0, 2099),
     cvc: hidden(24),
-    card_holder: text(50),
+    card_holder: freeText(50),
     ...payer,
   })
   .meta({ id: "PaynetjCreateToken" });
@@ -103,7 +110,7 @@ export const CreateCardTokenBody = z
 export type PayerMembers = Readonly<z.output<z.ZodObject<typeof payer>>>;
 
 export const SaveCardBody = z
-  .object({ ...session, card_desc: text(100).optional(), user_gsm: text(20).optional() })
+  .object({ ...session, card_desc: freeText(100).optional(), user_gsm: text(20).optional() })
   .meta({ id: "PaynetjSaveCard" });
 
 export const envelopeOf = (objectName: string, locale: Locale) => ({

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { messages } from "../../lib/messages/index.ts";
 import type { Call, PaynetDeps, Service } from "./deps.ts";
 import { resultCode } from "./errors.ts";
-import { flag, hundredths, text, whole } from "./formats.ts";
+import { bin, flag, hundredths, text, whole } from "./formats.ts";
 import { factsOf, tableRows } from "./offers.ts";
 import { checkRoute } from "./order.ts";
 
@@ -11,7 +11,7 @@ export const RatioBody = z
   .object({
     token: text(200).optional(),
     pos_type: whole(0, 999).optional(),
-    bin: text(16).optional(),
+    bin: bin(16).optional(),
     amount: hundredths.optional(),
     addcomission_to_amount: flag.optional(),
     addcommission_to_amount: flag.optional(),

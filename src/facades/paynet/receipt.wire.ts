@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { text } from "./formats.ts";
+import { freeText, text } from "./formats.ts";
 
 /** Four letters or digits; people and forms put spaces among them. */
 const code = text(20);
@@ -11,14 +11,16 @@ const code = text(20);
 export const endUserShape = {
   otp_code: code.optional(),
   otp: code.optional(),
-  end_user_name: text(50).optional(),
-  end_user_surname: text(50).optional(),
-  end_user_tckn: text(20).optional(),
-  end_user_vkn: text(20).optional(),
-  end_user_phone: text(30).optional(),
+  end_user_name: freeText(50).optional(),
+  end_user_surname: freeText(50).optional(),
+  end_user_tckn: freeText(20).optional(),
+  end_user_vkn: freeText(20).optional(),
+  end_user_phone: freeText(30).optional(),
   end_user_mail: text(254).optional(),
-  end_user_address: text(250).optional(),
+  end_user_address: freeText(250).optional(),
 };
 
 /** Camel case on the wire, and eleven digits with a zero before them. */
-export const ReceiptOtpBody = z.object({ phoneNumber: text(30) }).meta({ id: "EndUserReceiptOtp" });
+export const ReceiptOtpBody = z
+  .object({ phoneNumber: freeText(30) })
+  .meta({ id: "EndUserReceiptOtp" });

@@ -11,6 +11,7 @@ import type {
 const problems: Record<InputProblem, (field: string, bound?: string) => string> = {
   missing: (field) => `${field} is required`,
   malformed: (field) => `${field} is malformed`,
+  card_number: (field) => `${field} must not hold a card number`,
   doubled: (field) => `${field} was sent more than once`,
   too_long: (field, most) =>
     most ? `${field} may have at most ${most} characters` : `${field} is too long`,

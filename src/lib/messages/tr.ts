@@ -11,6 +11,7 @@ import type {
 const problems: Record<InputProblem, (field: string, bound?: string) => string> = {
   missing: (field) => `${field} alanı zorunludur`,
   malformed: (field) => `${field} alanının biçimi geçersiz`,
+  card_number: (field) => `${field} alanında kart numarası bulunamaz`,
   doubled: (field) => `${field} alanı birden fazla gönderilmiş`,
   too_long: (field, most) =>
     most ? `${field} alanı en fazla ${most} karakter olabilir` : `${field} alanı çok uzun`,

@@ -149,7 +149,7 @@ describe("a card that is stored", () => {
     }
     await expect(store(`kart-${PAN}`)).rejects.toMatchObject({
       code: "invalid_input",
-      details: { field: "user_unique_id", problem: "malformed" },
+      details: { field: "user_unique_id", problem: "card_number" },
     });
     expect(await vault.sql("select from card_owners where customer like 'kart-%'")).toEqual([]);
   });

@@ -167,7 +167,7 @@ test("the card's number is taken for no reference", async () => {
   const names = await forms.enter();
   for (const reference_no of ["4355084355084358", "x 4355-0843 5508.4358"]) {
     const answer = await forms.charge(names, { reference_no });
-    expectBadRequest(answer, "reference_no alanının biçimi geçersiz");
+    expectBadRequest(answer, "reference_no alanında kart numarası bulunamaz");
   }
   const paid = await forms.charge(names, { reference_no: "5571135571135575" });
   expect(paid.body).toMatchObject({ is_succeed: true, reference_no: "5571135571135575" });

@@ -140,7 +140,7 @@ test("a card's number in the wrong member rests nowhere", async () => {
     const value = name === "return_url" ? `https://shop.example/?no=${pan}` : grouped;
     const save = { save_card: true, card_desc: "ana", user_unique_id: "u-1" };
     const answer = await refused({ ...save, [name]: value });
-    expectBadRequest(answer, `${name} alanının biçimi geçersiz`);
+    expectBadRequest(answer, `${name} alanında kart numarası bulunamaz`);
   }
   const notes = { description: `kart ${grouped} cvc 000`, user_id: pan, card_holder: pan };
   const save = { save_card: true, card_desc: pan, user_unique_id: "u-2" };
