@@ -157,7 +157,8 @@ describe("a process that was started since the card was entered", () => {
       expect([asked.status, toBank(asked.text)]).toEqual([200, false]);
       expect(asked.text).toContain(ASKED_AGAIN);
       expect(asked.text).toContain("435508******4358");
-      expect(asked.form).toEqual({ action: "/v1/paynetjgate/tds", fields: names });
+      expect(asked.form?.action).toMatch(/^\/v1\/paynetjgate\/tds\b/);
+      expect(asked.form?.fields).toEqual(names);
       for (const cvc of ["", "1", "12345", "abc", "1 2"]) {
         const action = `${url}/v1/paynetjgate/tds`;
         const wrong = await payer.submit({ action, fields: { ...names, cvc } });
