@@ -70,6 +70,7 @@ function authenticateAtBank(deps: PayDeps, reply: Reply, sessionId: string): Pro
     session_id: sessionId,
     token_id: String(reply["token_id"]),
     publishable_key: key,
+    lang: pageLanguage(),
   }).toString();
   return new Promise((resolve) => {
     openOverlay({

@@ -29,10 +29,13 @@ const orderOf = ({ session, token }: FoundTry) =>
     instalments: token.payment.instalments,
   }) as const;
 
-const returnUrlOf = (deps: CheckoutDeps, { merchant, session, token }: FoundTry): string => {
+/** Ends with the language of the payer, who shall read the end of the way in it too. */
+function returnUrlOf(deps: CheckoutDeps, found: FoundTry, lang: string | undefined): string {
+  const { merchant, session, token } = found;
   const handle = handleOf(deps.ring, { merchantId: merchant.id, id: session.id });
-  return `${deps.publicUrl()}${RETURN_PATH}/${handle}/${token.guid}`;
-};
+  const names = [handle, token.guid, ...(lang === undefined ? [] : [lang])];
+  return `${deps.publicUrl()}${RETURN_PATH}/${names.join("/")}`;
+}
 
 /**
  * The payer's way to the bank. The form holds the card, so it is given out once. `needs_cvv`: the
@@ -73,7 +76,7 @@ export async function goToBank(
   const form = deps.findAcquirer(posOf(found)).challenge({
     ...orderOf(found),
     card: { ...card, cvv },
-    returnUrl: returnUrlOf(deps, found),
+    returnUrl: returnUrlOf(deps, found, more.locale),
     locale: more.locale,
     nonce: token.guid,
   });
@@ -85,6 +88,9 @@ export type CameBack =
   | Readonly<{ kind: "authenticated"; token: Token }>
   | Readonly<{ kind: "refused"; token: Token }>
   | Readonly<{ kind: "unproven"; bankMessage: string }>;
+
+/** What a browser brings, and the language in the address that it brings it to. */
+export type Posted = Readonly<{ bytes: Uint8Array; lang: string | undefined }>;
 
 const answerOf = (token: Token): CameBack => ({
   kind: token.status === "authenticated" ? "authenticated" : "refused",
@@ -100,7 +106,7 @@ const answerOf = (token: Token): CameBack => ({
 export async function comeBack(
   deps: CheckoutDeps,
   found: FoundTry,
-  posted: Uint8Array,
+  posted: Posted,
 ): Promise<CameBack> {
   const { merchant, session, token } = found;
   if (token.status === "authenticated" || token.status === "refused") return answerOf(token);
@@ -111,8 +117,8 @@ export async function comeBack(
     return { kind: "unproven", bankMessage };
   };
   if (token.status === "ready" || !token.openedAt) return unproven("nobody was sent there", "");
-  const order = { ...orderOf(found), returnUrl: returnUrlOf(deps, found) };
-  const returned = deps.findAcquirer(posOf(found)).resume(order, posted);
+  const order = { ...orderOf(found), returnUrl: returnUrlOf(deps, found, posted.lang) };
+  const returned = deps.findAcquirer(posOf(found)).resume(order, posted.bytes);
   if (returned.kind === "unproven") return unproven(returned.why, returned.bankMessage);
   const read: Token =
     returned.kind === "authenticated"

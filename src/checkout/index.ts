@@ -1,4 +1,11 @@
-export { type CameBack, comeBack, goToBank, RETURN_PATH, type WayToBank } from "./bank-page.ts";
+export {
+  type CameBack,
+  comeBack,
+  goToBank,
+  type Posted,
+  RETURN_PATH,
+  type WayToBank,
+} from "./bank-page.ts";
 export { changeLink } from "./change-link.ts";
 export { dropIdle } from "./checkout.store.ts";
 export { createLink, LINK_PATH, type LinkAsk, linkUrl } from "./create-link.ts";

@@ -15,9 +15,10 @@ import { tellFrame } from "./return.ts";
 const PATH = "/v1/paynetjgate/form";
 const BIN_PATH = "/v1/paynetjgate/bin";
 
-function askOf({ merchant, session }: Found, handle: string): CardAsk {
+function askOf({ merchant, session }: Found, handle: string, { locale }: Sheet): CardAsk {
   const { terms } = session;
-  const names = new URLSearchParams({ session_id: handle });
+  // The shop's page chose the language, which need not be the browser's.
+  const names = new URLSearchParams({ session_id: handle, lang: locale });
   return {
     merchantName: String(terms.details["title"] ?? merchant.name),
     amountMinor: session.amountMinor,
@@ -64,7 +65,8 @@ function goOn(
 export function formPage(app: FastifyInstance, deps: HostedDeps): void {
   app.get(PATH, async (request, reply) => {
     const found = await openForm(deps, request);
-    return sendCardPage(reply, sheetFor(request), askOf(found, handleIn(request)));
+    const sheet = sheetFor(request);
+    return sendCardPage(reply, sheet, askOf(found, handleIn(request), sheet));
   });
   app.post(PATH, async (request, reply) => {
     const found = await openForm(deps, request);
@@ -75,7 +77,7 @@ export function formPage(app: FastifyInstance, deps: HostedDeps): void {
       tried = await enterCard(deps, found, posted);
     } catch (error) {
       const problem = problemOf(error, binAskOf(found, sheet), posted);
-      return sendCardPage(reply, sheet, askOf(found, handle), problem);
+      return sendCardPage(reply, sheet, askOf(found, handle, sheet), problem);
     }
     return goOn(deps, tried, { reply, sheet, handle });
   });

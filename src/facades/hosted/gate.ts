@@ -28,13 +28,13 @@ function codePage(reply: FastifyReply, sheet: Sheet, found: FoundTry, asked: Cod
 <span class="sign over" aria-hidden="true"></span>
 <h1>${said.code_title}</h1>
 <p id="why">${said.code(asked.cardMask)}</p>
-<form method="post" action="${PATH}" class="code">
+<form method="post" action="${PATH}?lang=${sheet.locale}" class="code">
 <input type="hidden" name="session_id" value="${asked.names?.session_id}">
 <input type="hidden" name="token_id" value="${asked.names?.token_id}">
 <div class="field">
 <label for="cvc">${said.code_label}</label>
 <div class="control"><input id="cvc" name="cvc" inputmode="numeric" autocomplete="cc-csc"
-  maxlength="4" required pattern="[0-9]{3,4}" aria-describedby="why cvc-error"></div>
+  maxlength="4" required pattern="[0-9]{3,4}" aria-describedby="why${asked.isWrong && " cvc-error"}"></div>
 ${asked.isWrong && wrong}
 </div>
 <button type="submit" class="pay">${said.continue}</button>
@@ -72,21 +72,26 @@ export async function sendToBank(
   }
   const title = said.to_bank_title;
   const more = postForm({ ...way.form, button: said.continue, id: "auto" });
-  return sendPage(reply, sheet, {
-    title,
-    body: message({ sign: "wait", title, lines: [said.to_bank], more }),
-    // A bank's page is not see-through, and the overlay shows it on a ground of its own.
-    scripts: [
-      {
-        file: "auto.js",
-        data: {
-          message: "command=iframe-no-transparent",
-          origin: found.session.terms.origin ?? "*",
+  // The way is given out: asked for in the other language, this page would not be there any more.
+  return sendPage(
+    reply,
+    { ...sheet, elsewhere: undefined },
+    {
+      title,
+      body: message({ sign: "wait", title, lines: [said.to_bank], more }),
+      // A bank's page is not see-through, and the overlay shows it on a ground of its own.
+      scripts: [
+        {
+          file: "auto.js",
+          data: {
+            message: "command=iframe-no-transparent",
+            origin: found.session.terms.origin ?? "*",
+          },
         },
-      },
-    ],
-    ...lookOf(found),
-  });
+      ],
+      ...lookOf(found),
+    },
+  );
 }
 
 export function gate(app: FastifyInstance, deps: HostedDeps): void {

@@ -7,6 +7,7 @@ import type { Done } from "../../payments/index.ts";
 import { isSettled } from "../../payments/payment.rules.ts";
 import { cardTexts, payerWords } from "./card-texts.ts";
 import type { HostedDeps } from "./deps.ts";
+import { sendLinkClosed, whyClosed } from "./link-closed.ts";
 import { type MessageParts, message } from "./message.ts";
 import { type Sheet, sendPage } from "./page.ts";
 import { type Ended, wordsOf } from "./return.ts";
@@ -108,6 +109,11 @@ export async function sendLinkEnd(
     return tellEnd(deps, found, at, { done, link });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+    // Somebody else has paid it meanwhile, or the merchant has closed it.
+    const { merchant } = found;
+    const now = { merchant, link: await linkOf(deps.checkout, found.session) };
+    const closed = whyClosed(deps, now);
+    if (closed) return sendLinkClosed(at, now, closed, true);
     const title = texts[at.sheet.locale].declined_title;
     return show(at, 200, { sign: "bad", title, lines: [payerWords(error, at.sheet.locale)] });
   }

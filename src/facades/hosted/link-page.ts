@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import {
   type FoundLink,
   type FoundTry,
@@ -8,18 +8,14 @@ import {
   qrSvg,
   sessionForLink,
 } from "../../checkout/index.ts";
-import { linkState, sessionTerms } from "../../checkout/link.rules.ts";
-import type { LinkState } from "../../lib/refusal.ts";
-import { timeOf } from "../../merchants/merchant.rules.ts";
+import { sessionTerms } from "../../checkout/link.rules.ts";
 import { type BinAsk, binAnswer, enterCard, problemOf } from "./card-entry.ts";
 import { type CardAsk, sendCardPage } from "./card-page.ts";
 import type { HostedDeps } from "./deps.ts";
 import { formOf, jsonOf } from "./form-body.ts";
 import { sendToBank } from "./gate.ts";
-import { message } from "./message.ts";
-import { type Sheet, sendPage, sheetFor } from "./page.ts";
-import { texts } from "./texts.ts";
-import { moneyText } from "./words.ts";
+import { sendLinkClosed, whyClosed } from "./link-closed.ts";
+import { type Sheet, sheetFor } from "./page.ts";
 
 const PATH = `${LINK_PATH}/:company/:id`;
 
@@ -51,20 +47,6 @@ function askOf(found: FoundLink, { locale }: Sheet): CardAsk {
   };
 }
 
-/** Why a link takes no payment any more. */
-function closedPage(reply: FastifyReply, sheet: Sheet, found: FoundLink, state: LinkState) {
-  const said = texts[sheet.locale];
-  const { merchant, link } = found;
-  const amount = moneyText(link.amountMinor, link.currency, sheet.locale);
-  const title = state === "paid" ? said.paid_title : said.link_title;
-  const sign = state === "paid" ? "good" : "over";
-  const body = message({
-    ...{ sign, title, lines: [said[`link_${state}`]] },
-    facts: [[merchant.name, amount]],
-  });
-  return sendPage(reply, sheet, { title, body, status: state === "paid" ? 200 : 410 });
-}
-
 function binAskOf({ merchant, link }: FoundLink, { locale }: Sheet): BinAsk {
   const { amountMinor, currency } = link;
   return { merchant, amountMinor, currency, terms: sessionTerms(link), needs3d: true, locale };
@@ -80,18 +62,16 @@ async function pay(
 }
 
 export function linkPage(app: FastifyInstance, deps: HostedDeps): void {
-  const stateOf = ({ merchant, link }: FoundLink) =>
-    linkState(link, timeOf(merchant, deps.clock()));
   app.get(PATH, async (request, reply) => {
     const found = await openLink(deps, request);
-    const [sheet, state] = [sheetFor(request), stateOf(found)];
-    if (state !== "waiting") return closedPage(reply, sheet, found, state);
+    const [sheet, closed] = [sheetFor(request), whyClosed(deps, found)];
+    if (closed) return sendLinkClosed({ reply, sheet }, found, closed);
     return sendCardPage(reply, sheet, askOf(found, sheet));
   });
   app.post(PATH, async (request, reply) => {
     const found = await openLink(deps, request);
-    const [sheet, state] = [sheetFor(request), stateOf(found)];
-    if (state !== "waiting") return closedPage(reply, sheet, found, state);
+    const [sheet, closed] = [sheetFor(request), whyClosed(deps, found)];
+    if (closed) return sendLinkClosed({ reply, sheet }, found, closed, true);
     const posted = formOf(request);
     let tried: FoundTry;
     try {

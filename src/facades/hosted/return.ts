@@ -4,6 +4,7 @@ import {
   comeBack,
   type FoundTry,
   findTry,
+  type Posted,
   RETURN_PATH,
 } from "../../checkout/index.ts";
 import { html } from "../../lib/html.ts";
@@ -93,7 +94,16 @@ function postedOf(request: FastifyRequest): Uint8Array {
   return Buffer.from(start < 0 ? "" : url.slice(start + 1), "latin1");
 }
 
-async function endOf(deps: HostedDeps, found: FoundTry, posted: Uint8Array): Promise<Ended> {
+type WayBack = Readonly<{ session: string; token: string; lang?: string }>;
+
+/** In the language that the payer left in. */
+function sheetOf(request: FastifyRequest, lang: string | undefined): Sheet {
+  const sheet = sheetFor(request);
+  const locale = lang === "tr" || lang === "en" ? lang : sheet.locale;
+  return { ...sheet, locale, elsewhere: undefined };
+}
+
+async function endOf(deps: HostedDeps, found: FoundTry, posted: Posted): Promise<Ended> {
   try {
     return await comeBack(deps.checkout, found, posted);
   } catch (error) {
@@ -105,12 +115,12 @@ async function endOf(deps: HostedDeps, found: FoundTry, posted: Uint8Array): Pro
 
 /** Where the bank's page posts payers back to. */
 export function comingBack(app: FastifyInstance, deps: HostedDeps): void {
-  const path = `${RETURN_PATH}/:session/:token`;
+  const path = `${RETURN_PATH}/:session/:token/:lang?`;
   const open = async (request: FastifyRequest, reply: FastifyReply) => {
-    const { session, token } = request.params as Readonly<{ session: string; token: string }>;
+    const { session, token, lang } = request.params as WayBack;
     const found = await findTry(deps.checkout, session, token);
-    const ended = await endOf(deps, found, postedOf(request));
-    const sheet = { ...sheetFor(request), elsewhere: undefined };
+    const sheet = sheetOf(request, lang);
+    const ended = await endOf(deps, found, { bytes: postedOf(request), lang });
     if (found.session.kind === "link") {
       if (ended.kind !== "authenticated") {
         return sendLinkRefused(deps, found, { reply, sheet }, ended);

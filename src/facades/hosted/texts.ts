@@ -45,6 +45,7 @@ const tr = {
   link_paid: "Bu linkin ödemesi daha önce alınmış. Yeniden ödeme yapmanız gerekmiyor.",
   link_passive: "Bu ödeme linki kapatılmış. Yeni bir link için satıcıya başvurun.",
   link_expired: "Bu ödeme linkinin süresi dolmuş. Yeni bir link için satıcıya başvurun.",
+  link_not_drawn: "Bu denemede karttan para çekilmedi.",
   link_unknown_title: "Ödeme linki bulunamadı",
   link_unknown: "Adresi kontrol edin veya satıcıdan yeni bir link isteyin.",
 };
@@ -98,6 +99,7 @@ const en: Texts = {
   link_paid: "This link has been paid before. You do not need to pay again.",
   link_passive: "This payment link was closed. Ask the seller for a new one.",
   link_expired: "This payment link has expired. Ask the seller for a new one.",
+  link_not_drawn: "Nothing was taken from the card this time.",
   link_unknown_title: "The payment link was not found",
   link_unknown: "Check the address, or ask the seller for a new link.",
 };
