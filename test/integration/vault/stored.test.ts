@@ -174,10 +174,10 @@ describe("a card that is forgotten", () => {
     expect(await openCard(vault.deps, vault.merchant, id)).toBeUndefined();
     expect(await list(ownerId)).toEqual({ rows: [], total: 0 });
     for (const again of [
-      forgetStored(vault.deps, vault.merchant, name, NOON),
-      describeStored(vault.deps, vault.merchant, name, "x"),
+      () => forgetStored(vault.deps, vault.merchant, name, NOON),
+      () => describeStored(vault.deps, vault.merchant, name, "x"),
     ]) {
-      await expect(again).rejects.toMatchObject({ code: "stored_card_not_found" });
+      await expect(again()).rejects.toMatchObject({ code: "stored_card_not_found" });
     }
     const [row] = await rowsOf(id);
     expect(row).toMatchObject({ sealed: null, key_id: null, deleted_at: NOON });
