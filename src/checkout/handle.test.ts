@@ -52,3 +52,25 @@ test("one changed character, another key or any other text leads nowhere", () =>
     }),
   );
 });
+
+test("a handle is read whole: no character of it may be another, missing, or one more", () => {
+  const names = { merchantId: newId("mer", new Date(0)), id: newId("ses", new Date(1)) };
+  const handle = handleOf(ring, names);
+  const alphabet = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/= "];
+  const led: string[] = [];
+  const read = (text: string) => {
+    if (text !== handle && readHandle(ring, text)) led.push(text);
+  };
+  for (let at = 0; at <= handle.length; at += 1) {
+    const [before, after] = [handle.slice(0, at), handle.slice(at + 1)];
+    read(before + after);
+    read(before);
+    for (const letter of alphabet) {
+      read(before + letter + after);
+      read(before + letter + handle.slice(at));
+    }
+  }
+  expect(led).toEqual([]);
+  expect(readHandle(ring, handle)).toEqual(names);
+  expect(readHandle(otherRing, handle)).toBeUndefined();
+});
