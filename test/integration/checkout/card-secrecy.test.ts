@@ -124,7 +124,7 @@ test("of an identity number the mask alone rests", async () => {
   expect(rows).toEqual([{ number: "100******46" }]);
 });
 
-test("neither number, code nor hash is logged at the most talkative level, or measured", async () => {
+test("neither number, code nor hash is logged at any level, or measured", async () => {
   const log = lines.join("");
   expect(leaksIn("log", log, [named.card_hash, IDENTITY])).toEqual([]);
   expect(codeIn(log)).toBe(false);
