@@ -8,64 +8,13 @@ import { type InputProblem, Refusal, refuse } from "../../lib/refusal.ts";
 import type { Caller } from "../../merchants/index.ts";
 import { receiptOf } from "../../payments/index.ts";
 import { acceptBodies, readForm, writeXml } from "./bodies.ts";
-import { cardServices } from "./card.ts";
 import type { Call, PaynetDeps, Service } from "./deps.ts";
-import { service } from "./deps.ts";
 import { resultCode, type WireError, wireErrors } from "./errors.ts";
-import { formCharge } from "./form-charge.ts";
-import {
-  mailorderCreate,
-  mailorderDetail,
-  mailorderList,
-  mailorderStatusUpdate,
-} from "./mailorder.ts";
 import { openapi } from "./openapi.ts";
-import { payment } from "./payment.ts";
-import { paynetjAuth, paynetjAuthUpdate, paynetjSaveCard } from "./paynetj.ts";
-import {
-  paynetjCheckBin,
-  paynetjCheckCardBin,
-  paynetjCreateCardToken,
-  paynetjCreateToken,
-} from "./paynetj-card.ts";
-import { ratioGet, ratioGetPublic } from "./ratio.ts";
-import { endUserReceiptOtp } from "./receipt.ts";
-import { captureReversal, preauthReversal, reversalList, reversedRequest } from "./reversal.ts";
-import { tdsCharge, tdsInitial } from "./tds.ts";
-import { capture, check, detail, list } from "./transaction.ts";
+import { services } from "./services.ts";
 
 export type { PaynetDeps } from "./deps.ts";
-
-/** Every service of this wire that is built. */
-export const services: readonly Service<z.ZodType>[] = [
-  service(payment),
-  service(tdsInitial),
-  service(tdsCharge),
-  service(formCharge),
-  service(paynetjAuth),
-  service(paynetjAuthUpdate),
-  service(paynetjCheckBin),
-  service(paynetjCheckCardBin),
-  service(paynetjCreateToken),
-  service(paynetjCreateCardToken),
-  service(paynetjSaveCard),
-  service(mailorderCreate),
-  service(mailorderDetail),
-  service(mailorderList),
-  service(mailorderStatusUpdate),
-  service(ratioGet),
-  service(ratioGetPublic),
-  service(capture),
-  service(check),
-  service(detail),
-  service(list),
-  service(reversedRequest),
-  service(reversalList),
-  service(preauthReversal),
-  service(captureReversal),
-  ...cardServices,
-  service(endUserReceiptOtp),
-];
+export { services } from "./services.ts";
 
 /** The OpenAPI document of every service that is built. */
 export const paynetDocument = () => openapi(services);
