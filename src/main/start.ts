@@ -102,6 +102,10 @@ ${curlOf(demo)}
 `;
 }
 
+/** Where browsers reach the API, if that is known before it listens. */
+const publicUrlOf = ({ publicUrl, host, port }: Config): string | undefined =>
+  publicUrl ?? (port === 0 || host.includes(":") ? undefined : `http://${host}:${port}`);
+
 async function openAll(config: Config, folder: DataFolder, opened: Opened, say: Say) {
   const keep = <Thing extends { stop(): Promise<void> }>(name: string, thing: Thing): Thing => {
     opened.push({ name, stop: () => thing.stop() });
@@ -130,10 +134,19 @@ async function openAll(config: Config, folder: DataFolder, opened: Opened, say: 
     VEZNE_ASSETS: assets,
   };
   const logFolder = folder.file("logs");
-  const api = keep("api", await keepRunning({ name: "api", env, logFolder }, say));
-  // Where browsers reach the API is known now; the worker writes it into receipts.
-  const workerEnv = { ...env, VEZNE_PUBLIC_URL: config.publicUrl ?? api.url };
-  keep("worker", await keepRunning({ name: "worker", env: workerEnv, logFolder }, say));
+  const apiStarting = keepRunning({ name: "api", env, logFolder }, say).then((it) =>
+    keep("api", it),
+  );
+  // The worker writes into receipts where browsers reach the API.
+  const startWorker = (publicUrl: string) =>
+    keepRunning({ name: "worker", env: { ...env, VEZNE_PUBLIC_URL: publicUrl }, logFolder }, say);
+  const publicUrl = publicUrlOf(config);
+  const [api] = await Promise.all([
+    apiStarting,
+    (publicUrl ? startWorker(publicUrl) : apiStarting.then(({ url }) => startWorker(url))).then(
+      (it) => keep("worker", it),
+    ),
+  ]);
   await folder.writeRunning({
     pid: process.pid,
     apiUrl: api.url,
