@@ -195,7 +195,8 @@ export function createTransport(options: TransportOptions = {}): Transport {
     const reply = await attempt(request);
     const text = reply.kind === "answered" ? decodeReply(reply.body, reply.contentType) : reply.why;
     try {
-      const ms = performance.now() - began;
+      // Tenths: of a double's sixteen digits a log's readers cannot tell what number they are.
+      const ms = Math.round((performance.now() - began) * 10) / 10;
       onExchange?.({ url: request.url, kind: reply.kind, ms, ...request.transcript(text) });
     } catch {
       // A transcript that fails must not change what the bank answered.
