@@ -1,4 +1,5 @@
 import { setImmediate as soon } from "node:timers/promises";
+import { type KyselyPlugin, type RootOperationNode, TableNode } from "kysely";
 import { pino } from "pino";
 import type { Acquirer, FindAcquirer } from "../../src/acquirers/index.ts";
 import { createRegistry } from "../../src/acquirers/registry.ts";
@@ -75,6 +76,44 @@ export function mortal(deps: Deps, life: Life): Deps {
       },
     },
   };
+}
+
+/** What a statement writes, if it writes anything. */
+function writtenBy(node: RootOperationNode): string | undefined {
+  if (node.kind === "UpdateQueryNode" && node.table && TableNode.is(node.table)) {
+    return `update ${node.table.table.identifier.name}`;
+  }
+  if (node.kind === "InsertQueryNode") return `insert ${node.into?.table.identifier.name}`;
+  if (node.kind !== "RawNode") return undefined;
+  const table = /\binsert into (\w+)/.exec(node.sqlFragments.join(""))?.[1];
+  return table && `insert ${table}`;
+}
+
+/** Every statement that writes is a step; inside a transaction, dying after it undoes it. */
+function mortalWrites(life: Life): KyselyPlugin {
+  const written = new WeakMap<object, string>();
+  return {
+    transformQuery({ node, queryId }) {
+      const name = writtenBy(node);
+      if (name) {
+        life.step(`before ${name}`);
+        written.set(queryId, name);
+      }
+      return node;
+    },
+    async transformResult({ queryId, result }) {
+      const name = written.get(queryId);
+      if (name) life.step(`after ${name}`);
+      return result;
+    },
+  };
+}
+
+/** The same, where also each write of the payers' way to the charge is a step. */
+export function mortalCheckout(deps: Deps, life: Life): Deps {
+  const { payments, ...wired } = mortal(deps, life);
+  const db = { ...deps.db, kysely: deps.db.kysely.withPlugin(mortalWrites(life)) };
+  return { ...wired, payments, checkout: { ...wired.checkout, db, payments } };
 }
 
 /** The process that is started after another one died: new memory, same database and bank. */
