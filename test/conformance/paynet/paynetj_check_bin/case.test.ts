@@ -27,6 +27,14 @@ test("ten lira net draw 10,24 at once and three times 3,46", async () => {
   expectLike(await forms.asBrowser("check_bin", request), response);
 });
 
+test("the bank's logo is an image that any page may show", async () => {
+  const { body } = await ask(await forms.open());
+  const logo = await fetch(String(body["bank_logo"]));
+  expect([logo.status, logo.headers.get("content-type")]).toEqual([200, "image/svg+xml"]);
+  expect(logo.headers.get("cross-origin-resource-policy")).toBe("cross-origin");
+  expect(await logo.text()).toMatch(/^<svg /);
+});
+
 test("what is offered is what is charged, to the kuruş", async () => {
   const tag = { amount: 99_999, add_commission: true };
   const session_id = await forms.open(tag);

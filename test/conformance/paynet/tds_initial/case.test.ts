@@ -64,6 +64,15 @@ test("a merchant without the permission for sales without 3-D Secure may start",
   expect(started.body).toMatchObject({ code: 0, object_name: "tds_initial" });
 });
 
+test("an agent's key starts and completes its own sales, whatever agent it names", async () => {
+  const key = await firmsOf(world).agentKey("20001");
+  const request = { ...example(import.meta.dirname).request, reference_no: world.reference() };
+  const ask = { ...request, agent_id: "20002" };
+  const { names } = await payer.goThrough(await world.post("v2/transaction/tds_initial", ask, key));
+  const paid = await world.post("v2/transaction/tds_charge", names, key);
+  expect(paid.body).toMatchObject({ is_succeed: true, agent_id: "20001" });
+});
+
 test("the answer is English where that is asked for", async () => {
   const { request } = example(import.meta.dirname);
   const english = { "accept-language": "en" };
