@@ -9,6 +9,9 @@ export { declineReasons } from "./outcome.rules.ts";
 export type BankOperation = "sale" | "hold" | "capture" | "void" | "refund";
 export type Ability = "hold" | "partial_refund" | "installments" | "stored_card" | "3d";
 
+/** Who takes the money after 3-D Secure: a charge with the proof, or the bank's page by itself. */
+export type ThreeDModel = "3d" | "3d_pay";
+
 /** One contract with one bank: where it is and who we are there. */
 export type Pos = Readonly<{
   id: string;
@@ -53,6 +56,7 @@ export type ChargeOrder = AnyCharge & Readonly<{ means: Means; clientIp: string 
 /** Sends a cardholder to the bank's own page. */
 export type ChallengeOrder = AnyCharge &
   Readonly<{
+    model: ThreeDModel;
     card: BankCard;
     /** Where the bank's page posts the cardholder back to, whatever became of it. */
     returnUrl: string;
@@ -61,7 +65,7 @@ export type ChallengeOrder = AnyCharge &
     nonce: string;
   }>;
 /** What a challenge was about, as we stored it: a return is held against this and nothing else. */
-export type ReturnOrder = AnyCharge & Readonly<{ returnUrl: string }>;
+export type ReturnOrder = AnyCharge & Readonly<{ model: ThreeDModel; returnUrl: string }>;
 /** Captures, voids or refunds; `original` is the operation that it acts on. */
 export type FollowUpOrder = AnyOrder & Readonly<{ original: BankOriginal }>;
 
@@ -77,11 +81,15 @@ export type BankQuestion = AnyOrder &
 /** One POS, spoken to in its dialect. Keeps no state: everything needed comes with the order. */
 export interface Acquirer {
   readonly abilities: ReadonlySet<Ability>;
-  /** The form by which a browser goes to the bank's page. No money moves by it. */
+  /**
+   * The form by which a browser goes to the bank's page. Of the model `3d_pay` it is a charge that
+   * is under way from the moment it is given out, and that a browser may send more than once.
+   */
   challenge(order: ChallengeOrder): Challenge;
   /**
    * Reads what a browser posted back from the bank's page: bytes that anybody could have made up.
-   * Asks nobody. Only `authenticated` may be followed by a charge with its proof.
+   * Asks nobody. Only `authenticated` may be followed by a charge with its proof; `charged` answers
+   * orders of the model `3d_pay` alone.
    */
   resume(order: ReturnOrder, posted: Uint8Array): Returned;
   charge(order: ChargeOrder): Promise<Outcome>;

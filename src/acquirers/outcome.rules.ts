@@ -64,6 +64,12 @@ export type Outcome = Approved | Declined | Doubtful;
 /** A form for a browser. The fields hold the card: they are for its holder and kept nowhere. */
 export type Challenge = Readonly<{ url: string; fields: Readonly<Record<string, string>> }>;
 
+/** What the bank signed of a cardholder whose page took the money, or would have. */
+export type Holder =
+  | Readonly<{ kind: "authenticated"; level: "full" | "half"; eci: string }>
+  /** Not, or not as the contract asks for: money that was taken all the same must go back. */
+  | Readonly<{ kind: "refused"; reason: DeclineReason; bankCode: string; bankMessage: string }>;
+
 /**
  * What a return from the bank's page proves. `refused` is the bank's own word that the cardholder
  * was not authenticated. `unproven` is anything that the bank need not have said: it changes
@@ -79,6 +85,8 @@ export type Returned =
       proof: Secret;
     }>
   | Readonly<{ kind: "refused"; reason: DeclineReason; bankCode: string; bankMessage: string }>
+  /** The bank's page was to take the money itself: what became of that, and of the holder. */
+  | Readonly<{ kind: "charged"; outcome: Outcome; holder: Holder }>
   | Readonly<{ kind: "unproven"; why: string; bankMessage: string }>;
 
 /**

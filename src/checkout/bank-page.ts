@@ -1,41 +1,15 @@
 import type { Challenge } from "../acquirers/index.ts";
-import { bareId } from "../lib/id.ts";
 import type { Locale } from "../lib/messages/index.ts";
-import { money } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
 import type { Secret } from "../lib/secret.ts";
-import { type MerchantPos, timeOf } from "../merchants/merchant.rules.ts";
+import { timeOf } from "../merchants/merchant.rules.ts";
 import { forgetHeld, openCard, openProof, sealProof } from "../vault/index.ts";
+import { beginCharge, type Charged, comeBackCharged } from "./bank-charge.ts";
+import { orderOf, type Posted, posOf, returnUrlOf } from "./bank-order.ts";
 import { markOpened, saveReturn } from "./checkout.store.ts";
 import type { CheckoutDeps } from "./deps.ts";
-import { handleOf } from "./handle.ts";
 import type { FoundTry } from "./open-session.ts";
-import { stillOpen, type Token } from "./session.rules.ts";
-
-/** Where the bank's page posts a payer back to; the facade of pages listens there. */
-export const RETURN_PATH = "/v1/paynetjgate/return";
-
-function posOf({ merchant, token }: FoundTry): MerchantPos {
-  const pos = merchant.pos.find((each) => each.id === token.payment.posId);
-  if (!pos) throw new Error(`POS ${token.payment.posId} of try ${token.id} is gone`);
-  return pos;
-}
-
-const orderOf = ({ session, token }: FoundTry) =>
-  ({
-    operation: session.terms.kind,
-    orderId: bareId(token.payment.id),
-    amount: money(token.payment.amountMinor, token.payment.currency),
-    instalments: token.payment.instalments,
-  }) as const;
-
-/** Ends with the language of the payer, who shall read the end of the way in it too. */
-function returnUrlOf(deps: CheckoutDeps, found: FoundTry, lang: string | undefined): string {
-  const { merchant, session, token } = found;
-  const handle = handleOf(deps.ring, { merchantId: merchant.id, id: session.id });
-  const names = [handle, token.guid, ...(lang === undefined ? [] : [lang])];
-  return `${deps.publicUrl()}${RETURN_PATH}/${names.join("/")}`;
-}
+import { isBankCharged, stillOpen, type Token, unclaimedFrom } from "./session.rules.ts";
 
 /**
  * The payer's way to the bank. The form holds the card, so it is given out once. `needs_cvv`: the
@@ -45,13 +19,25 @@ export type WayToBank =
   | Readonly<{ kind: "form"; form: Challenge }>
   | Readonly<{ kind: "needs_cvv"; cardMask: string }>
   | Readonly<{ kind: "given_out" }>
-  /** The payer is back from the bank, or the session is paid: the shop knows how it ended. */
+  /**
+   * The payer is back from the bank, the session is paid, or the bank's page takes the money and
+   * was opened before: the shop knows how it ended.
+   */
   | Readonly<{ kind: "over" }>;
+
+function isOver({ session, token }: FoundTry): boolean {
+  if (isBankCharged(token) || token.status === "authenticated") return true;
+  const { chargedTokenId } = session;
+  // Given to this try, the session may wait for it to go to a page that charges.
+  const isBegun = chargedTokenId === token.id && token.status === "challenged";
+  return chargedTokenId !== null && !isBegun;
+}
 
 /**
  * Sends a payer to the bank's page. A process that ends after the form was marked as given out and
  * before it was sent leaves a try that cannot be finished: the payer starts again, and no money has
- * moved. Refuses `session_not_found` after its time.
+ * moved. Where the page charges by itself, the charge is opened before. Refuses `session_not_found`
+ * after its time, and as `beginCharge`.
  */
 export async function goToBank(
   deps: CheckoutDeps,
@@ -60,7 +46,7 @@ export async function goToBank(
 ): Promise<WayToBank> {
   const { merchant, session, token } = found;
   const now = timeOf(merchant, deps.clock());
-  if (session.chargedTokenId || token.status === "authenticated") return { kind: "over" };
+  if (isOver(found)) return { kind: "over" };
   stillOpen(session, now);
   if (token.status !== "challenged" || token.openedAt) return { kind: "given_out" };
   const kept = token.cardId && (await openCard(deps, merchant.id, token.cardId));
@@ -68,13 +54,19 @@ export async function goToBank(
   const cvv = more.cvv ?? deps.cvvs.peek(token.id);
   const { card, isStored } = kept;
   if (!cvv && !isStored) return { kind: "needs_cvv", cardMask: card.mask };
-  if (!(await markOpened(deps.db, token, now))) return { kind: "given_out" };
+  const model = posOf(found).threeDModel;
+  const isCharge = model === "3d_pay";
+  if (isCharge && !(await beginCharge(deps, found, now))) return refuse("session_mismatch", {});
+  const unclaimedAt = isCharge ? unclaimedFrom(session) : null;
+  if (!(await markOpened(deps.db, token, now, unclaimedAt))) {
+    return { kind: isCharge ? "over" : "given_out" };
+  }
   deps.cvvs.take(token.id);
   if (!isStored && !token.savesCard) {
     await forgetHeld(deps, merchant.id, token.cardId, now);
   }
   const form = deps.findAcquirer(posOf(found)).challenge({
-    ...orderOf(found),
+    ...orderOf(found, model),
     card: { ...card, cvv },
     returnUrl: returnUrlOf(deps, found, more.locale),
     locale: more.locale,
@@ -85,12 +77,8 @@ export async function goToBank(
 
 /** What a return made of a try. `unproven` leaves it as it was. */
 export type CameBack =
-  | Readonly<{ kind: "authenticated"; token: Token }>
-  | Readonly<{ kind: "refused"; token: Token }>
-  | Readonly<{ kind: "unproven"; bankMessage: string }>;
-
-/** What a browser brings, and the language in the address that it brings it to. */
-export type Posted = Readonly<{ bytes: Uint8Array; lang: string | undefined }>;
+  /** In doubt, or given back, is what pages have charged by themselves. */
+  Charged | Readonly<{ kind: "unproven"; bankMessage: string }>;
 
 const answerOf = (token: Token): CameBack => ({
   kind: token.status === "authenticated" ? "authenticated" : "refused",
@@ -100,7 +88,8 @@ const answerOf = (token: Token): CameBack => ({
 /**
  * Reads what a payer's browser posted back from the bank's page. The first return that the bank
  * surely made decides, in one durable write before anybody is told; later ones, and the same one
- * again, get that answer. What the bank need not have made changes nothing. No money moves.
+ * again, get that answer. What the bank need not have made changes nothing. No money moves, but
+ * where the bank's page has moved it: then as `comeBackCharged`.
  * Refuses `session_not_found` after the session's time.
  */
 export async function comeBack(
@@ -109,6 +98,7 @@ export async function comeBack(
   posted: Posted,
 ): Promise<CameBack> {
   const { merchant, session, token } = found;
+  if (isBankCharged(token)) return comeBackCharged(deps, found, posted);
   if (token.status === "authenticated" || token.status === "refused") return answerOf(token);
   const now = timeOf(merchant, deps.clock());
   stillOpen(session, now);
@@ -117,9 +107,10 @@ export async function comeBack(
     return { kind: "unproven", bankMessage };
   };
   if (token.status === "ready" || !token.openedAt) return unproven("nobody was sent there", "");
-  const order = { ...orderOf(found), returnUrl: returnUrlOf(deps, found, posted.lang) };
+  const order = { ...orderOf(found, "3d"), returnUrl: returnUrlOf(deps, found, posted.lang) };
   const returned = deps.findAcquirer(posOf(found)).resume(order, posted.bytes);
   if (returned.kind === "unproven") return unproven(returned.why, returned.bankMessage);
+  if (returned.kind === "charged") return unproven("nobody was to be charged there", "");
   const read: Token =
     returned.kind === "authenticated"
       ? {

@@ -67,11 +67,19 @@ export async function insertToken(tx: Tx, token: Token): Promise<boolean> {
   return (numAffectedRows ?? 0n) > 0n;
 }
 
-/** Marks that the form to the bank was given out. Only the first of two callers did it. */
-export async function markOpened(db: Db, { merchantId, id }: Key, now: Date): Promise<boolean> {
+/**
+ * Marks that the form to the bank was given out, and from when on what its page charges is given
+ * back unless somebody asked for it. Only the first of two callers did it.
+ */
+export async function markOpened(
+  db: Db,
+  { merchantId, id }: Key,
+  now: Date,
+  unclaimedAt: Date | null,
+): Promise<boolean> {
   const done = await db.kysely
     .updateTable("checkout_tokens")
-    .set({ opened_at: now })
+    .set({ opened_at: now, unclaimed_at: unclaimedAt })
     .where("merchant_id", "=", merchantId)
     .where("id", "=", id)
     .where("status", "=", "challenged")

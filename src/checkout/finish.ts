@@ -5,13 +5,14 @@ import { chargePlanned, type Done } from "../payments/index.ts";
 import { isSettled } from "../payments/payment.rules.ts";
 import { mayHoldNumber } from "../vault/card.rules.ts";
 import { openCard } from "../vault/index.ts";
+import { tellCharge } from "./bank-charge.ts";
 import { proofOf } from "./bank-page.ts";
 import { claim, dropProof, isCharged } from "./checkout.store.ts";
 import type { CheckoutDeps } from "./deps.ts";
 import { checkLinkOf } from "./link-session.ts";
 import type { FoundTry } from "./open-session.ts";
 import { type Saved, saveAfter } from "./save-card.ts";
-import { mayCharge, requestKeyOf } from "./session.rules.ts";
+import { isBankCharged, mayCharge, receiptOfTry } from "./session.rules.ts";
 import { agentIn } from "./try-card.ts";
 
 export type FinishAsk = Readonly<{
@@ -60,7 +61,8 @@ const numberAsReference = { field: "reference_no", problem: "card_number" } as c
  * Charges a try: the one step of a session that moves money. The session is given to the try first,
  * in a durable write; then the payment that was planned with it is opened, and its id and its
  * receipt are the try's. So whatever ends between any two steps, the next call goes on where this
- * one stopped, and finds the payment where there is one. Refusals: those of `mayCharge`,
+ * one stopped, and finds the payment where there is one. What the bank's page has charged is told,
+ * as by `tellCharge`. Refusals: those of `mayCharge`,
  * `link_closed`, `agent_blocked`, `reference_taken`, `payment_in_doubt`, `temporarily_unavailable`,
  * and `session_not_found` when a process that ended took the security code with it.
  */
@@ -70,6 +72,11 @@ export async function finish(
   ask: FinishAsk,
 ): Promise<Finished> {
   const { merchant, session, token } = found;
+  if (isBankCharged(token)) {
+    const asked = { kind: ask.kind, reference: referenceOf(found, ask) };
+    const told = await tellCharge(deps, found, asked);
+    return { ...told, saved: await save(deps, found, told.done) };
+  }
   const now = timeOf(merchant, deps.clock());
   mayCharge(found, now);
   const reference = referenceOf(found, ask);
@@ -87,7 +94,7 @@ export async function finish(
     kind: ask.kind ?? session.terms.kind,
     means,
     clientIp: ask.clientIp,
-    receipt: { requestKey: requestKeyOf(token.id), askHash: token.guid },
+    receipt: receiptOfTry(token),
   });
   deps.cvvs.take(token.id);
   if (isSettled(done.attempt)) await dropProof(deps.db, token);

@@ -1,11 +1,5 @@
-export {
-  type CameBack,
-  comeBack,
-  goToBank,
-  type Posted,
-  RETURN_PATH,
-  type WayToBank,
-} from "./bank-page.ts";
+export { type Posted, RETURN_PATH } from "./bank-order.ts";
+export { type CameBack, comeBack, goToBank, type WayToBank } from "./bank-page.ts";
 export { changeLink } from "./change-link.ts";
 export { dropIdle } from "./checkout.store.ts";
 export { createLink, LINK_PATH, type LinkAsk, linkUrl } from "./create-link.ts";
@@ -15,6 +9,7 @@ export { RECEIPT_PATH, type Receipt, readReceipt, sendReceipts } from "./end-use
 export { type FoundLink, findLink, linkOf, listLinks, openLinkPage } from "./find-link.ts";
 export { type Finished, finish } from "./finish.ts";
 export { followLinks, linkPaidBy, mayPayLink } from "./follow-links.ts";
+export { giveBackDue } from "./give-back.ts";
 export { handleOf } from "./handle.ts";
 export { keepCard } from "./keep-card.ts";
 export type { Link } from "./link.rules.ts";

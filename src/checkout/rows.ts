@@ -52,6 +52,8 @@ export const tokenOf = (row: Selectable<CheckoutTokens>): Token => ({
   reason: row.reason,
   bankCode: row.bank_code,
   bankMessage: row.bank_message,
+  unclaimedAt: row.unclaimed_at,
+  toldAt: row.told_at,
   createdAt: row.created_at,
 });
 
@@ -75,5 +77,7 @@ export const tokenRow = (token: Token) => ({
   reason: token.reason,
   bank_code: token.bankCode,
   bank_message: token.bankMessage,
+  unclaimed_at: token.unclaimedAt,
+  told_at: token.toldAt,
   created_at: token.createdAt,
 });

@@ -32,7 +32,7 @@ const tokenWith = (more: Partial<Token>): Token => ({
   ...{ merchantId: "mer_1", id: OWN, sessionId, sessionVersion: 1, guid: "G", status: "ready" },
   ...{ cardId: null, payment: openCharge().payment, savesCard: false, openedAt: null },
   ...{ returnedAt: null, level: null, eci: null, proof: null, reason: null, bankCode: null },
-  ...{ bankMessage: null, createdAt: NOON, ...more },
+  ...{ bankMessage: null, unclaimedAt: null, toldAt: null, createdAt: NOON, ...more },
 });
 const outcome = (run: () => void): string => {
   try {

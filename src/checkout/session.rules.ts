@@ -1,3 +1,4 @@
+import { after } from "../lib/clock.ts";
 import type { AgentId, CardId, MerchantId, SessionId, TokenId } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
@@ -86,6 +87,10 @@ export type Token = Readonly<{
   reason: string | null;
   bankCode: string | null;
   bankMessage: string | null;
+  /** Where the bank's page charges: when the charge is given back, unless it is told before. */
+  unclaimedAt: Date | null;
+  /** There too: when the charge was first told to whoever asked for it, or was done with. */
+  toldAt: Date | null;
   createdAt: Date;
 }>;
 /** A session with the one of its tries in question. */
@@ -144,6 +149,45 @@ export function mayCharge({ session, token }: Try, now: Date): void {
   if (token.status !== "ready" && token.status !== "authenticated") refuse("not_authenticated", {});
 }
 
+/** How long after its session's end nobody has to ask for a charge that the bank's page made. */
+const CLAIM_GRACE_MS = 60_000;
+/** Longer than a bank keeps its page open: a payer may come to it when the session ends. */
+const BANK_PAGE_MS = 10 * 60_000;
+export const unclaimedFrom = ({ expiresAt }: Pick<Session, "expiresAt">): Date =>
+  after(expiresAt, CLAIM_GRACE_MS);
+export const awayUntil = ({ expiresAt }: Pick<Session, "expiresAt">): Date =>
+  after(expiresAt, BANK_PAGE_MS);
+
+/** Waits between two looks at a charge that is to go back: a quarter of its age, in bounds. */
+const LOOK_SHARE = 4;
+const LOOK_MIN_MS = 60_000;
+const LOOK_MAX_MS = 6 * 60 * 60_000;
+export function lookAgainAt({ createdAt }: Pick<Token, "createdAt">, now: Date): Date {
+  const share = (now.getTime() - createdAt.getTime()) / LOOK_SHARE;
+  return after(now, Math.min(Math.max(share, LOOK_MIN_MS), LOOK_MAX_MS));
+}
+
+/** The reason of a try that was charged by the bank's page and that nobody asked for in time. */
+export const UNCLAIMED = "unclaimed";
+
+/**
+ * Whether the bank's page charges this try by itself. It is marked so before the page's form is
+ * given out, and stays so whatever its contract becomes.
+ */
+export const isBankCharged = ({
+  unclaimedAt,
+  toldAt,
+}: Pick<Token, "unclaimedAt" | "toldAt">): boolean => unclaimedAt !== null || toldAt !== null;
+
+/**
+ * Refuses a try whose charge by the bank's page goes back: `session_not_found` where nobody asked
+ * for it in time, `not_authenticated` where the bank did not vouch for its holder.
+ */
+export function mayTell({ status, reason }: Pick<Token, "status" | "reason">): void {
+  if (status !== "refused") return;
+  refuse(reason === UNCLAIMED ? "session_not_found" : "not_authenticated", {});
+}
+
 /** Whether a try goes by the bank's page: a payer may choose only where nobody demands it. */
 export const goesByBank = (
   maySellWithout3d: boolean,
@@ -154,6 +198,10 @@ export const goesByBank = (
 const KEY_PREFIX = "checkout:";
 /** The key under which the charge of a try is its own receipt. */
 export const requestKeyOf = (id: TokenId): string => `${KEY_PREFIX}${id}`;
+export const receiptOfTry = ({ id, guid }: Pick<Token, "id" | "guid">) => ({
+  requestKey: requestKeyOf(id),
+  askHash: guid,
+});
 /** The try that an attempt charges, if it charges one. */
 export const tokenIdOf = (attempt: Pick<Attempt, "requestKey">): TokenId | undefined =>
   attempt.requestKey?.startsWith(KEY_PREFIX)

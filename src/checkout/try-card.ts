@@ -99,6 +99,8 @@ export async function tryCard(deps: CheckoutDeps, found: Found, ask: TryAsk): Pr
     reason: null,
     bankCode: null,
     bankMessage: null,
+    unclaimedAt: null,
+    toldAt: null,
     createdAt: now,
   };
   await add(deps, found, token);

@@ -1,10 +1,11 @@
+import { giveBackDue } from "../checkout/index.ts";
 import { queueDeliveries } from "../events/index.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
 import { inquireDue, type PaymentsDeps } from "../payments/index.ts";
 import { forgetPassed, merchantsWithPassed } from "../vault/index.ts";
 
 /** What falls due by itself, and what did when its work has run. */
-export const dueKinds = ["asked", "forgotten", "queued"] as const;
+export const dueKinds = ["asked", "given_back", "forgotten", "queued"] as const;
 export type DueKind = (typeof dueKinds)[number];
 
 /** Erases the cards of payers who did not come back in time, merchant by merchant. */
@@ -29,6 +30,8 @@ export function runDue(
   switch (kind) {
     case "asked":
       return inquireDue(deps, onError);
+    case "given_back":
+      return giveBackDue(deps, onError);
     case "forgotten":
       return forgetCards(deps);
     case "queued":

@@ -5,7 +5,7 @@ import { SEND_NOTICE } from "../facades/paynet/notice.ts";
 import type { MerchantId } from "../lib/id.ts";
 import type { Merchant } from "../merchants/index.ts";
 import { type Carriers, SEND_MESSAGE } from "../messaging/index.ts";
-import { type PaymentsDeps, RELEASE_HOLD } from "../payments/index.ts";
+import { type PaymentsDeps, RELEASE_HOLD, TAKE_BACK_STRAY } from "../payments/index.ts";
 import { deliverEvents } from "./deliver-events.ts";
 import { releaseHold } from "./release-hold.ts";
 import { sendMessage } from "./send-message.ts";
@@ -13,6 +13,7 @@ import { sendPaynetConfirmation } from "./send-paynet-confirmation.ts";
 import { sendPaynetNotice } from "./send-paynet-notice.ts";
 import { SNAPSHOT_LEDGERS, snapshotLedgers } from "./snapshot-ledgers.ts";
 import { SWEEP_LEFTOVERS, sweepLeftovers } from "./sweep-leftovers.ts";
+import { takeBackStray } from "./take-back-stray.ts";
 
 export { startTicks } from "./ticks.ts";
 
@@ -27,6 +28,7 @@ export const tasks = (
   [SEND_CONFIRMATION]: sendPaynetConfirmation({ db: payments.db, merchantOf }),
   [SEND_MESSAGE]: sendMessage({ ...payments, merchantOf, carriers }),
   [RELEASE_HOLD]: releaseHold(payments),
+  [TAKE_BACK_STRAY]: takeBackStray(payments),
   [SNAPSHOT_LEDGERS]: snapshotLedgers(payments),
   [SWEEP_LEFTOVERS]: sweepLeftovers(payments),
 });

@@ -40,6 +40,7 @@ export function sandboxPos(bankUrl: string): EnrollAsk["pos"] {
       storeKey: seed.storeKey,
       isDefault: i === 0,
       acceptsHalfSecure: false,
+      threeDModel: "3d",
     };
   });
 }

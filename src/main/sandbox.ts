@@ -57,9 +57,10 @@ async function runAllDue(deps: Deps, onError: (error: unknown) => void): Promise
   let ran = 0;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const asked = await runDue(deps.payments, "asked", onError);
+    const givenBack = await runDue(deps.payments, "given_back", onError);
     const forgotten = await runDue(deps.payments, "forgotten", onError);
-    if (asked + forgotten === 0) return ran;
-    ran += asked;
+    if (asked + givenBack + forgotten === 0) return ran;
+    ran += asked + givenBack;
   }
   return ran;
 }

@@ -9,8 +9,9 @@ export {
   moveClock,
   moveSandboxPos,
   readMerchant,
+  type SecureChange,
   setBlocked,
-  setHalfSecure,
+  setSecure,
   setSwitch,
 } from "./merchants.store.ts";
 export { createNumbers, type NextNumber } from "./numbers.ts";

@@ -17,6 +17,7 @@ const pos = (bankId: string, more: Partial<MerchantPos> = {}): MerchantPos => ({
   isDefault: false,
   isOpen: true,
   acceptsHalfSecure: false,
+  threeDModel: "3d",
   ...more,
 });
 

@@ -19,6 +19,8 @@ export type MerchantPos = Readonly<{
   isOpen: boolean;
   /** Whether it takes 3-D Secure where only we took part, and the card's bank did not. */
   acceptsHalfSecure: boolean;
+  /** Who takes the money after 3-D Secure: we do, or with `3d_pay` the bank's page by itself. */
+  threeDModel: "3d" | "3d_pay";
 }>;
 
 export type Agent = Readonly<{ id: AgentId; code: string; name: string; isBlocked: boolean }>;

@@ -49,6 +49,7 @@ export async function readMerchant(
         isDefault: each.is_default,
         isOpen: each.status === "active",
         acceptsHalfSecure: each.accepts_half_secure,
+        threeDModel: each.three_d_model,
       };
     }),
     rates: new Map(
@@ -154,6 +155,7 @@ export async function insertPos(
       is_default: pos.isDefault,
       status: "active",
       accepts_half_secure: pos.acceptsHalfSecure,
+      three_d_model: pos.threeDModel,
       created_at: now,
     })
     .execute();
@@ -237,14 +239,28 @@ export async function setSwitch(tx: Tx, merchant: MerchantId, which: MerchantSwi
     .execute();
 }
 
+/** What of a contract's 3-D Secure an operator may change. */
+export type SecureChange = Readonly<
+  Partial<Pick<MerchantPos, "acceptsHalfSecure" | "threeDModel">>
+>;
+
 /**
- * Says whether the open contract of a programme takes 3-D Secure where the card's bank took no
- * part. False when there is no such contract.
+ * Says of the open contract of a programme whether it takes 3-D Secure where the card's bank took
+ * no part, or who takes the money after it. Payers who are on their way go on as they began. False
+ * when there is no such contract.
  */
-export async function setHalfSecure(tx: Tx, merchant: MerchantId, bankId: string, on: boolean) {
+export async function setSecure(
+  tx: Tx,
+  merchant: MerchantId,
+  bankId: string,
+  { acceptsHalfSecure, threeDModel }: SecureChange,
+): Promise<boolean> {
   const done = await tx
     .updateTable("pos_accounts")
-    .set({ accepts_half_secure: on })
+    .set({
+      ...(acceptsHalfSecure !== undefined && { accepts_half_secure: acceptsHalfSecure }),
+      ...(threeDModel !== undefined && { three_d_model: threeDModel }),
+    })
     .where("merchant_id", "=", merchant)
     .where("bank_id", "=", bankId)
     .where("status", "=", "active")

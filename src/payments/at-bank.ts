@@ -1,4 +1,4 @@
-import type { BankQuestion, Finding, Means, Outcome } from "../acquirers/index.ts";
+import type { BankOriginal, BankQuestion, Finding, Means, Outcome } from "../acquirers/index.ts";
 import { GatherFull } from "../db/gather.ts";
 import { isUnavailable } from "../db/transaction.ts";
 import { bareId } from "../lib/id.ts";
@@ -83,6 +83,22 @@ export function safetyVoidAtBank(deps: PaymentsDeps, { payment, attempt }: Done)
     deps.findAcquirer(await posOf(deps, payment)).void(orderOf(payment, attempt)),
   );
 }
+
+/** Takes back a charge that the bank made of a payment that had ended without one. */
+export const voidStrayAtBank = (deps: PaymentsDeps, done: Done, original: BankOriginal) =>
+  orDoubt(async () =>
+    deps
+      .findAcquirer(await posOf(deps, done.payment))
+      .void({ ...orderOf(done.payment, done.attempt), original }),
+  );
+
+/** The same once the bank's day is closed. */
+export const refundStrayAtBank = (deps: PaymentsDeps, done: Done, original: BankOriginal) =>
+  orDoubt(async () =>
+    deps
+      .findAcquirer(await posOf(deps, done.payment))
+      .refund({ ...orderOf(done.payment, done.attempt), original }),
+  );
 
 /** Asks what became of an attempt. Never throws. */
 export async function askAtBank(deps: PaymentsDeps, done: Done): Promise<Finding> {

@@ -1,16 +1,16 @@
 import type { Means } from "../acquirers/index.ts";
-import { isUnavailable } from "../db/transaction.ts";
+import { constraintOf, isUnavailable } from "../db/transaction.ts";
 import { type MerchantId, newId } from "../lib/id.ts";
-import { refuse } from "../lib/refusal.ts";
+import { Refusal, refuse } from "../lib/refusal.ts";
 import { type Caller, type Merchant, routeCard, timeOf } from "../merchants/merchant.rules.ts";
 import { numberHider } from "../vault/card.rules.ts";
 import { chargeAtBank, settleOrLeave } from "./at-bank.ts";
 import type { PaymentsDeps } from "./deps.ts";
 import { askNow } from "./inquire.ts";
 import { type Done, isSettled, type Payment } from "./payment.rules.ts";
-import { readByReference } from "./payments.store.ts";
+import { readByReference, readDone } from "./payments.store.ts";
 import { type ChargeAsk, planCharge, planPayment, type Receipt } from "./plan.rules.ts";
-import { openOnce } from "./receipt.ts";
+import { noDatabase, openOnce, takenBefore } from "./receipt.ts";
 
 /** How often a reference that a declined payment just gave free is tried again. */
 const OPEN_TRIES_MAX = 3;
@@ -76,6 +76,38 @@ export async function chargePlanned(
   if (opened.isRepeat || !means) return opened;
   const outcome = await chargeAtBank(deps, { merchant, kind, means, clientIp }, opened.done);
   return { done: await settleOrLeave(deps, opened.done, outcome), isRepeat: false };
+}
+
+/** A planned payment that the bank's own page is going to charge. */
+export type AheadCharge = Pick<PlannedCharge, "merchant" | "payment" | "kind"> &
+  Readonly<{
+    receipt: Receipt;
+    /** When the payer cannot be on the bank's page any more. */
+    dueAt: Date;
+  }>;
+
+/**
+ * Opens the charge that the bank's page makes by itself: stored before the payer goes there, so
+ * that nothing the bank takes is unknown to us. The bank is asked what became of it from `dueAt`
+ * on, or by whoever wants to know before; that it knows of none counts from then on alone. Opening
+ * it twice opens it once. Refuses as `checkReference`, and `temporarily_unavailable`.
+ */
+export async function openAhead(deps: PaymentsDeps, ask: AheadCharge): Promise<void> {
+  const { merchant, payment, kind, receipt, dueAt } = ask;
+  const isOpened = async () =>
+    (await readDone(deps.db, merchant.id, { requestKey: receipt.requestKey })) !== undefined;
+  try {
+    if (await isOpened()) return;
+    const xact = await takeXact(deps, merchant.id);
+    const now = timeOf(merchant, deps.clock());
+    const planned = planCharge(payment, kind, { xact, now, receipt });
+    await open(deps, { payment, attempt: { ...planned.attempt, dueAt } });
+  } catch (error) {
+    if (noDatabase(error)) return refuse("temporarily_unavailable", {});
+    const hasTwin = error instanceof Refusal || takenBefore(constraintOf(error));
+    // What is refused to a twin is not its answer.
+    if (!hasTwin || !(await isOpened())) throw error;
+  }
 }
 
 /**

@@ -44,7 +44,12 @@ function later(attempt: Attempt, now: Date, by: AskedBy): DoubtStep {
   return { do: "flag", attempt: { ...next, flaggedAt: now } };
 }
 
+/** Before its first question is due a charge may still be on its way, or its payer at the bank. */
+const isUnderWay = ({ inquiries, dueAt }: Attempt, now: Date): boolean =>
+  inquiries === 0 && dueAt !== null && now < dueAt;
+
 function notFound(asked: Attempt, now: Date, by: AskedBy): DoubtStep {
+  if (by === "caller" && isUnderWay(asked, now)) return later(asked, now, by);
   const first = asked.firstNotFoundAt ?? now;
   const counted = { ...asked, notFoundCount: asked.notFoundCount + 1, firstNotFoundAt: first };
   const isSpread = now.getTime() - first.getTime() >= NOT_FOUND_SPREAD_MS;
@@ -56,6 +61,7 @@ function notFound(asked: Attempt, now: Date, by: AskedBy): DoubtStep {
 /**
  * The next step after `finding`. A yes or a no ends the doubt. "Not found" ends it only after it
  * was said three times over five minutes, and for a charge only after a void found nothing either.
+ * What callers hear before the first question is due does not count.
  */
 export function afterFinding(
   attempt: Attempt,

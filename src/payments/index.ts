@@ -1,11 +1,11 @@
 export { receiptOf } from "./ask-hash.ts";
 export { capture } from "./capture.ts";
-export { charge, chargePlanned, checkReference } from "./charge.ts";
+export { charge, chargePlanned, checkReference, openAhead } from "./charge.ts";
 export type { AfterSettlement, PaymentsDeps } from "./deps.ts";
 export { createHotPath, openCharges, settleAll } from "./hot-path.ts";
-export { inquireDue } from "./inquire.ts";
+export { askNow, inquireDue } from "./inquire.ts";
 export type { Attempt, AttemptKind, Done, Payment, PaymentDetails } from "./payment.rules.ts";
-export { readAttempts, readByReference, readDone } from "./payments.store.ts";
+export { giveReference, readAttempts, readByReference, readDone } from "./payments.store.ts";
 export type { Receipt } from "./plan.rules.ts";
 export { queueRelease, RELEASE_HOLD, type ReleaseHold, releaseHold } from "./release-later.ts";
 export {
@@ -15,6 +15,8 @@ export {
   type TransactionFilter,
   type Unsettled,
 } from "./reports.store.ts";
+export { settleReturned } from "./returned.ts";
 export { reverse } from "./reverse.ts";
 export { paymentRow as plannedRow, plannedOf } from "./rows.ts";
+export { returnStray, type Stray, TAKE_BACK_STRAY, takeBackStray } from "./stray.ts";
 export { release, reopen } from "./undo.ts";

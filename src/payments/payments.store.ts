@@ -119,6 +119,21 @@ async function withCharges(db: Db, merchant: MerchantId, payments: Payment[]): P
   });
 }
 
+/**
+ * Gives a payment another reference, and answers it as it then is. Violates `one_use_of_reference`
+ * where another payment has that.
+ */
+export async function giveReference(tx: Tx, payment: Payment, reference: string): Promise<Payment> {
+  if (payment.reference === reference) return payment;
+  await tx
+    .updateTable("payments")
+    .set({ reference })
+    .where("merchant_id", "=", payment.merchantId)
+    .where("id", "=", payment.id)
+    .execute();
+  return { ...payment, reference };
+}
+
 /** The one attempt that is not settled, if there is one: the lock on the payment. */
 export async function readUnsettled(db: Db, merchant: MerchantId, payment: PaymentId) {
   const row = await db.kysely

@@ -51,7 +51,10 @@ async function findRepeat(
 /** What a twin of a request runs into: its key, or the id of a payment that was planned earlier. */
 const taken = new Set(["one_attempt_per_request_key", "payments_pkey"]);
 
-const noDatabase = (error: unknown) => isUnavailable(error) || error instanceof GatherFull;
+/** Whether a constraint says that a twin of the request was there first. */
+export const takenBefore = (constraint: string | undefined): boolean => taken.has(constraint ?? "");
+
+export const noDatabase = (error: unknown) => isUnavailable(error) || error instanceof GatherFull;
 
 /**
  * Opens an attempt once for each request key. What `open` refuses to a request whose twin came at
@@ -70,7 +73,7 @@ export async function openOnce(
     try {
       return { done: await open(), isRepeat: false };
     } catch (error) {
-      const isTaken = taken.has(constraintOf(error) ?? "");
+      const isTaken = takenBefore(constraintOf(error));
       if (!isTaken && !(error instanceof Refusal)) throw error;
       const twin = await findRepeat(deps, merchant, receipt);
       if (twin) return { done: twin, isRepeat: true };

@@ -6,6 +6,7 @@ import { Secret } from "../../src/lib/secret.ts";
 import { AMPLE_MS, type BankWorld, otherOrderId, posAt, sale, storeKey } from "./bank-world.ts";
 
 export const order: ReturnOrder = {
+  model: "3d",
   operation: "sale",
   orderId: sale.orderId,
   amount: sale.amount,

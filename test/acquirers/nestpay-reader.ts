@@ -17,6 +17,7 @@ export const pos: Pos = {
 };
 export const lenient: Pos = { ...pos, acceptsHalfSecure: true };
 export const order: ReturnOrder = {
+  model: "3d",
   operation: "sale",
   orderId: "01JD0M3V7K9P2X5R8T4W",
   amount: { minor: 15075n, currency: "TRY" },

@@ -47,7 +47,7 @@ describe("the words of a bank", () => {
   const failure: Fields = { oid: order.orderId, ErrorCode: "HPP-1001", ErrMsg: words };
   const messageOf = (fields: Fields) => {
     const answer = read(fields);
-    return answer.kind === "authenticated" ? undefined : answer.bankMessage;
+    return "bankMessage" in answer ? answer.bankMessage : undefined;
   };
 
   test("about a card typed wrong come without a hash, prove nothing, and reach the payer", () => {

@@ -32,6 +32,7 @@ describe("a return that was recorded", () => {
   ).inputs;
   const its: Pos = { ...pos, clientId: "190200000", storeKey: new Secret("123456") };
   const about: ReturnOrder = {
+    model: "3d",
     operation: "sale",
     orderId: "202210308C0F",
     amount: { minor: 101n, currency: "TRY" },

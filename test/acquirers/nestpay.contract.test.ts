@@ -85,6 +85,7 @@ acquirerContract("NestPay", () => world);
 
 test("a POS without a store key offers no 3-D Secure, and nobody can sign for it", () => {
   const order: ReturnOrder = {
+    model: "3d",
     operation: "sale",
     orderId,
     amount: { minor: 15075n, currency: "TRY" },

@@ -8,7 +8,7 @@ import { card, posAt, sale, storeKey } from "./bank-world.ts";
 import { posted, returnFields, signed } from "./nestpay-returns.ts";
 import { closedAddress } from "./scripted-bank.ts";
 
-const order: ReturnOrder = { ...sale, returnUrl: "https://pay.example/return" };
+const order: ReturnOrder = { ...sale, model: "3d", returnUrl: "https://pay.example/return" };
 
 /** Watched as the product watches, with what was logged. */
 function watchedNestpay(baseUrl: string) {

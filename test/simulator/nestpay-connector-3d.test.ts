@@ -23,7 +23,7 @@ async function start(
   at: Acquirer = acquirer,
 ): Promise<Started> {
   const charge = rig.chargeOf(pan, more);
-  const order: ReturnOrder = { ...charge, returnUrl };
+  const order: ReturnOrder = { ...charge, model: "3d", returnUrl };
   if (!("card" in charge.means)) throw new Error("a cardholder has a card");
   const { card } = charge.means;
   const challenge = at.challenge({ ...order, card, locale: "tr", nonce: randomUUID() });

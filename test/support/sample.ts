@@ -21,6 +21,7 @@ const pos: MerchantPos = {
   isDefault: true,
   isOpen: true,
   acceptsHalfSecure: false,
+  threeDModel: "3d",
 };
 
 export const sampleMerchant: Merchant = {

@@ -18,6 +18,7 @@ const pos: Pos = {
   acceptsHalfSecure: false,
 };
 const order: ChallengeOrder = {
+  model: "3d",
   operation: "sale",
   orderId: "01JD0M3V7K9P2X5R8T4W",
   amount: { minor: 15075n, currency: "TRY" },
@@ -79,6 +80,7 @@ test.each(forms)("$id is the form of its order", ({ inputs, secrets, expected })
   const { fields } = challengeForm(
     { ...pos, clientId: inputs.clientid!, storeKey: new Secret(secrets.storeKey) },
     {
+      model: "3d",
       operation: "sale",
       orderId: inputs.oid!,
       amount: { minor: minorOfDecimal(inputs.amount!)!, currency: "TRY" },

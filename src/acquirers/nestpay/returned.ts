@@ -1,7 +1,8 @@
 import { minorOfDecimal } from "../../lib/money.ts";
-import type { Pos, Returned, ReturnOrder } from "../index.ts";
+import type { Holder, Pos, Returned, ReturnOrder } from "../index.ts";
 import { readPosted, turkishBytesOf } from "../posted.rules.ts";
 import { orderFields } from "./challenge.ts";
+import { outcomeIn } from "./charged.ts";
 import { sameHash, ver3Digest, ver3Plaintext } from "./hash.rules.ts";
 import { sealProof } from "./proof.ts";
 import { bankWords } from "./response.ts";
@@ -77,7 +78,7 @@ function levelOf(mdStatus: string): "full" | "half" | undefined {
 const isToken = (text: string): boolean => /^[\x20-\x7e]{1,400}$/.test(text);
 
 /** An authenticated return with what a provision needs; a full one without its `cavv` is none. */
-function authenticated(fields: PostedFields, level: "full" | "half"): Returned | undefined {
+function withProof(fields: PostedFields, level: "full" | "half"): Returned | undefined {
   const of = (name: string) => fields.get(name) ?? "";
   const proof = { md: of("md"), xid: of("xid"), eci: of("eci"), cavv: of("cavv") };
   const mayLack = level === "half";
@@ -101,8 +102,26 @@ function wordsOf(fields: PostedFields, { orderId }: ReturnOrder): string {
 
 const STATUS_MAX = 20;
 
+const refusal = (fields: PostedFields, mdStatus: string, order: ReturnOrder) =>
+  ({
+    kind: "refused",
+    reason: "authentication_failed",
+    bankCode: mdStatus.slice(0, STATUS_MAX),
+    bankMessage: wordsOf(fields, order),
+  }) as const;
+
+/** What a proven return says of the cardholder, by what the contract accepts. */
+function holderIn(fields: PostedFields, mdStatus: string, pos: Pos, order: ReturnOrder): Holder {
+  const level = levelOf(mdStatus);
+  if (level === "full" || (level === "half" && pos.acceptsHalfSecure)) {
+    const eci = fields.get("eci") ?? "";
+    return { kind: "authenticated", level, eci: /^\d{1,2}$/.test(eci) ? eci : "" };
+  }
+  return refusal(fields, mdStatus, order);
+}
+
 /**
- * Reads a return of the model `3d`. In this order: can it be read, does its hash fit, is it about
+ * Reads a return of either model. In this order: can it be read, does its hash fit, is it about
  * what we asked, and only then what it says. A post without a hash, as banks send some failures,
  * proves nothing; its words are kept for the payer.
  */
@@ -121,14 +140,9 @@ export function readReturn(pos: Pos, order: ReturnOrder, bytes: Uint8Array): Ret
   if (strange) return unproven(`the return has another ${strange}`, words);
   const mdStatus = fields.get("mdStatus");
   if (mdStatus === undefined) return unproven("the return has no mdStatus", words);
-  const level = levelOf(mdStatus);
-  const isAccepted = level === "full" || (level === "half" && pos.acceptsHalfSecure);
-  const proven = level && isAccepted ? authenticated(fields, level) : undefined;
-  if (proven) return proven;
-  return {
-    kind: "refused",
-    reason: "authentication_failed",
-    bankCode: mdStatus.slice(0, STATUS_MAX),
-    bankMessage: wordsOf(fields, order),
-  };
+  const holder = holderIn(fields, mdStatus, pos, order);
+  if (order.model === "3d_pay")
+    return { kind: "charged", outcome: outcomeIn(fields, holder), holder };
+  if (holder.kind === "refused") return holder;
+  return withProof(fields, holder.level) ?? refusal(fields, mdStatus, order);
 }

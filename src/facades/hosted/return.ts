@@ -24,7 +24,13 @@ export type Ended = CameBack | Readonly<{ kind: "expired" }>;
 type At = Readonly<{ reply: FastifyReply; sheet: Sheet; names: Names }>;
 
 /** The wire's numbers for what a shop is told of a return that is no success. */
-const codeOf = { refused: "16", unproven: "16", expired: "13" } as const;
+const codeOf = {
+  refused: "16",
+  given_back: "16",
+  unproven: "16",
+  in_doubt: "10",
+  expired: "13",
+} as const;
 
 function bankWords(ended: Ended): string {
   if (ended.kind === "refused") return ended.token.bankMessage ?? "";
@@ -36,11 +42,15 @@ export function wordsOf(ended: Exclude<Ended, { kind: "authenticated" }>, sheet:
   const said = texts[sheet.locale];
   const bankMessage = bankWords(ended);
   const code = ended.kind === "expired" ? "session_not_found" : "not_authenticated";
+  const isDoubt = ended.kind === "in_doubt";
   return {
+    sign: isDoubt ? "wait" : "bad",
     title: said[`${ended.kind}_title`],
     lines: [said[ended.kind], bankMessage && said.bank_said(bankMessage)],
-    told: refusalText(new Refusal(code, {}), sheet.locale),
-  };
+    told: isDoubt
+      ? messages[sheet.locale].in_doubt
+      : refusalText(new Refusal(code, {}), sheet.locale),
+  } as const;
 }
 
 /** The payer goes back to the shop by a form that the browser posts. */
@@ -56,12 +66,12 @@ function sendToShop(found: FoundTry, url: string, ended: Ended, { reply, sheet, 
     const body = message({ sign: "good", title, lines: [said.to_shop], more });
     return sendPage(reply, sheet, { title, body, scripts: [{ file: "auto.js" }], ...look });
   }
-  const { title, lines, told } = wordsOf(ended, sheet);
+  const { sign, title, lines, told } = wordsOf(ended, sheet);
   const code = codeOf[ended.kind];
   const fields = { ...shared, code, message: told, paynet_error_message: told };
   const more = postForm({ url, fields, button: said.back_to_shop, id: "auto" });
   const scripts = [{ file: "auto.js", data: { wait: String(READ_MS) } }];
-  const body = message({ sign: "bad", title, lines, more });
+  const body = message({ sign, title, lines, more });
   return sendPage(reply, sheet, { title, body, scripts, ...look });
 }
 
@@ -70,10 +80,13 @@ export function tellFrame(found: FoundTry, ended: Ended, { reply, sheet, names }
   const said = texts[sheet.locale];
   const origin = found.session.terms.origin ?? "*";
   const look = { isFrame: true, framing: "anywhere" } as const;
-  if (ended.kind === "authenticated") {
+  // Of a doubt the shop hears when it asks for the charge; closed, it would not ask.
+  if (ended.kind === "authenticated" || ended.kind === "in_doubt") {
     const told = new URLSearchParams({ command: "form-post", ...names }).toString();
     const title = said.to_shop_title;
-    const body = message({ sign: "good", title, lines: [said.to_shop] });
+    const isDoubt = ended.kind === "in_doubt";
+    const line = isDoubt ? said.in_doubt : said.to_shop;
+    const body = message({ sign: isDoubt ? "wait" : "good", title, lines: [line] });
     const scripts = [{ file: "frame.js", data: { message: told, origin } }];
     return sendPage(reply, sheet, { title, body, scripts, ...look });
   }
@@ -122,7 +135,7 @@ export function comingBack(app: FastifyInstance, deps: HostedDeps): void {
     const sheet = sheetOf(request, lang);
     const ended = await endOf(deps, found, { bytes: postedOf(request), lang });
     if (found.session.kind === "link") {
-      if (ended.kind !== "authenticated") {
+      if (ended.kind !== "authenticated" && ended.kind !== "in_doubt") {
         return sendLinkRefused(deps, found, { reply, sheet }, ended);
       }
       const back = { ...found, token: ended.token };

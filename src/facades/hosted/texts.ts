@@ -23,6 +23,12 @@ const tr = {
   unproven_title: "Bankanın yanıtı doğrulanamadı",
   unproven:
     "Bankadan geldiği kesin olmayan bir yanıt aldık ve dikkate almadık. Karttan para çekilmedi; ödemeyi yeniden başlatın.",
+  in_doubt_title: "Ödemenin sonucu bekleniyor",
+  in_doubt:
+    "Bankadan kesin yanıt alınamadı ve banka sorgulanıyor. Yeniden ödemeyin; sonucu mağazanın sayfasında görürsünüz.",
+  given_back_title: "Ödeme geri veriliyor",
+  given_back:
+    "Bankanız tutarı çekti ama ödeme geçerli sayılmadı. Tutarın tamamı karta geri veriliyor; bir şey yapmanız gerekmez.",
   expired_title: "Ödeme oturumu bulunamadı",
   expired: "Bu ödemenin süresi dolmuş olabilir. Karttan para çekilmedi; ödemeyi yeniden başlatın.",
   gone_title: "Ödeme oturumu bulunamadı",
@@ -77,6 +83,12 @@ const en: Texts = {
   unproven_title: "The bank's answer could not be verified",
   unproven:
     "We received an answer that need not have come from the bank and disregarded it. Nothing was taken from the card; start the payment again.",
+  in_doubt_title: "The payment's result is awaited",
+  in_doubt:
+    "Your bank gave no clear answer and is being asked. Do not pay again; the shop's page will show the result.",
+  given_back_title: "The payment is being given back",
+  given_back:
+    "Your bank took the amount, but the payment does not count. All of it is going back to the card; you need not do anything.",
   expired_title: "The payment session was not found",
   expired: "The time of this payment may be over. Nothing was taken from the card; start it again.",
   gone_title: "The payment session was not found",

@@ -6,8 +6,9 @@ import {
   findAgent,
   listMerchants,
   type MerchantSwitch,
+  type SecureChange,
   setBlocked,
-  setHalfSecure,
+  setSecure,
   setSwitch,
 } from "../../merchants/index.ts";
 import { ConfigProblem } from "../config.ts";
@@ -63,7 +64,24 @@ const switches: ReadonlyMap<string, Switch> = new Map([
     },
   ],
 ]);
-const HALF_SECURE = "half-secure";
+/** What the last word of a command about one contract makes of it, and how that is told. */
+type Contract = Readonly<Record<string, SecureChange & Readonly<{ told: string }>>>;
+const contracts: ReadonlyMap<string, Contract> = new Map<string, Contract>([
+  [
+    "half-secure",
+    {
+      on: { acceptsHalfSecure: true, told: "takes cards whose bank has no 3-D Secure" },
+      off: { acceptsHalfSecure: false, told: "does not take cards whose bank has no 3-D Secure" },
+    },
+  ],
+  [
+    "three-d-model",
+    {
+      "3d": { threeDModel: "3d", told: "lets us take the money after 3-D Secure" },
+      "3d_pay": { threeDModel: "3d_pay", told: "takes the money on the bank's own page" },
+    },
+  ],
+]);
 
 /** `on` or `off`, which always comes last. */
 function isOn(word: string | undefined): boolean {
@@ -71,26 +89,36 @@ function isOn(word: string | undefined): boolean {
   throw new ConfigProblem("Say on or off at the end.");
 }
 
-async function setHalf(db: Db, company: string, bank: string, on: boolean): Promise<string> {
+async function setContract(
+  db: Db,
+  company: string,
+  bank: string,
+  { told, ...change }: Contract[string],
+): Promise<string> {
   const merchant = await merchantBy(db, company);
   const bankId = bank.toUpperCase();
-  const isDone = await inTx(db, (tx) => setHalfSecure(tx, merchant, bankId, on));
+  const isDone = await inTx(db, (tx) => setSecure(tx, merchant, bankId, change));
   if (!isDone) throw new ConfigProblem(`Merchant ${company} has no open contract of ${bankId}.`);
-  const takes = on ? "takes" : "does not take";
-  return `${bankId} of ${company} ${takes} cards whose bank has no 3-D Secure; ${SOON}`;
+  return `${bankId} of ${company} ${told}; ${SOON}`;
 }
 
+const known = [...switches.keys(), ...[...contracts.keys()].map((what) => `${what} <bank>`)].join(
+  ", ",
+);
+
 async function set(company: string, what: string, words: readonly string[]): Promise<string> {
-  const on = isOn(words.at(-1));
-  const [bank] = words;
-  if (what === HALF_SECURE && bank !== undefined && words.length === 2) {
-    return withDb((db) => setHalf(db, company, bank, on));
+  const contract = contracts.get(what);
+  const [bank, value = ""] = words;
+  if (contract && bank !== undefined && words.length === 2) {
+    const change = Object.hasOwn(contract, value) ? contract[value] : undefined;
+    if (change) return withDb((db) => setContract(db, company, bank, change));
+    throw new ConfigProblem(`Say ${Object.keys(contract).join(" or ")} at the end.`);
   }
   const found = switches.get(what);
   if (!found || words.length !== 1) {
-    const known = [...switches.keys(), `${HALF_SECURE} <bank>`].join(", ");
-    throw new ConfigProblem(`Say what to set, one of ${known}, and then on or off.`);
+    throw new ConfigProblem(`Say what to set, one of ${known}, and then its value.`);
   }
+  const on = isOn(bank);
   return withDb(async (db) => {
     const merchant = await merchantBy(db, company);
     await inTx(db, (tx) => setSwitch(tx, merchant, found.which, on)).catch((error: unknown) => {
@@ -132,9 +160,9 @@ export function addMerchantCommands(program: Command, say: Say): void {
     .argument("<company>", "the merchant's code")
     .argument(
       "<what>",
-      "card-code, call-inside, without-3d, or half-secure and a bank's four letters",
+      "card-code, call-inside, without-3d; half-secure or three-d-model and a bank's four letters",
     )
-    .argument("<value...>", "on or off")
+    .argument("<value...>", "on or off; of three-d-model 3d or 3d_pay")
     .description("what a merchant may do, or one of its bank contracts takes")
     .action(async (company: string, what: string, words: string[]) =>
       say(await set(company, what, words)),

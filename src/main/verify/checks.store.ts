@@ -94,7 +94,7 @@ const checks: readonly Check[] = [
         from checkout_sessions s join checkout_tokens t on t.merchant_id = s.merchant_id
           and t.session_id = s.id and t.id <> s.charged_token_id
         where exists (select from payments p where p.merchant_id = t.merchant_id
-          and p.id = t.payment_id)
+          and p.id = t.payment_id and p.status <> 'declined')
       union all
       select l.id || ' counts as paid by ' || p.id || ', which is ' || p.status
         from pay_links l join payments p on p.merchant_id = l.merchant_id and p.id = l.paid_by_id

@@ -1,0 +1,165 @@
+import type { Holder } from "../acquirers/index.ts";
+import { constraintOf, inTx } from "../db/transaction.ts";
+import { refuse } from "../lib/refusal.ts";
+import { timeOf } from "../merchants/merchant.rules.ts";
+import {
+  askNow,
+  type Done,
+  giveReference,
+  openAhead,
+  readDone,
+  returnStray,
+  settleReturned,
+} from "../payments/index.ts";
+import { isSettled } from "../payments/payment.rules.ts";
+import { freeSession, markTold, refuseTry } from "./bank-charge.store.ts";
+import { orderOf, type Posted, posOf, returnUrlOf } from "./bank-order.ts";
+import { claim, readToken, saveReturn } from "./checkout.store.ts";
+import type { CheckoutDeps } from "./deps.ts";
+import { giveBack } from "./give-back.ts";
+import { checkLinkOf } from "./link-session.ts";
+import type { FoundTry } from "./open-session.ts";
+import { awayUntil, mayTell, receiptOfTry, type Token } from "./session.rules.ts";
+import { agentIn } from "./try-card.ts";
+
+/**
+ * The model `3d_pay`, in which the bank's page takes the money by itself. The charge is opened
+ * before the payer goes there, settled by what comes back or by what the bank says when it is
+ * asked, told to the shop that asks for it, and given back where none does.
+ */
+
+/**
+ * Gives the session to the try and opens its charge. False where another try has the session, or
+ * its amount has changed. Run twice it does so once. Refuses `link_closed`, `agent_blocked`, and as
+ * `openAhead`.
+ */
+export async function beginCharge(
+  deps: CheckoutDeps,
+  found: FoundTry,
+  now: Date,
+): Promise<boolean> {
+  const { merchant, session, token } = found;
+  await checkLinkOf(deps, session, { now, paymentId: token.payment.id });
+  await agentIn(deps, merchant, session);
+  if (!(await claim(deps.db, found))) return false;
+  await openAhead(deps.payments, {
+    merchant,
+    payment: token.payment,
+    kind: session.terms.kind,
+    receipt: receiptOfTry(token),
+    dueAt: awayUntil(session),
+  });
+  return true;
+}
+
+async function chargeOf({ db }: Pick<CheckoutDeps, "db">, token: Token): Promise<Done> {
+  const { requestKey } = receiptOfTry(token);
+  const done = await readDone(db, token.merchantId, { requestKey });
+  if (!done) throw new Error(`Try ${token.id} was to be charged by the bank and has no attempt`);
+  return done;
+}
+
+/** Keeps what the bank signed of the holder. Money that was taken against it goes back at once. */
+async function keepHolder(
+  deps: CheckoutDeps,
+  { merchant, token }: FoundTry,
+  { holder, done }: Readonly<{ holder: Holder; done: Done }>,
+): Promise<Token> {
+  const now = timeOf(merchant, deps.clock());
+  if (holder.kind === "authenticated") {
+    const { kind: status, level, eci } = holder;
+    return saveReturn(deps.db, { ...token, status, level, eci, returnedAt: now });
+  }
+  const tookNothing = done.attempt.status === "declined";
+  const refused = { ...holder, dueAt: tookNothing ? null : now };
+  if (await refuseTry(deps.db, token, refused, now)) {
+    // Another card may be tried where this one took nothing.
+    if (tookNothing) await freeSession(deps.db, token);
+    else await giveBack(deps.payments, token, done);
+  }
+  return (await readToken(deps.db.kysely, token.merchantId, { id: token.id })) ?? token;
+}
+
+/** What became of a try that the bank's page was to charge. */
+export type Charged =
+  | Readonly<{ kind: "authenticated"; token: Token }>
+  | Readonly<{ kind: "refused"; token: Token }>
+  | Readonly<{ kind: "in_doubt"; token: Token }>
+  /** It took money that goes back: of a holder it did not vouch for, or that came too late. */
+  | Readonly<{ kind: "given_back"; token: Token }>;
+
+function endOf(token: Token, { attempt }: Done): Charged {
+  if (!isSettled(attempt)) return { kind: "in_doubt", token };
+  const isPaid = attempt.status === "approved";
+  if (token.status === "refused") return { kind: isPaid ? "given_back" : "refused", token };
+  // Of an issuer's no the shop hears when it asks, as after every other way.
+  const isKnown = isPaid || token.status === "authenticated";
+  return { kind: isKnown ? "authenticated" : "refused", token };
+}
+
+/**
+ * Reads what a payer's browser posted back from a page that charges by itself, at any time: money
+ * may have moved. What the bank need not have said changes nothing and has the bank asked. An
+ * approval of a payment that had ended without one is taken back.
+ */
+export async function comeBackCharged(
+  deps: CheckoutDeps,
+  found: FoundTry,
+  posted: Posted,
+): Promise<Charged> {
+  const { token } = found;
+  const begun = await chargeOf(deps, token);
+  const order = { ...orderOf(found, "3d_pay"), returnUrl: returnUrlOf(deps, found, posted.lang) };
+  const returned = deps.findAcquirer(posOf(found)).resume(order, posted.bytes);
+  if (returned.kind !== "charged") {
+    const why = returned.kind === "unproven" ? returned.why : "it tells of no charge";
+    deps.onUnproven({ merchantId: token.merchantId, tokenId: token.id, why });
+    return endOf(token, await askNow(deps.payments, begun));
+  }
+  const { outcome, holder } = returned;
+  const done = await settleReturned(deps.payments, begun, outcome);
+  if (outcome.kind === "approved" && done.attempt.status === "declined") {
+    await returnStray(deps.payments, done, outcome);
+    return { kind: "given_back", token };
+  }
+  return endOf(await keepHolder(deps, found, { holder, done }), done);
+}
+
+/** What a shop says of a charge when it asks for it. */
+export type TellAsk = Readonly<{ kind?: "sale" | "hold" | undefined; reference: string }>;
+
+/** Marks the charge as told, under the reference that the shop gives it last: both or neither. */
+async function tellFirst(deps: CheckoutDeps, token: Token, done: Done, reference: string) {
+  const now = timeOf(await deps.merchantOf(token.merchantId), deps.clock());
+  try {
+    return await inTx(deps.db, async (tx) => {
+      if (!(await markTold(tx, token, now))) return undefined;
+      return { ...done, payment: await giveReference(tx, done.payment, reference) };
+    });
+  } catch (error) {
+    if (constraintOf(error) !== "one_use_of_reference") throw error;
+    return refuse("reference_taken", { reference });
+  }
+}
+
+/**
+ * Tells a shop of the charge that the bank's page made: the first time as news, then as a repeat.
+ * From then on it is not given back by itself. Unsettled, the bank is asked, and it is told another
+ * time. Refuses as `mayTell`, `wrong_transaction_type` for what the page did not do, and
+ * `reference_taken`.
+ */
+export async function tellCharge(
+  deps: CheckoutDeps,
+  { token }: FoundTry,
+  { kind, reference }: TellAsk,
+): Promise<Readonly<{ done: Done; isRepeat: boolean }>> {
+  mayTell(token);
+  const done = await askNow(deps.payments, await chargeOf(deps, token));
+  if (kind !== undefined && kind !== done.attempt.kind) refuse("wrong_transaction_type", {});
+  if (!isSettled(done.attempt)) return { done, isRepeat: false };
+  const told = await tellFirst(deps, token, done, reference);
+  if (told) return { done: told, isRepeat: false };
+  const current = await readToken(deps.db.kysely, token.merchantId, { id: token.id });
+  mayTell(current ?? token);
+  return { done: await chargeOf(deps, token), isRepeat: true };
+}
