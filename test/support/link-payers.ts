@@ -1,4 +1,5 @@
 import {
+  comeBack,
   type FoundTry,
   findTry,
   finish,
@@ -43,12 +44,19 @@ function stepsOf(world: TestWorld) {
       savesCard: false,
       details: more.details,
     });
-  /** To the bank's page and back: the try as it then is. */
+  /**
+   * To the bank's page and back: the try as it then is. Its return is read beside the page that
+   * would charge it at once, so that the charge is left to the caller.
+   */
   async function authenticate({ session, token }: FoundTry): Promise<FoundTry> {
     const session_id = handleOf(ring, session);
     const query = new URLSearchParams({ session_id, token_id: token.guid });
     const sid = await payer.toBank(`${world.url}/v1/paynetjgate/tds?${query}`);
-    await payer.comeBack(await payer.resolve(sid, { result: "approve" }));
+    const { posts } = await payer.resolve(sid, { result: "approve" });
+    const { action, body } = posts.at(-1)!;
+    const lang = new URL(action).pathname.split("/").at(-1);
+    const found = await findTry(checkout, session_id, token.guid);
+    await comeBack(checkout, found, { bytes: Buffer.from(body), lang });
     return findTry(checkout, session_id, token.guid);
   }
   const complete = async (found: FoundTry) =>
