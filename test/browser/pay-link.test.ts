@@ -164,7 +164,7 @@ describe("a payer's whole way", () => {
     await page.getByRole("radio", { name: "3 instalments" }).check();
     const total = await page.locator(".option:has(:checked) .option-total").innerText();
     await fillCard(page, {}, "en");
-    await page.locator("button.pay").click();
+    await press("Pay the chosen total");
     await press("Continue");
     await bankPage(page, "en").confirm();
     await press("Continue");

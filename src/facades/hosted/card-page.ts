@@ -98,6 +98,8 @@ ${i === 0 && html` checked`}><span class="option-name">${option.label}</span>
 function form(ask: CardAsk, locale: Locale, options: readonly Option[]): Html {
   const said = cardTexts[locale];
   const total = moneyText(ask.amountMinor, ask.currency, locale);
+  // Without scripts the button cannot follow the choice of a total.
+  const pay = options.length > 0 ? said.pay_chosen : said.script.pay.replace("{total}", total);
   return html`
 <form id="card-form" method="post" action="${ask.action}" data-bin-url="${ask.binUrl}"
   data-total="${total}">
@@ -110,10 +112,13 @@ function form(ask: CardAsk, locale: Locale, options: readonly Option[]): Html {
 ${ask.mayChoose3d && choice3d(said)}
 <p class="spoken" id="total" aria-live="polite"></p>
 <button class="pay" id="pay" type="submit">${lock}
-<span class="pay-text">${said.script.pay.replace("{total}", total)}</span></button>
+<span class="pay-text">${pay}</span></button>
 <p class="trust">${lock}<span>${said.trust}</span></p>
 </form>`;
 }
+
+/** `100.000,00`: what fits the line in large letters. */
+const AMOUNT_CHARACTERS = 10;
 
 function summary(ask: CardAsk, locale: Locale): Html {
   const said = cardTexts[locale];
@@ -121,13 +126,15 @@ function summary(ask: CardAsk, locale: Locale): Html {
     [said.payer, ask.payer],
     [said.reference, ask.reference],
   ] as const;
-  const amount = html`<span>${amountText(ask.amountMinor, locale)}</span>`;
+  const text = amountText(ask.amountMinor, locale);
+  const isLong = text.length > AMOUNT_CHARACTERS;
+  const amount = html`<span>${text}</span>`;
   const currency = html`<span class="currency">${currencyName(ask.currency, locale)}</span>`;
   const inOrder = locale === "tr" ? [amount, html` `, currency] : [currency, html` `, amount];
   return html`
 <header class="summary">
 <p class="merchant">${ask.merchantName}</p>
-<h1 class="amount">${inOrder}</h1>
+<h1 class="amount${isLong && " long"}">${inOrder}</h1>
 ${ask.note && html`<p class="note">${ask.note}</p>`}
 <dl class="facts">
 ${facts.flatMap(([name, value]) =>

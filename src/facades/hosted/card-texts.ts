@@ -17,6 +17,7 @@ const tr = {
   payer: "Ödeyen",
   reference: "Referans",
   drawn: "Karttan çekilecek",
+  pay_chosen: "Seçilen tutarı öde",
   commission:
     "Karta ve taksite göre hizmet bedeli eklenir; çekilecek tutar ödemeden önce gösterilir.",
   phone: "Telefonunuzda açın",
@@ -75,6 +76,7 @@ const en: CardTexts = {
   payer: "Payer",
   reference: "Reference",
   drawn: "Drawn from your card",
+  pay_chosen: "Pay the chosen total",
   commission: "A service fee is added by card and instalments; the total is shown before you pay.",
   phone: "Open it on your phone",
   qr: "QR code with this page's address",

@@ -74,7 +74,7 @@ function tellEnd(
   const { attempt } = done;
   if (!isSettled(attempt)) {
     const lines = [said.doubt(found.merchant.name)];
-    return show(at, 200, { sign: "wait", title: said.doubt_title, lines });
+    return show(at, 200, { sign: "over", title: said.doubt_title, lines });
   }
   if (attempt.status === "approved") {
     if (link.terms.succeedUrl) return sendAway(deps, at.reply, link.terms.succeedUrl, done);
