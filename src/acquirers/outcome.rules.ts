@@ -95,7 +95,8 @@ export type Returned =
  * answer that could not be read.
  */
 export type Finding =
-  | Approved
+  /** With what the bank says of the holder who paid on its page, where it says so. */
+  | (Approved & { holder?: Holder })
   | Declined
   | { kind: "undone" }
   | { kind: "not_found" }

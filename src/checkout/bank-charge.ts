@@ -1,4 +1,3 @@
-import type { Holder } from "../acquirers/index.ts";
 import { constraintOf, inTx } from "../db/transaction.ts";
 import { refuse } from "../lib/refusal.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
@@ -12,11 +11,11 @@ import {
   settleReturned,
 } from "../payments/index.ts";
 import { isSettled } from "../payments/payment.rules.ts";
-import { freeSession, markTold, refuseTry } from "./bank-charge.store.ts";
+import { markTold } from "./bank-charge.store.ts";
 import { orderOf, type Posted, posOf, returnUrlOf } from "./bank-order.ts";
-import { claim, readToken, saveReturn } from "./checkout.store.ts";
+import { claim, readToken } from "./checkout.store.ts";
 import type { CheckoutDeps } from "./deps.ts";
-import { giveBack } from "./give-back.ts";
+import { keepHolder, vouched } from "./holder.ts";
 import { checkLinkOf } from "./link-session.ts";
 import type { FoundTry } from "./open-session.ts";
 import { awayUntil, mayTell, receiptOfTry, type Token } from "./session.rules.ts";
@@ -57,27 +56,6 @@ async function chargeOf({ db }: Pick<CheckoutDeps, "db">, token: Token): Promise
   const done = await readDone(db, token.merchantId, { requestKey });
   if (!done) throw new Error(`Try ${token.id} was to be charged by the bank and has no attempt`);
   return done;
-}
-
-/** Keeps what the bank signed of the holder. Money that was taken against it goes back at once. */
-async function keepHolder(
-  deps: CheckoutDeps,
-  { merchant, token }: FoundTry,
-  { holder, done }: Readonly<{ holder: Holder; done: Done }>,
-): Promise<Token> {
-  const now = timeOf(merchant, deps.clock());
-  if (holder.kind === "authenticated") {
-    const { kind: status, level, eci } = holder;
-    return saveReturn(deps.db, { ...token, status, level, eci, returnedAt: now });
-  }
-  const tookNothing = done.attempt.status === "declined";
-  const refused = { ...holder, dueAt: tookNothing ? null : now };
-  if (await refuseTry(deps.db, token, refused, now)) {
-    // Another card may be tried where this one took nothing.
-    if (tookNothing) await freeSession(deps.db, token);
-    else await giveBack(deps.payments, token, done);
-  }
-  return (await readToken(deps.db.kysely, token.merchantId, { id: token.id })) ?? token;
 }
 
 /** What became of a try that the bank's page was to charge. */
@@ -122,7 +100,7 @@ export async function comeBackCharged(
     await returnStray(deps.payments, done, outcome);
     return { kind: "given_back", token };
   }
-  return endOf(await keepHolder(deps, found, { holder, done }), done);
+  return endOf(await keepHolder(deps.payments, token, { holder, done }), done);
 }
 
 /** What a shop says of a charge when it asks for it. */
@@ -145,7 +123,7 @@ async function tellFirst(deps: CheckoutDeps, token: Token, done: Done, reference
 /**
  * Tells a shop of the charge that the bank's page made: the first time as news, then as a repeat.
  * From then on it is not given back by itself. Unsettled, the bank is asked, and it is told another
- * time. Refuses as `mayTell`, `wrong_transaction_type` for what the page did not do, and
+ * time. Refuses as `mayTell` and `vouched`, `wrong_transaction_type` for what the page did not do, and
  * `reference_taken`.
  */
 export async function tellCharge(
@@ -157,6 +135,7 @@ export async function tellCharge(
   const done = await askNow(deps.payments, await chargeOf(deps, token));
   if (kind !== undefined && kind !== done.attempt.kind) refuse("wrong_transaction_type", {});
   if (!isSettled(done.attempt)) return { done, isRepeat: false };
+  if (token.toldAt === null) mayTell(await vouched(deps.payments, token, done));
   const told = await tellFirst(deps, token, done, reference);
   if (told) return { done: told, isRepeat: false };
   const current = await readToken(deps.db.kysely, token.merchantId, { id: token.id });

@@ -9,7 +9,6 @@ export { RECEIPT_PATH, type Receipt, readReceipt, sendReceipts } from "./end-use
 export { type FoundLink, findLink, linkOf, listLinks, openLinkPage } from "./find-link.ts";
 export { type Finished, finish } from "./finish.ts";
 export { followLinks, linkPaidBy, mayPayLink } from "./follow-links.ts";
-export { giveBackDue } from "./give-back.ts";
 export { handleOf } from "./handle.ts";
 export { keepCard } from "./keep-card.ts";
 export type { Link } from "./link.rules.ts";
@@ -27,4 +26,5 @@ export {
 export { type Saved, saveAfter } from "./save-card.ts";
 export type { SaveAsk, Session, Terms, Token } from "./session.rules.ts";
 export { tryCard } from "./try-card.ts";
+export { giveBackDue } from "./unclaimed.ts";
 export { releaseChecks } from "./verify-card.ts";

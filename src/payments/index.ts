@@ -15,7 +15,7 @@ export {
   type TransactionFilter,
   type Unsettled,
 } from "./reports.store.ts";
-export { settleReturned } from "./returned.ts";
+export { askHolder, settleReturned } from "./returned.ts";
 export { reverse } from "./reverse.ts";
 export { paymentRow as plannedRow, plannedOf } from "./rows.ts";
 export { returnStray, type Stray, TAKE_BACK_STRAY, takeBackStray } from "./stray.ts";

@@ -1,4 +1,4 @@
-import type { Outcome } from "../acquirers/index.ts";
+import type { Holder, Outcome } from "../acquirers/index.ts";
 import { askAtBank, settleOrLeave } from "./at-bank.ts";
 import type { PaymentsDeps } from "./deps.ts";
 import { askNow } from "./inquire.ts";
@@ -25,4 +25,13 @@ export async function settleReturned(
   const why = `the return said no (${outcome.bankCode}), and the bank was not to be asked`;
   const isKnown = finding.kind !== "unknown";
   return settleOrLeave(deps, done, isKnown ? outcome : { kind: "doubtful", why });
+}
+
+/** What a bank says of who paid on its page: `unsaid` in an answer, or not to be asked. */
+export type Vouched = Holder | "unsaid" | "unknown";
+
+/** Asks the bank who paid, where no return of its page has said so. */
+export async function askHolder(deps: PaymentsDeps, done: Done): Promise<Vouched> {
+  const finding = await askAtBank(deps, done);
+  return finding.kind === "approved" ? (finding.holder ?? "unsaid") : "unknown";
 }

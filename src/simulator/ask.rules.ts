@@ -91,7 +91,7 @@ export type Answer =
   | { kind: "approved"; receipt: Receipt }
   | { kind: "declined"; code: string; receipt: Receipt }
   | { kind: "refused"; problem: Problem; atMs: number }
-  | { kind: "status"; status: OrderStatus; atMs: number }
+  | { kind: "status"; status: OrderStatus; mdStatus: string; atMs: number }
   | { kind: "history"; rows: HistoryRow[]; atMs: number }
   | { kind: "not_found"; atMs: number };
 

@@ -65,7 +65,9 @@ function inquire(job: Job, fault: Fault | undefined): Answer {
     return rows.length > 0 ? { kind: "history", rows, atMs } : { kind: "not_found", atMs };
   }
   const status = statusOf(shown);
-  return status ? { kind: "status", status, atMs } : { kind: "not_found", atMs };
+  if (!status) return { kind: "not_found", atMs };
+  const mdStatus = desk.sessions.mdStatusOf(job.merchant.id, job.orderNo);
+  return { kind: "status", status, mdStatus, atMs };
 }
 
 /** Marks on the order what later inquiries must show because of this fault. */

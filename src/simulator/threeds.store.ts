@@ -83,6 +83,10 @@ export function sessionStore(db: DatabaseSync) {
   const byMd = db.prepare(
     `select ${columns} from threeds_session where merchant_id = ? and md = ?`,
   );
+  const paying = db.prepare(
+    `select md_status as mdStatus from threeds_session
+    where merchant_id = ? and order_no = ? and state = 'consumed' order by id desc limit 1`,
+  );
   const end = db.prepare(`update threeds_session set state = ?, ending = ?, md_status = ?,
     cavv = ?, eci = ?, ended_v = ? where id = ?`);
   const due = db.prepare(
@@ -102,6 +106,9 @@ export function sessionStore(db: DatabaseSync) {
     },
     findSession: (sid: string) => sessionOf(bySid.get(sid)),
     findByMd: (merchantId: number, md: string) => sessionOf(byMd.get(merchantId, md)),
+    /** What was said of the holder who paid for an order; empty where nobody was asked. */
+    mdStatusOf: (merchantId: number, orderNo: string): MdStatus | "" =>
+      (paying.get(merchantId, orderNo) as { mdStatus: MdStatus } | undefined)?.mdStatus ?? "",
     endSession: (id: number, e: SessionEnd): void =>
       void end.run(e.state, e.ending, e.mdStatus, e.cavv, e.eci, e.atMs, id),
     dueSessions: (atMs: number): string[] =>

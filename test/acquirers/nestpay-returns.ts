@@ -48,6 +48,45 @@ export const returnFields = (pos: Pos, order: ReturnOrder, mdStatus: string): Fi
   encoding: "ISO-8859-9",
 });
 
+/** What the page says of the money that it took by itself. */
+export const approvedFields: Fields = {
+  Response: "Approved",
+  ProcReturnCode: "00",
+  AuthCode: "621911",
+  HostRefNum: "632510100001",
+  TransId: "26325KPaJ10001",
+  ErrMsg: "",
+  SettleId: "2380",
+  EXTRA_TRXDATE: "20261121 10:15:31",
+  EXTRA_CARDBRAND: "VISA",
+};
+export const declinedFields: Fields = {
+  ...approvedFields,
+  Response: "Declined",
+  ProcReturnCode: "51",
+  AuthCode: "",
+  ErrMsg: "Limit yetersiz",
+  EXTRA_ERRORCODE: "ISO8583-51",
+};
+/** Where nobody was authenticated, no issuer was asked. */
+export const notAskedFields: Fields = {
+  ...approvedFields,
+  ...{ Response: "Declined", ProcReturnCode: "99", AuthCode: "", HostRefNum: "", TransId: "" },
+  ...{ ErrMsg: "Not authenticated", SettleId: "", EXTRA_TRXDATE: "", EXTRA_CARDBRAND: "" },
+};
+
+/** What the gate posts back for an order of the model `3d_pay`, not yet signed. */
+export const chargedFields = (
+  pos: Pos,
+  order: ReturnOrder,
+  mdStatus: string,
+  money: Fields,
+): Fields => ({
+  ...returnFields(pos, { ...order, model: "3d_pay" }, mdStatus),
+  ReturnOid: order.orderId,
+  ...money,
+});
+
 /** The fields with the bank's hash, made over their text in `hashedIn`. */
 export function signed(fields: Fields, storeKey: string, hashedIn: Charset = "utf-8"): Fields {
   const plaintext = bytesIn(hashedIn, ver3Plaintext(fields, storeKey));

@@ -68,7 +68,7 @@ describe("a cardholder who is authenticated", () => {
     expect(await ask(charge.operation, charge)).toEqual({ kind: "not_found" });
     const means = { proof: proofOf(returned) };
     const original = referencesOf(await acquirer.charge({ ...charge, means }));
-    expect(await ask(charge.operation, charge)).toEqual({ kind: "approved", ...original });
+    expect(await ask(charge.operation, charge)).toMatchObject({ kind: "approved", ...original });
   });
 
   test("pays with a card that is good with 3-D Secure alone", async () => {
@@ -83,7 +83,7 @@ describe("a cardholder who is authenticated", () => {
     const means = { proof: proofOf(await comeBack(started, approve)) };
     const original = referencesOf(await acquirer.charge({ ...started.charge, means }));
     expect((await acquirer.charge({ ...started.charge, means })).kind).toBe("doubtful");
-    expect(await ask("sale", started.charge)).toEqual({ kind: "approved", ...original });
+    expect(await ask("sale", started.charge)).toMatchObject({ kind: "approved", ...original });
   });
 
   test("pays for nothing else: another order or amount is declined", async () => {

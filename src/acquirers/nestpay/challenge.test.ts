@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { minorOfDecimal } from "../../lib/money.ts";
 import { Secret } from "../../lib/secret.ts";
 import type { ChallengeOrder, Pos } from "../index.ts";
@@ -113,6 +113,30 @@ test.each<[string, Partial<ChallengeOrder>, Record<string, string>]>([
   ["English", { locale: "en" }, { lang: "en" }],
 ])("%s is written as the gateway wants it", (_, more, written) => {
   expect(challengeForm(pos, { ...order, ...more }).fields).toMatchObject(written);
+});
+
+test("the form by which the bank charges differs in its model alone", () => {
+  const { fields } = challengeForm(pos, { ...order, model: "3d_pay" });
+  const { hash, ...hashed } = fields;
+  const { hash: _, ...others } = challengeForm(pos, order).fields;
+  expect(hashed).toEqual({ ...others, storetype: "3d_pay" });
+  expect(hash).toBe(ver3Hash(hashed, "SIMKEY01"));
+});
+
+describe("a security code that reads as a currency", () => {
+  const cvvIn = (cvv: string, more: Partial<ChallengeOrder>) => {
+    const card = { ...order.card, cvv: new Secret(cvv) };
+    return challengeForm(pos, { ...order, card, ...more }).fields.cv2;
+  };
+  const dollars = { amount: { minor: 5n, currency: "USD" } } as const;
+  test.each(["949", "978", "826"])("%s, is left out where the bank charges dollars", (cvv) => {
+    expect(cvvIn(cvv, { ...dollars, model: "3d_pay" })).toBeUndefined();
+    expect(cvvIn(cvv, { ...dollars, model: "3d" })).toBe(cvv);
+  });
+  test("is sent where it is the order's own, and so is every other code", () => {
+    expect(cvvIn("840", { ...dollars, model: "3d_pay" })).toBe("840");
+    expect(cvvIn("841", { ...dollars, model: "3d_pay" })).toBe("841");
+  });
 });
 
 test("a card without its code has no field for it", () => {

@@ -6,17 +6,19 @@ type PostedFields = ReadonlyMap<string, string>;
 
 /** What later operations name: letters and digits at every bank. */
 const isReference = (text: string): boolean => /^[\w-]{1,64}$/.test(text);
+/** Issuers give six characters. */
+const isAuthorization = (text: string): boolean => /^[0-9A-Za-z]{6}$/.test(text);
 const isAnswered = (mdStatus: string): boolean => /^\d$/.test(mdStatus);
 
 const doubtful = (why: string): Outcome => ({ kind: "doubtful", why });
 
 /** An approval is whole or it is none: its words, its code, its reference. */
 function approval(code: string, of: (name: string) => string): Outcome {
-  const bankReference = of("TransId");
-  if (code !== "00" || !isReference(bankReference)) {
-    return doubtful(`the return tells of an approval that contradicts itself (${bankWords(code)})`);
+  const [bankReference, authorizationCode] = [of("TransId"), of("AuthCode")];
+  if (code !== "00" || !isReference(bankReference) || !isAuthorization(authorizationCode)) {
+    return doubtful(`the return tells of an approval that is not whole (${bankWords(code)})`);
   }
-  return { kind: "approved", bankReference, authorizationCode: bankWords(of("AuthCode")) };
+  return { kind: "approved", bankReference, authorizationCode };
 }
 
 /**

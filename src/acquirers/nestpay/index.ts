@@ -61,7 +61,7 @@ async function inquire(ask: Ask, pos: Pos, question: BankQuestion, ms: number): 
   const reply = await ask(inquiryXml(pos, question, what), ms);
   if (reply.kind !== "answered") return { kind: "unknown", why: reply.why };
   const text = decodeReply(reply.body, reply.contentType);
-  return isCharge ? readStatus(text, question) : readHistory(text, question);
+  return isCharge ? readStatus(text, question, pos) : readHistory(text, question);
 }
 
 /** "Nothing to void" is also what a second void hears, so the original's own state decides. */

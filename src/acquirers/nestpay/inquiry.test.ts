@@ -12,6 +12,7 @@ const asked = (operation: BankOperation, minor: bigint, bankReference?: string):
   original: bankReference ? { bankReference, authorizationCode: "621911" } : undefined,
   refundedBeforeMinor: 0n,
 });
+const strict = { acceptsHalfSecure: false };
 const sale = asked("sale", 15075n);
 const hold = asked("hold", 15075n);
 const capture = asked("capture", 15075n, "26325KPaJ10002");
@@ -51,7 +52,7 @@ test.each([
   ["sale-approved", "a sale", sale, unknown],
   ["doubtful-system", "a sale", sale, unknown],
 ])("%s answers for %s", (name, _, question, finding) => {
-  expect(readStatus(reply(name), question)).toEqual(finding);
+  expect(readStatus(reply(name), question, strict)).toEqual(finding);
 });
 
 test.each([
@@ -88,9 +89,9 @@ const everyHistory = readdirSync(folder).filter((file) => file.startsWith("histo
 test.each(everyStatus)("%s about another order, or cut anywhere, says nothing", (file) => {
   const whole = reply(file.replace(".xml", "")).trim();
   const other = whole.replaceAll(sale.orderId, "01JD0M3V7K9P2X5R8T4X");
-  expect(readStatus(other, sale).kind).toBe("unknown");
+  expect(readStatus(other, sale, strict).kind).toBe("unknown");
   for (let length = 0; length < whole.length; length += 1) {
-    expect(readStatus(whole.slice(0, length), sale).kind).toBe("unknown");
+    expect(readStatus(whole.slice(0, length), sale, strict).kind).toBe("unknown");
   }
 });
 
@@ -125,12 +126,12 @@ test.each([
   ["status-sale", sale],
 ])("%s with another original amount says nothing about ours", (name, question) => {
   const text = reply(name).replace("<ORIG_TRANS_AMT>15075<", "<ORIG_TRANS_AMT>15076<");
-  expect(readStatus(text, question)).toEqual(unknown);
+  expect(readStatus(text, question, strict)).toEqual(unknown);
 });
 
 test("a sale captured with another amount is not ours to call paid", () => {
   const text = reply("status-sale").replace("<CAPTURE_AMT>15075<", "<CAPTURE_AMT>15076<");
-  expect(readStatus(text, sale)).toEqual(unknown);
+  expect(readStatus(text, sale, strict)).toEqual(unknown);
 });
 
 test("a refund with the date of its void counts as taken back, whatever its state", () => {
@@ -144,3 +145,23 @@ test("refunds whose sum fits while none of them has the amount prove nothing", (
     .replace("C\tS\t5000\t5000", "C\tS\t7000\t7000");
   expect(readHistory(text, secondRefund)).toEqual(unknown);
 });
+
+test.each([
+  ["", strict, undefined],
+  ["1", strict, { kind: "authenticated", level: "full", eci: "05" }],
+  ["2", strict, { kind: "refused", bankCode: "2" }],
+  ["2", { acceptsHalfSecure: true }, { kind: "authenticated", level: "half" }],
+  ["5", { acceptsHalfSecure: true }, { kind: "refused", bankCode: "5" }],
+])(
+  "a status with mdStatus %j tells of the holder what the contract makes of it",
+  (said, at, holder) => {
+    const told = `<MDSTATUS>${said}</MDSTATUS><ECI_3D>05</ECI_3D><NUMCODE>`;
+    const text = reply("status-sale").replace("<NUMCODE>", told);
+    const found = readStatus(text, sale, at);
+    expect(found).toMatchObject(soldAs);
+    expect(found).toEqual({
+      ...soldAs,
+      ...(holder && { holder: expect.objectContaining(holder) }),
+    });
+  },
+);

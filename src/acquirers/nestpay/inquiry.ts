@@ -1,5 +1,6 @@
-import type { BankQuestion, Finding } from "../index.ts";
+import type { BankQuestion, Finding, Pos } from "../index.ts";
 import { meaningOfIssuerCode } from "./codes.ts";
+import { holderOf } from "./holder.ts";
 import { field, messageOf } from "./response.ts";
 import { type Fields, readXml } from "./xml.ts";
 
@@ -33,7 +34,11 @@ function readFound(text: string, orderId: string): Found | Finding {
  * What the status of an order (`ORDERSTATUS`) says about its sale or hold. The reply itself is
  * `Approved` even for declined and voided orders; only the state, its code and its amounts count.
  */
-export function readStatus(text: string, question: BankQuestion): Finding {
+export function readStatus(
+  text: string,
+  question: BankQuestion,
+  pos: Pick<Pos, "acceptsHalfSecure">,
+): Finding {
   const found = readFound(text, question.orderId);
   if (found.kind !== "found") return found;
   const { extra } = found;
@@ -47,17 +52,24 @@ export function readStatus(text: string, question: BankQuestion): Finding {
   if (state === "D" || state === "ERR") return readRefusal(extra, state);
   if (state === "C" || state === "S" || (state === "A" && question.operation === "hold")) {
     const isWhole = question.operation === "hold" || minorOf(field(extra, "CAPTURE_AMT")) === asked;
-    return isWhole ? readApproval(extra) : unknown("the bank captured another amount");
+    return isWhole ? readApproval(extra, pos) : unknown("the bank captured another amount");
   }
   return unknown(`the order is in state ${state || "(none)"}`);
 }
 
-function readApproval(extra: Fields): Finding {
+function readApproval(extra: Fields, pos: Pick<Pos, "acceptsHalfSecure">): Finding {
   const bankReference = field(extra, "TRANS_ID");
   const isPlain =
     field(extra, "PROC_RET_CD") === "00" && /^0*$/.test(field(extra, "NUMCODE")) && bankReference;
   if (!isPlain) return unknown("the bank's state and its codes contradict each other");
-  return { kind: "approved", bankReference, authorizationCode: field(extra, "AUTH_CODE") };
+  const mdStatus = field(extra, "MDSTATUS");
+  const holder = holderOf(pos, { mdStatus, eci: field(extra, "ECI_3D"), bankMessage: "" });
+  return {
+    kind: "approved",
+    bankReference,
+    authorizationCode: field(extra, "AUTH_CODE"),
+    ...(mdStatus && { holder }),
+  };
 }
 
 function readRefusal(extra: Fields, state: string): Finding {

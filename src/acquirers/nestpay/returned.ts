@@ -1,9 +1,10 @@
 import { minorOfDecimal } from "../../lib/money.ts";
-import type { Holder, Pos, Returned, ReturnOrder } from "../index.ts";
+import type { Pos, Returned, ReturnOrder } from "../index.ts";
 import { readPosted, turkishBytesOf } from "../posted.rules.ts";
 import { orderFields } from "./challenge.ts";
 import { outcomeIn } from "./charged.ts";
 import { sameHash, ver3Digest, ver3Plaintext } from "./hash.rules.ts";
+import { holderOf } from "./holder.ts";
 import { sealProof } from "./proof.ts";
 import { bankWords } from "./response.ts";
 
@@ -69,12 +70,6 @@ function strangeField(fields: PostedFields, pos: Pos, order: ReturnOrder): strin
   return ["tr", "en"].includes(fields.get("lang") ?? "") ? undefined : "lang";
 }
 
-/** The integration guide's levels: 1 full; 2, 3 and 4 attempts of cards that take no part. */
-function levelOf(mdStatus: string): "full" | "half" | undefined {
-  if (mdStatus === "1") return "full";
-  return ["2", "3", "4"].includes(mdStatus) ? "half" : undefined;
-}
-
 const isToken = (text: string): boolean => /^[\x20-\x7e]{1,400}$/.test(text);
 
 /** An authenticated return with what a provision needs; a full one without its `cavv` is none. */
@@ -100,26 +95,6 @@ function wordsOf(fields: PostedFields, { orderId }: ReturnOrder): string {
   return isOurs ? bankWords(fields.get("mdErrorMsg") || fields.get("ErrMsg") || "") : "";
 }
 
-const STATUS_MAX = 20;
-
-const refusal = (fields: PostedFields, mdStatus: string, order: ReturnOrder) =>
-  ({
-    kind: "refused",
-    reason: "authentication_failed",
-    bankCode: mdStatus.slice(0, STATUS_MAX),
-    bankMessage: wordsOf(fields, order),
-  }) as const;
-
-/** What a proven return says of the cardholder, by what the contract accepts. */
-function holderIn(fields: PostedFields, mdStatus: string, pos: Pos, order: ReturnOrder): Holder {
-  const level = levelOf(mdStatus);
-  if (level === "full" || (level === "half" && pos.acceptsHalfSecure)) {
-    const eci = fields.get("eci") ?? "";
-    return { kind: "authenticated", level, eci: /^\d{1,2}$/.test(eci) ? eci : "" };
-  }
-  return refusal(fields, mdStatus, order);
-}
-
 /**
  * Reads a return of either model. In this order: can it be read, does its hash fit, is it about
  * what we asked, and only then what it says. A post without a hash, as banks send some failures,
@@ -140,9 +115,18 @@ export function readReturn(pos: Pos, order: ReturnOrder, bytes: Uint8Array): Ret
   if (strange) return unproven(`the return has another ${strange}`, words);
   const mdStatus = fields.get("mdStatus");
   if (mdStatus === undefined) return unproven("the return has no mdStatus", words);
-  const holder = holderIn(fields, mdStatus, pos, order);
-  if (order.model === "3d_pay")
+  const of = (name: string) => fields.get(name) ?? "";
+  const holder = holderOf(pos, { mdStatus, eci: of("eci"), bankMessage: wordsOf(fields, order) });
+  if (order.model === "3d_pay") {
     return { kind: "charged", outcome: outcomeIn(fields, holder), holder };
+  }
   if (holder.kind === "refused") return holder;
-  return withProof(fields, holder.level) ?? refusal(fields, mdStatus, order);
+  return (
+    withProof(fields, holder.level) ?? {
+      kind: "refused",
+      reason: "authentication_failed",
+      bankCode: mdStatus,
+      bankMessage: wordsOf(fields, order),
+    }
+  );
 }

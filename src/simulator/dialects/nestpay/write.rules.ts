@@ -61,7 +61,7 @@ const receiptExtra = (ask: Ask, receipt: Receipt, errorCode: string, code: strin
   ["NUMCODE", code.length === 2 ? `${code}0000` : ""],
 ];
 
-function statusExtra(orderNo: string, row: HistoryRow): Extra {
+function statusExtra(orderNo: string, row: HistoryRow, mdStatus: string): Extra {
   const { txn } = row;
   return [
     ["ORDERSTATUS", `ORD_ID:${orderNo}`],
@@ -78,6 +78,7 @@ function statusExtra(orderNo: string, row: HistoryRow): Extra {
     ["AUTH_CODE", txn.authCode],
     ["PROC_RET_CD", txn.code],
     ["PAN", txn.panMasked],
+    ["MDSTATUS", mdStatus],
     ["SETTLEID", txn.batchNo === 0 ? "" : txn.batchNo],
     ["NUMCODE", txn.code],
   ];
@@ -142,7 +143,7 @@ export function write(ask: Ask, orderNo: string, answer: Answer, declared: Chars
       return notFound(ask, orderNo, declared);
     case "status": {
       const words = `Record(s) found for ${orderNo}`;
-      const extra = statusExtra(orderNo, answer.status);
+      const extra = statusExtra(orderNo, answer.status, answer.mdStatus);
       return document(orderNo, { ...found, words }, extra, declared);
     }
     case "history": {
