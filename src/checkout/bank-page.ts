@@ -6,7 +6,7 @@ import { timeOf } from "../merchants/merchant.rules.ts";
 import { forgetHeld, openCard, openProof, sealProof } from "../vault/index.ts";
 import { beginCharge, type Charged, comeBackCharged } from "./bank-charge.ts";
 import { orderOf, type Posted, posOf, returnUrlOf } from "./bank-order.ts";
-import { markOpened, saveReturn } from "./checkout.store.ts";
+import { markOpened, readToken, saveReturn } from "./checkout.store.ts";
 import type { CheckoutDeps } from "./deps.ts";
 import type { FoundTry } from "./open-session.ts";
 import { isBankCharged, stillOpen, type Token, unclaimedFrom } from "./session.rules.ts";
@@ -33,6 +33,10 @@ function isOver({ session, token }: FoundTry): boolean {
   return chargedTokenId !== null && !isBegun;
 }
 
+/** Whether a request at the same time was quicker, and took the card and its code along. */
+const wasOpened = async (deps: CheckoutDeps, { merchantId, id }: Token): Promise<boolean> =>
+  Boolean((await readToken(deps.db.kysely, merchantId, { id }))?.openedAt);
+
 /**
  * Sends a payer to the bank's page. A process that ends after the form was marked as given out and
  * before it was sent leaves a try that cannot be finished: the payer starts again, and no money has
@@ -49,18 +53,20 @@ export async function goToBank(
   if (isOver(found)) return { kind: "over" };
   stillOpen(session, now);
   if (token.status !== "challenged" || token.openedAt) return { kind: "given_out" };
-  const kept = token.cardId && (await openCard(deps, merchant.id, token.cardId));
-  if (!token.cardId || !kept) return refuse("session_not_found", {});
-  const cvv = more.cvv ?? deps.cvvs.peek(token.id);
-  const { card, isStored } = kept;
-  if (!cvv && !isStored) return { kind: "needs_cvv", cardMask: card.mask };
   const model = posOf(found).threeDModel;
   const isCharge = model === "3d_pay";
+  // Of a page that takes money nobody may be told that it has taken none.
+  const tooLate = { kind: isCharge ? "over" : "given_out" } as const;
+  const kept = token.cardId && (await openCard(deps, merchant.id, token.cardId));
+  const cvv = more.cvv ?? deps.cvvs.peek(token.id);
+  const isWhole = kept && (cvv || kept.isStored);
+  if (!isWhole && (await wasOpened(deps, token))) return tooLate;
+  if (!token.cardId || !kept) return refuse("session_not_found", {});
+  const { card, isStored } = kept;
+  if (!cvv && !isStored) return { kind: "needs_cvv", cardMask: card.mask };
   if (isCharge && !(await beginCharge(deps, found, now))) return refuse("session_mismatch", {});
   const unclaimedAt = isCharge ? unclaimedFrom(session) : null;
-  if (!(await markOpened(deps.db, token, now, unclaimedAt))) {
-    return { kind: isCharge ? "over" : "given_out" };
-  }
+  if (!(await markOpened(deps.db, token, now, unclaimedAt))) return tooLate;
   deps.cvvs.take(token.id);
   if (!isStored && !token.savesCard) {
     await forgetHeld(deps, merchant.id, token.cardId, now);

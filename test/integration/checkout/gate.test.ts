@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findTry, goToBank } from "../../../src/checkout/index.ts";
+import { Secret } from "../../../src/lib/secret.ts";
 import { restarted } from "../../faults/mortal.ts";
 import { formsOf } from "../../support/forms.ts";
 import { type Names, payerOf } from "../../support/payer.ts";
@@ -68,6 +70,17 @@ describe("the way to the bank", () => {
       expect(page.text).toContain(GIVEN_OUT);
       expect(page.text).not.toContain("4355084355084358");
     }
+  });
+  test("is not there any more for who was slower by a moment, with or without the code", async () => {
+    const { checkout } = world.deps;
+    const names = namesOf(await payer.start());
+    const read = () => findTry(checkout, names.session_id, names.token_id);
+    const [quick, slow, typing] = [await read(), await read(), await read()];
+    expect(await goToBank(checkout, quick, { locale: "tr" })).toMatchObject({ kind: "form" });
+    const tooLate = { kind: "given_out" };
+    expect(await goToBank(checkout, slow, { locale: "tr" })).toEqual(tooLate);
+    const cvv = new Secret("000");
+    expect(await goToBank(checkout, typing, { locale: "tr", cvv })).toEqual(tooLate);
   });
   test("is not used up by a look at its address, by HEAD or by OPTIONS", async () => {
     const { body } = await payer.start();

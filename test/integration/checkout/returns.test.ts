@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ver3Hash } from "../../../src/acquirers/nestpay/hash.rules.ts";
+import { comeBack, findTry } from "../../../src/checkout/index.ts";
 import { demoMerchant } from "../../../src/main/demo.ts";
 import { firmsOf } from "../../support/firms.ts";
 import { formsOf } from "../../support/forms.ts";
@@ -137,6 +138,21 @@ describe("a true return", () => {
     for (const page of pages) expect(page.form).toEqual(pages[0]?.form);
     expect((await payer.charge(names)).body).toEqual({ ...first.body, code: 100 });
     expect(await tries.askedOf(names)).toEqual(["sale"]);
+  });
+  test("counts, and not the other that was read at the same moment", async () => {
+    const { checkout } = world.deps;
+    const { names, address, yes } = await answered();
+    const lang = new URL(address).pathname.split("/").at(-1);
+    const posted = (fields: Fields) => ({
+      bytes: Buffer.from(new URLSearchParams(fields).toString()),
+      lang,
+    });
+    const no = signed({ ...yes, mdStatus: "0", cavv: "", eci: "" });
+    const read = () => findTry(checkout, names.session_id, names.token_id);
+    const [quick, slow] = [await read(), await read()];
+    expect((await comeBack(checkout, quick, posted(yes))).kind).toBe("authenticated");
+    expect((await comeBack(checkout, slow, posted(no))).kind).toBe("authenticated");
+    expect(await tries.rowOf(names)).toMatchObject({ status: "authenticated", level: "full" });
   });
   test("counts once, though twenty come at once, a no among them", async () => {
     const { names, resolved, address, yes } = await answered();
