@@ -112,7 +112,7 @@ test("a charge that was declined leaves no proof behind, and the session is used
 });
 
 describe("two processes on one database", () => {
-  test("carry one payer on: begun at one, sent to the bank by the other, charged by both at once", async () => {
+  test("carry one payer on, from the start at one to the charge at both at once", async () => {
     const other = await restarted(world);
     try {
       const url = await other.listen();

@@ -94,7 +94,7 @@ describe("a return whose process dies", () => {
   );
 });
 
-/** What a charge is made of. Before the fourth the payment is not there, from the sixth it is asked. */
+/** Before the fourth of them the payment is not there; from the sixth on the bank was asked. */
 const steps = [
   "before update checkout_sessions",
   "after update checkout_sessions",
@@ -180,7 +180,7 @@ describe("a typed card without 3-D Secure, whose process dies", () => {
 });
 
 describe("a way to the bank whose process dies", () => {
-  test("before it was given out, is given out by the next one, which asks for the code", async () => {
+  test("before it was given out, is given out by the next one, for the code", async () => {
     const started = await payer.start();
     const names = namesOf(started.body);
     life.endAt(1);
@@ -196,7 +196,7 @@ describe("a way to the bank whose process dies", () => {
     });
     await expectOneCharge(names);
   });
-  test("after it was given out, is lost: nothing is taken, and the payer starts again", async () => {
+  test("after it was given out, takes nothing, and the payer starts again", async () => {
     const reference_no = world.reference();
     const started = await payer.start({ reference_no });
     const names = namesOf(started.body);
@@ -215,7 +215,7 @@ describe("a way to the bank whose process dies", () => {
   });
 });
 
-test("a start whose process dies at any of its steps leaves nothing that could be charged", async () => {
+test("a start whose process dies at any step leaves nothing to be charged", async () => {
   await payer.start();
   const seen: string[] = [];
   for (let at = 1; at <= 12; at += 1) {

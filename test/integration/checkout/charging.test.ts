@@ -38,7 +38,7 @@ describe("one try that is charged twenty times at once", () => {
     expect(answers[0]?.body).toMatchObject({ is_succeed: true, amount: 100 });
     expect(await tries.askedOf(names)).toEqual(["sale"]);
   });
-  test("and is declined, is asked of the bank once: one hears why, the others that it is used", async () => {
+  test("and is declined, asks the bank once: one hears why, the others of its use", async () => {
     const names = await forms.enter({ amount: 700_151 });
     const answers = await many(20, () => forms.charge(names));
     expect(codesOf(answers)).toEqual([0, ...Array(19).fill(17)]);
@@ -100,7 +100,7 @@ describe("one session", () => {
       else expect([15, 17]).toContain(charged["code"]);
     }
   });
-  test("whose amount changes at the moment of its charge is charged at the one or not at all", async () => {
+  test("whose amount changes at its charge is charged at the old one or not at all", async () => {
     for (let i = 0; i < 5; i += 1) {
       const names = await forms.enter({ amount: 500 });
       const ask = { session_id: names.session_id, amount: 900 };
@@ -116,7 +116,7 @@ describe("one session", () => {
   });
 });
 
-test("a caller who read the try before it was charged hears of the charge, not of a lost code", async () => {
+test("who read a try before its charge hears of the charge, not of a lost code", async () => {
   const names = await forms.enter();
   const stale = await findTry(world.deps.checkout, names.session_id, names.token_id);
   const first = await forms.charge(names);
@@ -136,7 +136,7 @@ test("what the payer was shown is what is charged, though rates rise meanwhile",
   await firms.setRate("AXSS", "cc", 6, 50_000);
 });
 
-test("the same way leads to the same books, with 3-D Secure, by a form and without either", async () => {
+test("a sale makes the same books with 3-D Secure, by a form and by neither", async () => {
   const moved = (pay: () => Promise<Answer>) =>
     movedBy(world, async () => expect((await pay()).body).toMatchObject({ is_succeed: true }));
   const terms = { agent_id: "20001", instalment: 3 };

@@ -61,7 +61,7 @@ describe("the way to the bank", () => {
     const page = await payer.get(`${String(body["post_url"])}&lang=en`);
     expect(page.form?.fields).toMatchObject({ lang: "en" });
   });
-  test("holds the card, so it is given out once, however often and fast it is asked for", async () => {
+  test("holds the card, so it is given out once, however fast it is asked for", async () => {
     const { body } = await payer.start();
     const many = Array.from({ length: 20 }, () => payer.get(String(body["post_url"])));
     const pages = await Promise.all(many);
@@ -71,7 +71,7 @@ describe("the way to the bank", () => {
       expect(page.text).not.toContain("4355084355084358");
     }
   });
-  test("is not there any more for who was slower by a moment, with or without the code", async () => {
+  test("is gone for who was slower by a moment, with or without the code", async () => {
     const { checkout } = world.deps;
     const names = namesOf(await payer.start());
     const read = () => findTry(checkout, names.session_id, names.token_id);

@@ -133,7 +133,7 @@ describe("words from outside are shown as text", () => {
   );
 });
 
-test("what is read after a no is in the payer's language, and so is what the shop is told", async () => {
+test("what is read and told after a no is in the payer's language", async () => {
   const started = await payer.start();
   const sid = await payer.toBank(`${String(started.body["post_url"])}&lang=en`);
   const { posts } = await payer.resolve(sid, { result: "reject" });
@@ -149,7 +149,7 @@ test("what is read after a no is in the payer's language, and so is what the sho
   expect(text).toContain('name="message" value="3-D Secure was not passed');
 });
 
-test("a tag that hides 3-D errors has the frame closed at once, and nobody is charged", async () => {
+test("a tag that hides 3-D errors has the frame closed, and nobody is charged", async () => {
   const forms = formsOf(world);
   const names = await forms.enter({ show_tds_error: false }, { do_3ds: true });
   const gate = `${world.url}/v1/paynetjgate/tds?${new URLSearchParams(names)}`;

@@ -49,7 +49,7 @@ test("the amount is the cart's, before any commission on top", async () => {
   expect((await forms.charge(names, { amount: "9999" })).body).toMatchObject({ code: 15 });
 });
 
-test("the reference is the charge's, the tag's where none is sent, and the bank's else", async () => {
+test("the reference is the charge's, else the tag's, else the bank's order", async () => {
   const tagged = await forms.enter({ reference_no: "TAG-1" });
   expect((await forms.charge(tagged)).body).toMatchObject({ reference_no: "TAG-1" });
   const named = await forms.enter({ reference_no: "TAG-2" });
@@ -59,7 +59,7 @@ test("the reference is the charge's, the tag's where none is sent, and the bank'
   expect(without.body["reference_no"]).toBe(without.body["order_id"]);
 });
 
-test("a reference that has paid already is code 5, and the session may be charged by another", async () => {
+test("a reference that has paid is code 5, and another charges the session", async () => {
   await world.pay({ reference_no: "TAKEN" });
   const names = await forms.enter();
   const refused = await forms.charge(names, { reference_no: "TAKEN" });

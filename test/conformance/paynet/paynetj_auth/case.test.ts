@@ -73,7 +73,7 @@ test("every member of the ready form's tag is taken too", async () => {
   expect(opened.body).toMatchObject({ code: 0, object_name: "paynetj_auth" });
 });
 
-test("an agent's publishable key opens its own sessions, whatever agent the tag names", async () => {
+test("an agent's publishable key opens its own sessions, whoever the tag names", async () => {
   const key = await firmsOf(world).agentKey("20001", "publishable");
   const opened = await forms.asBrowser("auth", { amount: 100, agent_id: "20002" }, key);
   const session_id = String(opened.body["session_id"]);

@@ -27,7 +27,7 @@ test("a payer who wants the card stored gets it stored with the payment", async 
   expect((await forms.asBrowser("check_card_bin", known)).body).toMatchObject({ code: 0 });
 });
 
-test("a firm whose cards are stored by a code only takes the payment and says why not", async () => {
+test("a firm that stores cards by a code only is paid, and says why none is stored", async () => {
   const firm = await firmsOf(world).another("10008", { needsCardCode: true });
   const key = { authorization: `Basic ${firm.publishableKey}` };
   const tag = { amount: 100, tds_required: false, user_unique_id: "u-2" };

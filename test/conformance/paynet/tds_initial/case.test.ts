@@ -42,7 +42,7 @@ test("a browser comes to the bank by GET, and by the form that was given", async
   expect(gate.form?.action).toBe(`${world.bank.url}/akbank-est/fim/est3Dgate`);
 });
 
-test("the bank is told the amount with the commission, and never the merchant's notes", async () => {
+test("the bank is told the amount with the commission, and none of the notes", async () => {
   const started = await payer.start({ add_commission: true, instalment: 3, description: "Gizli" });
   const gate = await payer.get(String(started.body["post_url"]));
   expect(gate.form?.fields).toMatchObject({ amount: "104.38", taksit: "3", TranType: "Auth" });
