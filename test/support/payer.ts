@@ -55,12 +55,20 @@ export type Resolved = Readonly<{
 
 export type Names = Readonly<{ session_id: string; token_id: string }>;
 
+const get = async (url: string) => pageOf(await fetch(url));
+const submit = async ({ action, fields }: PageForm) =>
+  pageOf(await fetch(action, { method: "POST", body: new URLSearchParams(fields) }));
+
+/** Posts one of what the bank's page would post. */
+async function sendBack({ action, method, body }: Resolved["posts"][number]): Promise<Page> {
+  if (method === "GET") return get(`${action}?${body}`);
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  return pageOf(await fetch(action, { method: "POST", headers, body }));
+}
+
 /** Walks a payer's ways without a browser: what scripts would post is posted by hand. */
 export function payerOf(world: Pick<TestWorld, "post" | "reference" | "bank">) {
   const { post, reference, bank } = world;
-  const get = async (url: string) => pageOf(await fetch(url));
-  const submit = async ({ action, fields }: PageForm) =>
-    pageOf(await fetch(action, { method: "POST", body: new URLSearchParams(fields) }));
 
   /** Starts a 3-D payment as a shop's server does. */
   const start = (more: object = {}): Promise<Answer> =>
@@ -72,7 +80,8 @@ export function payerOf(world: Pick<TestWorld, "post" | "reference" | "bank">) {
   /** From our page to the bank's: the id of its session there. */
   async function toBank(gateUrl: string): Promise<string> {
     const gate = await get(gateUrl);
-    if (!gate.form?.action.startsWith(bank.url)) throw new Error(`no way to the bank: ${gate.text}`);
+    if (!gate.form?.action.startsWith(bank.url))
+      throw new Error(`no way to the bank: ${gate.text}`);
     const page = await submit(gate.form);
     const sid = /\/acs\/([\w-]+)/.exec(page.url)?.[1] ?? /\/acs\/([\w-]+)/.exec(page.text)?.[1];
     if (!sid) throw new Error(`the bank shows no page: ${page.status} ${page.text.slice(0, 400)}`);
@@ -90,11 +99,6 @@ export function payerOf(world: Pick<TestWorld, "post" | "reference" | "bank">) {
     return (await reply.json()) as Resolved;
   }
 
-  const sendBack = async ({ action, method, body }: Resolved["posts"][number]) => {
-    if (method === "GET") return get(`${action}?${body}`);
-    const headers = { "content-type": "application/x-www-form-urlencoded" };
-    return pageOf(await fetch(action, { method: "POST", headers, body }));
-  };
   /** Posts what the bank's page would post: the page that the payer then sees. */
   const comeBack = (resolved: Resolved): Promise<Page> => sendBack(resolved.posts.at(-1)!);
 
