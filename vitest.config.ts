@@ -6,6 +6,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          // Properties run their cases on whatever machine there is.
+          testTimeout: 30_000,
           include: [
             "src/**/*.test.ts",
             "browser/**/*.test.ts",

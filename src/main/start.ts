@@ -106,8 +106,33 @@ ${curlOf(demo)}
 const publicUrlOf = ({ publicUrl, host, port }: Config): string | undefined =>
   publicUrl ?? (port === 0 || host.includes(":") ? undefined : `http://${host}:${port}`);
 
+type Keep = <Thing extends { stop(): Promise<void> }>(name: string, thing: Thing) => Thing;
+type ServersAsk = Readonly<{
+  config: Config;
+  env: Readonly<Record<string, string>>;
+  logFolder: string;
+  keep: Keep;
+  say: Say;
+}>;
+
+/** The API and the worker, side by side where the worker can be told the address. */
+async function startServers({ config, env, logFolder, keep, say }: ServersAsk) {
+  const starting = keepRunning({ name: "api", env, logFolder }, say).then((it) => keep("api", it));
+  // The worker writes into receipts where browsers reach the API.
+  const startWorker = async (publicUrl: string) => {
+    const told = { ...env, VEZNE_PUBLIC_URL: publicUrl };
+    keep("worker", await keepRunning({ name: "worker", env: told, logFolder }, say));
+  };
+  const publicUrl = publicUrlOf(config);
+  const [api] = await Promise.all([
+    starting,
+    publicUrl ? startWorker(publicUrl) : starting.then(({ url }) => startWorker(url)),
+  ]);
+  return api;
+}
+
 async function openAll(config: Config, folder: DataFolder, opened: Opened, say: Say) {
-  const keep = <Thing extends { stop(): Promise<void> }>(name: string, thing: Thing): Thing => {
+  const keep: Keep = (name, thing) => {
     opened.push({ name, stop: () => thing.stop() });
     return thing;
   };
@@ -133,20 +158,7 @@ async function openAll(config: Config, folder: DataFolder, opened: Opened, say: 
     VEZNE_BANK_URL: bank.value?.url ?? "",
     VEZNE_ASSETS: assets,
   };
-  const logFolder = folder.file("logs");
-  const apiStarting = keepRunning({ name: "api", env, logFolder }, say).then((it) =>
-    keep("api", it),
-  );
-  // The worker writes into receipts where browsers reach the API.
-  const startWorker = (publicUrl: string) =>
-    keepRunning({ name: "worker", env: { ...env, VEZNE_PUBLIC_URL: publicUrl }, logFolder }, say);
-  const publicUrl = publicUrlOf(config);
-  const [api] = await Promise.all([
-    apiStarting,
-    (publicUrl ? startWorker(publicUrl) : apiStarting.then(({ url }) => startWorker(url))).then(
-      (it) => keep("worker", it),
-    ),
-  ]);
+  const api = await startServers({ config, env, logFolder: folder.file("logs"), keep, say });
   await folder.writeRunning({
     pid: process.pid,
     apiUrl: api.url,

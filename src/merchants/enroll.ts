@@ -2,16 +2,11 @@ import { randomBytes } from "node:crypto";
 import { inTx, type Tx } from "../db/transaction.ts";
 import { type AgentId, type MerchantId, newId, type PosId } from "../lib/id.ts";
 import { startingRates } from "./commission.rules.ts";
+import { insertPos, type NewPos } from "./contracts.store.ts";
 import type { MerchantsDeps } from "./deps.ts";
 import { hashOfKey, type KeyKind, keyText } from "./keys.rules.ts";
 import { insertKey } from "./keys.store.ts";
-import {
-  insertAgent,
-  insertMerchant,
-  insertPos,
-  insertRates,
-  type NewPos,
-} from "./merchants.store.ts";
+import { insertAgent, insertMerchant, insertRates } from "./merchants.store.ts";
 
 export type EnrollAsk = Readonly<{
   companyCode: string;

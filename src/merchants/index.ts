@@ -1,3 +1,4 @@
+export { moveSandboxPos, type SecureChange, setSecure } from "./contracts.store.ts";
 export type { MerchantsDeps } from "./deps.ts";
 export { type EnrollAsk, type Enrolled, enroll, giveKey } from "./enroll.ts";
 export { listKeys, revokeKey } from "./keys.store.ts";
@@ -7,11 +8,8 @@ export {
   listMerchants,
   type MerchantSwitch,
   moveClock,
-  moveSandboxPos,
   readMerchant,
-  type SecureChange,
   setBlocked,
-  setSecure,
   setSwitch,
 } from "./merchants.store.ts";
 export { createNumbers, type NextNumber } from "./numbers.ts";

@@ -34,7 +34,8 @@ function codePage(reply: FastifyReply, sheet: Sheet, found: FoundTry, asked: Cod
 <div class="field">
 <label for="cvc">${said.code_label}</label>
 <div class="control"><input id="cvc" name="cvc" inputmode="numeric" autocomplete="cc-csc"
-  maxlength="4" required pattern="[0-9]{3,4}" aria-describedby="why${asked.isWrong && " cvc-error"}"></div>
+  maxlength="4" required pattern="[0-9]{3,4}"
+  aria-describedby="why${asked.isWrong && " cvc-error"}"></div>
 ${asked.isWrong && wrong}
 </div>
 <button type="submit" class="pay">${said.continue}</button>

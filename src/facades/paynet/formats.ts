@@ -81,7 +81,9 @@ export const text = (longest: number) =>
     .refine((value) => !holdsCardNumber(value), problem("card_number"))
     .meta(textMeta(longest));
 
-/** Words of people: names, notes, descriptions. Of a card typed among them only the mask is read. */
+/**
+ * Words of people: names, notes, descriptions. Of a card typed among them only the mask is read.
+ */
 export const freeText = (longest: number) =>
   letters(longest).meta(textMeta(longest)).transform(withoutCardData);
 

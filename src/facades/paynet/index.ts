@@ -10,11 +10,11 @@ import { receiptOf } from "../../payments/index.ts";
 import { acceptBodies, readForm, writeXml } from "./bodies.ts";
 import type { Call, PaynetDeps, Service } from "./deps.ts";
 import { resultCode, type WireError, wireErrors } from "./errors.ts";
+import { services } from "./every-service.ts";
 import { openapi } from "./openapi.ts";
-import { services } from "./services.ts";
 
 export type { PaynetDeps } from "./deps.ts";
-export { services } from "./services.ts";
+export { services } from "./every-service.ts";
 
 /** The OpenAPI document of every service that is built. */
 export const paynetDocument = () => openapi(services);
