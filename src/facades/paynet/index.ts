@@ -8,13 +8,13 @@ import { type InputProblem, Refusal, refuse } from "../../lib/refusal.ts";
 import type { Caller } from "../../merchants/index.ts";
 import { receiptOf } from "../../payments/index.ts";
 import { acceptBodies, readForm, writeXml } from "./bodies.ts";
+import { services } from "./catalogue.ts";
 import type { Call, PaynetDeps, Service } from "./deps.ts";
 import { resultCode, type WireError, wireErrors } from "./errors.ts";
-import { services } from "./every-service.ts";
 import { openapi } from "./openapi.ts";
 
+export { services } from "./catalogue.ts";
 export type { PaynetDeps } from "./deps.ts";
-export { services } from "./every-service.ts";
 
 /** The OpenAPI document of every service that is built. */
 export const paynetDocument = () => openapi(services);
