@@ -1,5 +1,5 @@
 export { type Posted, RETURN_PATH } from "./bank-order.ts";
-export { type CameBack, comeBack, goToBank, type WayToBank } from "./bank-page.ts";
+export { type CameBack, comeBack, goToBank } from "./bank-page.ts";
 export { changeLink } from "./change-link.ts";
 export { dropIdle } from "./checkout.store.ts";
 export { createLink, LINK_PATH, type LinkAsk, linkUrl } from "./create-link.ts";
@@ -7,7 +7,7 @@ export type { CheckoutDeps } from "./deps.ts";
 export { type CodeForReceipt, underCode } from "./end-user.ts";
 export { RECEIPT_PATH, type Receipt, readReceipt, sendReceipts } from "./end-user-receipt.ts";
 export { type FoundLink, findLink, linkOf, listLinks, openLinkPage } from "./find-link.ts";
-export { type Finished, finish } from "./finish.ts";
+export { finish } from "./finish.ts";
 export { followLinks, linkPaidBy, mayPayLink } from "./follow-links.ts";
 export { handleOf } from "./handle.ts";
 export { keepCard } from "./keep-card.ts";
@@ -24,7 +24,7 @@ export {
   tryIn,
 } from "./open-session.ts";
 export { type Saved, saveAfter } from "./save-card.ts";
-export type { SaveAsk, Session, Terms, Token } from "./session.rules.ts";
+export type { SaveAsk, Session, Terms } from "./session.rules.ts";
 export { tryCard } from "./try-card.ts";
 export { giveBackDue } from "./unclaimed.ts";
 export { releaseChecks } from "./verify-card.ts";

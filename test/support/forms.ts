@@ -1,9 +1,6 @@
 import type { Names } from "./payer.ts";
 import { type Answer, goodCard, type TestWorld } from "./world.ts";
 
-/** A second card of the documents, of the same programme as `goodCard`. */
-export const otherCard = { ...goodCard, pan: "5571135571135575" };
-
 type Headers = Record<string, string>;
 /** An offer as forms' scripts are given it. */
 export type FormOffer = Readonly<{

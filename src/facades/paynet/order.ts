@@ -33,7 +33,7 @@ type SaveMembers = Readonly<{
 }>;
 
 /** Where a card is to be stored. Refuses `invalid_input` without a name or an owner for it. */
-export function saveOf(body: SaveMembers): SaveAsk {
+function saveOf(body: SaveMembers): SaveAsk {
   if (!body.card_owner_id && !body.user_unique_id) missing("user_unique_id");
   return {
     ownerId: body.card_owner_id,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { payerOf } from "../../support/payer.ts";
+import { triesOf } from "../../support/tries.ts";
 import { createWorld, type TestWorld } from "../../support/world.ts";
 
 let world: TestWorld;
@@ -11,14 +12,6 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const MINUTE_MS = 60_000;
-/** What reached the bank of an order that moves money. */
-const provisions = async (token: string) => {
-  const { requests } = (await world.bank.admin("GET", "/requests?limit=10000")) as {
-    requests: { op: string; order_no: string }[];
-  };
-  return requests.filter((each) => each.op === "sale" && token.includes(each.order_no));
-};
-
 test("a payer goes by the bank's page and the shop charges once", async () => {
   const started = await payer.start();
   expect(started.body).toMatchObject({ object_name: "tds_initial", code: 0 });
@@ -28,7 +21,7 @@ test("a payer goes by the bank's page and the shop charges once", async () => {
   expect(first.body).toMatchObject({ is_succeed: true, code: 0, is_tds: true, amount: 100 });
   const again = await payer.charge(names);
   expect(again.body).toEqual({ ...first.body, code: 100 });
-  expect(provisions).toBeDefined();
+  expect(await triesOf(world).askedOf(names)).toEqual(["sale"]);
   await world.isSound();
 });
 
