@@ -67,7 +67,7 @@ function unescaped(address: string): string {
  * Reads an address at which a merchant wants to be told or a browser to be sent, and gives it back
  * as one spelling. Refuses `invalid_input`: `too_long`, `not_an_address` for anything but http and
  * https, for credentials and for control characters, `address_inside` for a host that is on our own
- * side, unless the caller may call inside, and `card_number` for one that tells a card's number.
+ * side unless the caller may call inside, and `card_number` for one that tells a card's number.
  */
 export function checkAddress(
   field: string,

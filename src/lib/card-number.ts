@@ -30,7 +30,7 @@ const isCardNumber = (digits: string): boolean =>
 /** Fewer digits than a card has, or further apart than anybody writes one. */
 const mayHold = /(?:\d\D{0,6}){13}/;
 /** What stands between the groups of a number, as people type and paste it. */
-const gap = /^[\s.\p{Pd}\p{Cf}_]{1,3}$/u;
+const gap = /^(?:[\s.,/|+_\p{Pd}\p{Cf}]{1,3}|&nbsp;)$/u;
 /** Long words in which digits follow each other by chance: GUIDs, hashes, accounts in Türkiye. */
 const others = new RegExp(
   `(?<![\\da-z])(?:${[

@@ -3,8 +3,8 @@ import type { Logger } from "pino";
 import { type Asset, hosted } from "../facades/hosted/index.ts";
 import { xactIdOf } from "../facades/paynet/formats.ts";
 import { failBadPath, paynet } from "../facades/paynet/index.ts";
-import { holdsCardNumber } from "../lib/card-number.ts";
 import { newId } from "../lib/id.ts";
+import { scrub } from "../lib/scrub.ts";
 import { countUnsettled } from "../payments/index.ts";
 import type { Deps } from "./deps.ts";
 import { type Metrics, watchUnsettled } from "./metrics.ts";
@@ -22,10 +22,10 @@ export type ServerOptions = Readonly<{
 }>;
 export type Server = Readonly<{ app: FastifyInstance; drain(): Promise<void> }>;
 
-/** A caller's own id of a request is kept when it is short and plain: it is logged and told. */
+/** A caller's own id of a request is kept when it is short and plain, and no secret of any kind. */
 const PLAIN_ID = /^[\w.-]{1,64}$/;
 const plainId = (given: string | string[] | undefined): string | undefined =>
-  typeof given === "string" && PLAIN_ID.test(given) && !holdsCardNumber(given) ? given : undefined;
+  typeof given === "string" && PLAIN_ID.test(given) && scrub(given) === given ? given : undefined;
 /** How long an idle connection is kept, shorter than what proxies in front usually keep. */
 const KEEP_ALIVE_MS = 30_000;
 

@@ -101,21 +101,26 @@ export class WholeProduct {
   #supervisor: ChildProcess | undefined;
   #demo: Demo | undefined;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, settings: NodeJS.ProcessEnv) {
     this.#folder = folder;
     const ports = { VEZNE_PORT: "0", VEZNE_BANK_PORT: "0" };
-    this.#env = { ...process.env, ...ports, VEZNE_DATA_DIR: folder };
+    this.#env = { ...process.env, ...ports, ...settings, VEZNE_DATA_DIR: folder };
   }
 
-  static async create(): Promise<WholeProduct> {
+  static async create(settings: NodeJS.ProcessEnv = {}): Promise<WholeProduct> {
     const folder = await mkdtemp(path.join(tmpdir(), "vezne-whole-"));
     await chmod(folder, 0o711); // When root runs this, the database user must get through.
-    return new WholeProduct(folder);
+    return new WholeProduct(folder, settings);
   }
 
   /** Its data folder, where a test finds how its database is reached. */
   get folder(): string {
     return this.#folder;
+  }
+
+  /** Where it listens. */
+  get urls(): Demo["urls"] {
+    return this.#known.urls;
   }
 
   get #known(): Demo {

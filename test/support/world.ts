@@ -2,23 +2,24 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Logger, pino } from "pino";
 import type { FindAcquirer } from "../../src/acquirers/index.ts";
 import { createRegistry } from "../../src/acquirers/registry.ts";
-import { createTransport } from "../../src/acquirers/transport.ts";
+import { createTransport, type Exchange } from "../../src/acquirers/transport.ts";
 import { type Db, openDb } from "../../src/db/pool.ts";
 import { fakeClock } from "../../src/lib/clock.ts";
 import { keyringOf } from "../../src/lib/seal.ts";
 import { assetsFolder, buildAssets, loadAssets } from "../../src/main/assets.ts";
 import { demoMerchant } from "../../src/main/demo.ts";
 import { type Deps, wire } from "../../src/main/deps.ts";
-import { createMetrics } from "../../src/main/metrics.ts";
+import { logInto } from "../../src/main/log.ts";
+import { createMetrics, watched } from "../../src/main/metrics.ts";
 import { buildServer } from "../../src/main/server.ts";
 import { type Report, verify } from "../../src/main/verify/index.ts";
 import { type EnrollAsk, type Enrolled, enroll } from "../../src/merchants/index.ts";
 import { inquireDue } from "../../src/payments/index.ts";
 import { startSimulator } from "../../src/simulator/index.ts";
 import { freshDatabase, type TestDatabase } from "./database.ts";
+import { leaksOf } from "./leaks.ts";
 
 const BANK_TOKEN = "token-of-the-test-bank";
 const TOKEN = "token-of-the-test-sandbox";
@@ -47,10 +48,10 @@ export type WorldOptions = Readonly<{
   /** Shorter patience with the bank than production has. */
   bankTimeouts?: { moneyMs: number; inquiryMs: number };
   merchant?: Partial<EnrollAsk>;
-  /** A database of the caller's own; a copy of the template otherwise. */
+  /** A database that the caller drops; a copy of the template otherwise. */
   database?: TestDatabase;
-  /** Where the server's log goes; without it nowhere. */
-  log?: Logger;
+  /** Why this world holds card numbers that it should not; any other is scanned when it closes. */
+  plantsCards?: string;
 }>;
 
 /** The offline bank on its own book, as the tests see it. */
@@ -113,12 +114,15 @@ export async function createWorld(options: WorldOptions = {}) {
   const database = options.database ?? (await freshDatabase());
   const db = openDb({ url: database.appUrl, max: 12, applicationName: "test", onError: () => {} });
   const bank = await openBank(clock, folder);
-  const transport = createTransport();
+  const lines: string[] = [];
+  const log = logInto({ write: (line) => void lines.push(line) }, "trace", "test");
+  const metrics = createMetrics();
+  const onExchange = (exchange: Exchange) => log.debug({ exchange }, "asked a bank");
+  const transport = createTransport({ onExchange });
   const find = createRegistry(transport, options.bankTimeouts);
   const ring = keyringOf(Buffer.alloc(32, 7).toString("base64"));
-  const log = options.log ?? pino({ level: "silent" });
   let url = "";
-  const findAcquirer = options.wrapBank?.(find) ?? find;
+  const findAcquirer = watched(options.wrapBank?.(find) ?? find, metrics, log);
   const wired = wire({ db, clock, ring, findAcquirer, log, publicUrl: () => url });
   const deps = options.wrapDeps?.(wired) ?? wired;
   const ask = { ...demoMerchant(bank.url), ...options.merchant };
@@ -127,7 +131,7 @@ export async function createWorld(options: WorldOptions = {}) {
     deps,
     assets: await assetsOfTests(),
     log,
-    metrics: createMetrics(),
+    metrics,
     trustProxy: false,
     sandbox: { token: TOKEN, bank: { url: bank.url, token: BANK_TOKEN } },
   });
@@ -137,10 +141,13 @@ export async function createWorld(options: WorldOptions = {}) {
     await transport.close();
     await db.close();
     await bank.close();
-    await database.drop();
+    const remains = { ownerUrl: database.ownerUrl, lines, bookFile: bank.bookFile };
+    const leaks = options.plantsCards ? [] : await leaksOf(remains);
+    if (!options.database) await database.drop();
     await rm(folder, { recursive: true, force: true });
+    if (leaks.length > 0) throw new Error(`This world leaked: ${leaks.join("; ")}`);
   };
-  return { ...hands({ url, deps, db, clock, bank, merchant, database }), server, close };
+  return { ...hands({ url, deps, db, clock, bank, merchant, database }), server, lines, close };
 }
 
 type Parts = Readonly<{

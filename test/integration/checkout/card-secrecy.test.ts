@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { logInto } from "../../../src/main/log.ts";
 import { cardsOf, type Stored, typedCard } from "../../support/cards.ts";
 import { lastCode, messagesOf } from "../../support/codes.ts";
 import { asOwner } from "../../support/database.ts";
@@ -18,7 +17,6 @@ let world: TestWorld;
 let named: Stored;
 /** Codes that were sent to phones. */
 const codes: string[] = [];
-const lines: string[] = [];
 /** What callers were told, with the headers. */
 const told: string[] = [];
 
@@ -75,8 +73,7 @@ async function paymentsByHash(): Promise<void> {
 }
 
 beforeAll(async () => {
-  const log = logInto({ write: (line) => void lines.push(line) }, "trace", "test");
-  world = await createWorld({ log, merchant: { needsCardCode: false } });
+  world = await createWorld({ merchant: { needsCardCode: false } });
   await cardsAndCodes();
   await numbersInWrongFields();
   await paymentsByHash();
@@ -91,7 +88,7 @@ test("the run did what it says", async () => {
   expect(named.card_hash).toMatch(/^[\w-]{43}$/);
   expect(codes).toHaveLength(2);
   expect(told.filter((answer) => answer.includes('"is_succeed":true')).length).toBe(3);
-  expect(lines.length).toBeGreaterThan(40);
+  expect(world.lines.length).toBeGreaterThan(40);
   await world.isSound();
 });
 
@@ -125,7 +122,7 @@ test("of an identity number the mask alone rests", async () => {
 });
 
 test("neither number, code nor hash is logged at any level, or measured", async () => {
-  const log = lines.join("");
+  const log = world.lines.join("");
   expect(leaksIn("log", log, [named.card_hash, IDENTITY])).toEqual([]);
   expect(codeIn(log)).toBe(false);
   expect(log).not.toContain(PHONE);
