@@ -4,7 +4,7 @@ import type { CheckoutTokens } from "../db/tables.gen.ts";
 import type { Reader } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
 import { tokenOf } from "./rows.ts";
-import type { Token } from "./session.rules.ts";
+import type { Token, TokenStatus } from "./session.rules.ts";
 
 /**
  * What tries go through that the bank's page charges. A charge is told to whoever asks for it, or
@@ -29,6 +29,8 @@ export async function markTold(db: Reader, { merchantId, id }: Key, now: Date): 
 
 /** Why a try is refused, and when its charge is looked at; `null` where it surely took nothing. */
 export type Refused = Readonly<{
+  /** What it may have been until now. */
+  from: readonly TokenStatus[];
   reason: string;
   bankCode: string;
   bankMessage: string;
@@ -39,7 +41,7 @@ export type Refused = Readonly<{
 export async function refuseTry(
   db: Db,
   { merchantId, id }: Key,
-  { reason, bankCode, bankMessage, dueAt }: Refused,
+  { from, reason, bankCode, bankMessage, dueAt }: Refused,
   now: Date,
 ): Promise<boolean> {
   const done = await db.kysely
@@ -56,7 +58,7 @@ export async function refuseTry(
     }))
     .where("merchant_id", "=", merchantId)
     .where("id", "=", id)
-    .where("status", "<>", "refused")
+    .where("status", "in", from)
     .where("told_at", "is", null)
     .executeTakeFirst();
   return done.numUpdatedRows > 0n;

@@ -26,7 +26,7 @@ export type WayToBank =
   | Readonly<{ kind: "over" }>;
 
 function isOver({ session, token }: FoundTry): boolean {
-  if (isBankCharged(token) || token.status === "authenticated") return true;
+  if (isBankCharged(token) || token.returnedAt) return true;
   const { chargedTokenId } = session;
   // Given to this try, the session may wait for it to go to a page that charges.
   const isBegun = chargedTokenId === token.id && token.status === "challenged";

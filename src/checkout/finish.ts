@@ -1,7 +1,7 @@
 import type { Means } from "../acquirers/index.ts";
 import { refuse } from "../lib/refusal.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
-import { chargePlanned, type Done } from "../payments/index.ts";
+import { chargePlanned, type Done, readDone } from "../payments/index.ts";
 import { isSettled } from "../payments/payment.rules.ts";
 import { mayHoldNumber } from "../vault/card.rules.ts";
 import { openCard } from "../vault/index.ts";
@@ -77,16 +77,21 @@ export async function finish(
     const told = await tellCharge(deps, found, asked);
     return { ...told, saved: await save(deps, found, told.done) };
   }
-  const now = timeOf(merchant, deps.clock());
-  mayCharge(found, now);
+  const receipt = receiptOfTry(token);
   const reference = referenceOf(found, ask);
-  if (session.chargedTokenId !== token.id) {
+  // What was begun is found again at any time; what was not has to be allowed now.
+  const isBegun = await readDone(deps.db, merchant.id, { requestKey: receipt.requestKey });
+  if (!isBegun) {
+    const now = timeOf(merchant, deps.clock());
+    mayCharge(found, now);
     await checkLinkOf(deps, session, { now, paymentId: token.payment.id });
     await agentIn(deps, merchant, session);
   }
   const means = await meansOf(deps, found);
   // A call at the same time may have charged this try, and have left nothing to charge with.
-  if (!means && !(await isCharged(deps.db, token))) return refuse("session_not_found", {});
+  if (!means && !isBegun && !(await isCharged(deps.db, token))) {
+    return refuse("session_not_found", {});
+  }
   if (!(await claim(deps.db, found))) return refuse("session_used", {});
   const { done, isRepeat } = await chargePlanned(deps.payments, {
     merchant,
@@ -94,7 +99,7 @@ export async function finish(
     kind: ask.kind ?? session.terms.kind,
     means,
     clientIp: ask.clientIp,
-    receipt: receiptOfTry(token),
+    receipt,
   });
   deps.cvvs.take(token.id);
   if (isSettled(done.attempt)) await dropProof(deps.db, token);

@@ -22,7 +22,8 @@ export async function keepHolder(
     return saveReturn(deps.db, { ...token, status, level, eci, returnedAt: now });
   }
   const tookNothing = done.attempt.status === "declined";
-  const refused = { ...holder, dueAt: tookNothing ? null : now };
+  // The first return that the bank surely made decides, as everywhere.
+  const refused = { ...holder, from: ["challenged"], dueAt: tookNothing ? null : now } as const;
   if (await refuseTry(deps.db, token, refused, now)) {
     // Another card may be tried where this one took nothing.
     if (tookNothing) await freeSession(deps.db, token);

@@ -136,14 +136,14 @@ export function stillToPay(session: Session, now: Date): void {
 }
 
 /**
- * Whether a try may be charged. A session is charged by one of its tries: that one may be asked for
- * again at any time, since it finds its own payment. Refuses `session_used`, `session_not_found`
- * after its time, `session_mismatch` once the amount was changed, and `not_authenticated` where the
- * bank has not said yes.
+ * Whether a try may be charged that has no charge yet: a session that was given to it proves none,
+ * since the process may have ended right after. Refuses `session_used` where another try has the
+ * session, `session_not_found` after its time, `session_mismatch` once the amount was changed, and
+ * `not_authenticated` where the bank has not said yes.
  */
 export function mayCharge({ session, token }: Try, now: Date): void {
-  if (session.chargedTokenId === token.id) return;
-  if (session.chargedTokenId !== null) refuse("session_used", {});
+  const isOthers = session.chargedTokenId !== null && session.chargedTokenId !== token.id;
+  if (isOthers) refuse("session_used", {});
   stillOpen(session, now);
   if (session.version !== token.sessionVersion) refuse("session_mismatch", {});
   if (token.status !== "ready" && token.status !== "authenticated") refuse("not_authenticated", {});

@@ -45,7 +45,8 @@ async function endUnclaimed(deps: PaymentsDeps, token: Token): Promise<void> {
     if (known.status !== "refused") await markTold(deps.db.kysely, token, now);
     return;
   }
-  const unclaimed = { reason: UNCLAIMED, bankCode: "", bankMessage: "", dueAt: again };
+  const from = ["challenged", "authenticated"] as const;
+  const unclaimed = { from, reason: UNCLAIMED, bankCode: "", bankMessage: "", dueAt: again };
   // The shop may ask for it at this very moment: one of the two finds the try as it was.
   if (await refuseTry(deps.db, token, unclaimed, now)) await giveBack(deps, token, done);
 }

@@ -1,10 +1,11 @@
 import type { Outcome } from "../acquirers/outcome.rules.ts";
 import { isUnavailable } from "../db/transaction.ts";
+import { Refusal } from "../lib/refusal.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
 import type { PaymentsDeps } from "./deps.ts";
 import { type Done, isSettled } from "./payment.rules.ts";
 import { readDone } from "./payments.store.ts";
-import { applyOutcome } from "./settle.rules.ts";
+import { applyOutcome, type Settlement } from "./settle.rules.ts";
 
 /** Waits before an outcome is written again after the database went away. */
 const PATIENCE_MS = [50, 200, 1_000, 3_000];
@@ -20,12 +21,25 @@ async function readAgain(deps: PaymentsDeps, done: Done): Promise<Done> {
   return found;
 }
 
+/**
+ * What the outcome makes of both; nothing where they do not fit together any more: the payment was
+ * read after another had settled the attempt.
+ */
+function applied(done: Done, outcome: Outcome, now: Date): Settlement | undefined {
+  try {
+    return applyOutcome(done.payment, done.attempt, outcome, now);
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
+
 /** Writes the outcome; answers nothing when the attempt or its payment is no longer as it was. */
 async function write(deps: PaymentsDeps, done: Done, outcome: Outcome): Promise<Done | undefined> {
   const merchant = await deps.merchantOf(done.payment.merchantId);
   const now = timeOf(merchant, deps.clock());
-  const settlement = applyOutcome(done.payment, done.attempt, outcome, now);
-  return (await deps.hotPath.settle({ settlement, now })) ? settlement : undefined;
+  const settlement = applied(done, outcome, now);
+  return settlement && (await deps.hotPath.settle({ settlement, now })) ? settlement : undefined;
 }
 
 /**
