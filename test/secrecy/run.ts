@@ -1,5 +1,6 @@
 import type { MerchantId } from "../../src/lib/id.ts";
 import { rotate } from "../../src/vault/index.ts";
+import { bankPaysIn } from "../support/bank-pays.ts";
 import { cardsOf, type Stored } from "../support/cards.ts";
 import { lastCode } from "../support/codes.ts";
 import { endUsersOf } from "../support/end-users.ts";
@@ -56,7 +57,7 @@ async function byBankPage({ world }: Stage): Promise<void> {
     await payer.charge(names);
     await payer.charge(names);
   };
-  const save = { save_card: true, card_desc: "ana", user_unique_id: "u-3d" };
+  const save = { save_card: true, ...owner("u-3d") };
   await go({ result: "approve" }, save);
   await go({ result: "approve" }, { transaction_type: 3, pan: OTHER });
   await go({ result: "approve" }, { amount: "7.001,51" });
@@ -75,6 +76,24 @@ async function byBankPage({ world }: Stage): Promise<void> {
   await payer.comeBack(resolved);
   await payer.charge({ session_id, token_id });
 }
+
+/** Where the bank's own page takes the money: claimed, refused, forged, and never asked for. */
+async function byBankThatPays({ world }: Stage): Promise<void> {
+  const bank = bankPaysIn(world);
+  await bank.change({ threeDModel: "3d_pay" });
+  const go = async (asked: object, more: object = {}) => {
+    const { names } = await bank.through(asked, { cvc: CVC, ...more });
+    await bank.payer.charge(names);
+  };
+  await go({ result: "approve" }, { pan: OTHER, save_card: true, ...owner("u-3d-pay") });
+  await go({ result: "approve", issuerCode: "51" });
+  await go({ result: "reject" });
+  await go({ result: "approve", options: ["wrong_hash"] });
+  await bank.through({ result: "approve" }, { cvc: CVC });
+  await bank.pass(21 * MINUTE_MS);
+  await bank.change({ threeDModel: "3d" });
+}
+const owner = (user_unique_id: string) => ({ user_unique_id, card_desc: "ana" });
 
 /** The process that knew a security code has ended: the payer types it once more. */
 async function afterARestart({ world, second }: Stage): Promise<void> {
@@ -192,6 +211,7 @@ async function receipts({ world }: Stage, codes: Codes): Promise<void> {
 export async function goodAndBadDays(stage: Stage, codes: Codes): Promise<void> {
   await withoutBankPage(stage);
   await byBankPage(stage);
+  await byBankThatPays(stage);
   await afterARestart(stage);
   await byForms(stage);
   await byLinks(stage);
