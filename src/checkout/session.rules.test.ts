@@ -1,13 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { NOON, openCharge } from "../../test/support/sample.ts";
-import { after } from "../lib/clock.ts";
+import { after, DAY_MS } from "../lib/clock.ts";
 import type { SessionId, TokenId } from "../lib/id.ts";
 import { Refusal } from "../lib/refusal.ts";
 import { Secret } from "../lib/secret.ts";
 import {
+  awayUntil,
   goesByBank,
+  isBankCharged,
+  lookAgainAt,
   mayCharge,
+  mayTell,
   requestKeyOf,
   SESSION_MS,
   type Session,
@@ -18,6 +22,8 @@ import {
   type TokenStatus,
   termsBeside,
   tokenIdOf,
+  UNCLAIMED,
+  unclaimedFrom,
 } from "./session.rules.ts";
 
 const OWN: TokenId = "tok_1";
@@ -44,6 +50,38 @@ const outcome = (run: () => void): string => {
   }
 };
 
+describe("a try that the bank's page charges", () => {
+  test("is known by either of its marks", () => {
+    expect(isBankCharged(tokenWith({}))).toBe(false);
+    expect(isBankCharged(tokenWith({ unclaimedAt: NOON }))).toBe(true);
+    expect(isBankCharged(tokenWith({ toldAt: NOON }))).toBe(true);
+  });
+  test.each<[TokenStatus, string | null, string]>([
+    ["challenged", null, "may"],
+    ["authenticated", null, "may"],
+    ["refused", "authentication_failed", "not_authenticated"],
+    ["refused", UNCLAIMED, "session_not_found"],
+  ])("%s for %s is told: %s", (status, reason, told) => {
+    expect(outcome(() => mayTell(tokenWith({ status, reason })))).toBe(told);
+  });
+  test("is looked at again ever later, in bounds, and never at once", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 400 * DAY_MS }), (ageMs) => {
+        const now = after(NOON, ageMs);
+        const waitMs = lookAgainAt(tokenWith({}), now).getTime() - now.getTime();
+        expect(waitMs).toBeGreaterThanOrEqual(60_000);
+        expect(waitMs).toBeLessThanOrEqual(6 * 60 * 60_000);
+      }),
+    );
+  });
+  test("is asked about when its payer cannot be at the bank, and is its shop's until then", () => {
+    const session = sessionWith({});
+    const graceMs = unclaimedFrom(session).getTime() - session.expiresAt.getTime();
+    expect(graceMs).toBe(60_000);
+    expect(awayUntil(session).getTime()).toBeGreaterThan(unclaimedFrom(session).getTime());
+  });
+});
+
 describe("a try may be charged", () => {
   const statuses: readonly TokenStatus[] = ["ready", "challenged", "authenticated", "refused"];
   const states = fc.record({
@@ -66,8 +104,7 @@ describe("a try may be charged", () => {
       const said = verdict(state);
       seen.add(said);
       const { chargedTokenId, version, sessionVersion, status, late } = state;
-      if (chargedTokenId === OWN) expect(said).toBe("may");
-      else if (chargedTokenId !== null) expect(said).toBe("session_used");
+      if (chargedTokenId !== null && chargedTokenId !== OWN) expect(said).toBe("session_used");
       else if (late >= 0) expect(said).toBe("session_not_found");
       else if (version !== sessionVersion) expect(said).toBe("session_mismatch");
       else if (status === "ready" || status === "authenticated") expect(said).toBe("may");
@@ -78,10 +115,10 @@ describe("a try may be charged", () => {
       ...["may", "not_authenticated", "session_mismatch", "session_not_found", "session_used"],
     ]);
   });
-  test("that its bank refused, or has not spoken of, only if it was charged already", () => {
+  test("but never one that its bank refused, or has not spoken of", () => {
     const property = fc.property(states, (state) => {
       fc.pre(state.status === "challenged" || state.status === "refused");
-      if (state.chargedTokenId !== OWN) expect(verdict(state)).not.toBe("may");
+      expect(verdict(state)).not.toBe("may");
     });
     fc.assert(property);
   });

@@ -105,6 +105,20 @@ const askedAt = (from: Attempt, ...afterMs: number[]) => {
   return step;
 };
 
+test("callers who ask before the first question is due hear of no charge, and it counts for nothing", () => {
+  const dueAt = after(NOON, 30 * MINUTE_MS);
+  let attempt: Attempt = { ...doubtful, status: "open", inquiries: 0, dueAt };
+  for (let minute = 0; minute < 30; minute += 1) {
+    const step = afterFinding(attempt, notFound, after(NOON, minute * MINUTE_MS), "caller");
+    expect(step).toMatchObject({ do: "ask_again", attempt: { dueAt, notFoundCount: 0 } });
+    if (step.do === "ask_again") attempt = step.attempt;
+  }
+  const due = afterFinding(attempt, notFound, dueAt, "caller");
+  expect(due).toMatchObject({ do: "ask_again", attempt: { notFoundCount: 1 } });
+  const yes = { kind: "approved", bankReference: "1", authorizationCode: "2" } as const;
+  expect(afterFinding(attempt, yes, NOON, "caller")).toEqual({ do: "settle", outcome: yes });
+});
+
 test("three times not found within five minutes proves nothing", () => {
   expect(askedAt(doubtful, 0, MINUTE_MS, NOT_FOUND_SPREAD_MS - 1).do).toBe("ask_again");
 });

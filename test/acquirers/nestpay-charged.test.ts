@@ -81,9 +81,12 @@ describe("what is no plain yes or no is doubtful", () => {
   ])("%s", (_, more) => {
     expect(outcomeOf(readSigned(said("1", approvedFields, more))).kind).toBe("doubtful");
   });
-  test.each(["Response", "ProcReturnCode", "TransId", "AuthCode"])("an approval without %s", (name) => {
-    expect(outcomeOf(readSigned(without(said(), name))).kind).toBe("doubtful");
-  });
+  test.each(["Response", "ProcReturnCode", "TransId", "AuthCode"])(
+    "an approval without %s",
+    (name) => {
+      expect(outcomeOf(readSigned(without(said(), name))).kind).toBe("doubtful");
+    },
+  );
   test.each<[string, Fields]>([
     ["an order that is paid already", { ProcReturnCode: "99", EXTRA_ERRORCODE: "CORE-2507" }],
     ["an order that is under way", { ProcReturnCode: "99", EXTRA_ERRORCODE: "CORE-2304" }],

@@ -171,12 +171,20 @@ const checks: readonly Check[] = [
   },
 ];
 
-/** Attempts that should have been asked about by now: the worker does not run, or falls behind. */
+/**
+ * Attempts that should have been asked about by now, and tries that should have been given back:
+ * the worker does not run, or falls behind.
+ */
 const late = (now: Date) => sql<{ what: string }>`
   select a.id as what from payment_attempts a join merchants m on m.id = a.merchant_id
   where a.status in ('open', 'doubtful') and a.flagged_at is null
     and a.due_at + ${LATE_INTERVAL}::interval
-      < ${now}::timestamptz + m.clock_offset_ms * interval '1 millisecond'`;
+      < ${now}::timestamptz + m.clock_offset_ms * interval '1 millisecond'
+  union all
+  select t.id || ' was charged by the bank''s page and is neither told nor given back'
+  from checkout_tokens t join merchants m on m.id = t.merchant_id
+  where t.unclaimed_at + ${LATE_INTERVAL}::interval
+    < ${now}::timestamptz + m.clock_offset_ms * interval '1 millisecond'`;
 
 export type Finding = Readonly<{ promise: string; counted: string; broken: readonly string[] }>;
 
@@ -197,7 +205,7 @@ export async function runChecks(db: Db, now: Date): Promise<Finding[]> {
         found.push({ promise: check.promise, counted, broken: broken.rows.map((row) => row.what) });
       }
       const { rows } = await late(now).execute(tx);
-      const promise = "I6 doubts are asked about in time";
+      const promise = "I6 doubts are asked about, and unclaimed charges given back, in time";
       return [...found, { promise, counted: "", broken: rows.map((row) => row.what) }];
     });
 }

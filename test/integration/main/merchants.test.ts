@@ -103,12 +103,32 @@ test("one contract takes half-secure cards, and the others stay as they are", as
   expect(await halves("10001")).toEqual([]);
 });
 
+test("one contract lets the bank's page take the money, and the others stay as they are", async () => {
+  const models = async (company: string) =>
+    (await merchant(company)).pos
+      .filter((pos) => pos.threeDModel !== "3d")
+      .map((pos) => pos.bankId);
+  expect(await set("10001", "three-d-model", "axss", "3d_pay")).toEqual({
+    code: 0,
+    said: "AXSS of 10001 takes the money on the bank's own page; it takes hold within a second.\n",
+  });
+  expect([await models("10001"), await models(LIVE)]).toEqual([["AXSS"], []]);
+  const back = await set("10001", "three-d-model", "AXSS", "3d");
+  expect(back.said).toContain("AXSS of 10001 lets us take the money after 3-D Secure");
+  expect(await models("10001")).toEqual([]);
+});
+
 test.each([
   [["99999", "card-code", "on"], "There is no merchant with the code 99999."],
   [["10001", "card-code", "yes"], "Say on or off at the end."],
   [["10001", "card-codes", "on"], "Say what to set, one of card-code, call-inside, without-3d"],
   [["10001", "card-code", "AXSS", "on"], "Say what to set"],
   [["10001", "half-secure", "on"], "Say what to set"],
+  [["10001", "half-secure", "AXSS", "3d"], "Say on or off at the end."],
+  [["10001", "three-d-model", "AXSS", "on"], "Say 3d or 3d_pay at the end."],
+  [["10001", "three-d-model", "AXSS", "constructor"], "Say 3d or 3d_pay at the end."],
+  [["10001", "three-d-model", "3d_pay"], "Say what to set"],
+  [["10001", "three-d-model", "KVYT", "3d"], "Merchant 10001 has no open contract of KVYT."],
   [["10001", "half-secure", "KVYT", "on"], "Merchant 10001 has no open contract of KVYT."],
 ])("set %j says what is wrong and changes nothing", async (words, why) => {
   const before = await merchant("10001");
