@@ -4,9 +4,13 @@ import { postForm } from "./page/form-post.ts";
 import { pageLanguage } from "./page/language.ts";
 import { showNotice } from "./page/notice.ts";
 import { openOverlay } from "./page/overlay.ts";
+import { pageTexts } from "./page/texts.ts";
 import { baseOf, type Caller, CallFailed, call } from "./page/transport.ts";
 import { putButton, styleButtons } from "./ready/button.ts";
 import { createHooks, type ReadyHooks } from "./ready/hooks.ts";
+
+/** Of the shop's own key: nothing that a payer can do anything about. */
+const WRONG_KEY = 7;
 
 /** One page may hold many of these scripts: what the page hooks in counts for all of them. */
 type ReadyWindow = Window & { Paynet?: object; __paynetReadyHooks?: ReadyHooks };
@@ -58,7 +62,7 @@ async function pay(script: HTMLScriptElement): Promise<void> {
     if (!(error instanceof CallFailed)) throw error;
     const { code, message } = error;
     hooks.tellAuthentication({ ok: false, code, message });
-    showNotice(message);
+    showNotice(code === WRONG_KEY ? pageTexts[pageLanguage()].failed : message);
   }
 }
 

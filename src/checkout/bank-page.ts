@@ -19,6 +19,8 @@ export type WayToBank =
   | Readonly<{ kind: "form"; form: Challenge }>
   | Readonly<{ kind: "needs_cvv"; cardMask: string }>
   | Readonly<{ kind: "given_out" }>
+  /** The bank has said no, and nothing was taken. */
+  | Readonly<{ kind: "refused" }>
   /**
    * The payer is back from the bank, the session is paid, or the bank's page takes the money and
    * was opened before: the shop knows how it ended.
@@ -26,7 +28,7 @@ export type WayToBank =
   | Readonly<{ kind: "over" }>;
 
 function isOver({ session, token }: FoundTry): boolean {
-  if (isBankCharged(token) || token.returnedAt) return true;
+  if (isBankCharged(token) || token.status === "authenticated") return true;
   const { chargedTokenId } = session;
   // Given to this try, the session may wait for it to go to a page that charges.
   const isBegun = chargedTokenId === token.id && token.status === "challenged";
@@ -51,6 +53,7 @@ export async function goToBank(
   const { merchant, session, token } = found;
   const now = timeOf(merchant, deps.clock());
   if (isOver(found)) return { kind: "over" };
+  if (token.status === "refused") return { kind: "refused" };
   stillOpen(session, now);
   if (token.status !== "challenged" || token.openedAt) return { kind: "given_out" };
   const model = posOf(found).threeDModel;

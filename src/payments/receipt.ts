@@ -59,7 +59,8 @@ export const noDatabase = (error: unknown) => isUnavailable(error) || error inst
 /**
  * Opens an attempt once for each request key. What `open` refuses to a request whose twin came at
  * the same moment is not its answer: the twin's is. Refuses what `open` and `findRepeat` refuse,
- * and `temporarily_unavailable` when the database is gone: then the bank has not been called.
+ * and `temporarily_unavailable` when the database is gone: then this call has not called the
+ * bank, though an earlier one may have.
  */
 export async function openOnce(
   deps: PaymentsDeps,

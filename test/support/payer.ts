@@ -78,8 +78,8 @@ export function payerOf(world: Pick<TestWorld, "post" | "reference" | "bank">) {
     });
 
   /** From our page to the bank's: the id of its session there. */
-  async function toBank(gateUrl: string): Promise<string> {
-    const gate = await get(gateUrl);
+  async function toBank(gateUrl: string, posted?: PageForm["fields"]): Promise<string> {
+    const gate = await (posted ? submit({ action: gateUrl, fields: posted }) : get(gateUrl));
     if (!gate.form?.action.startsWith(bank.url))
       throw new Error(`no way to the bank: ${gate.text}`);
     const page = await submit(gate.form);

@@ -111,8 +111,8 @@ function form(ask: CardAsk, locale: Locale, options: readonly Option[]): Html {
 </fieldset>
 ${ask.mayChoose3d && choice3d(said)}
 <p class="spoken" id="total" aria-live="polite"></p>
-<button class="pay" id="pay" type="submit">${lock}
-<span class="pay-text">${pay}</span></button>
+<div class="pay-bar"><button class="pay" id="pay" type="submit">${lock}
+<span class="pay-text">${pay}</span></button></div>
 <p class="trust">${lock}<span>${said.trust}</span></p>
 </form>`;
 }
@@ -140,7 +140,8 @@ ${ask.note && html`<p class="note">${ask.note}</p>`}
 ${facts.flatMap(([name, value]) =>
   value ? [html`<div><dt>${name}</dt><dd>${value}</dd></div>`] : [],
 )}
-<div id="drawn" hidden><dt>${said.drawn}</dt><dd></dd></div>
+<div id="drawn"${!ask.addsCommission && html` hidden`}><dt>${said.drawn}</dt>
+<dd>${said.drawn_unknown}</dd></div>
 </dl>
 ${ask.addsCommission && html`<p class="note">${said.commission}</p>`}
 ${

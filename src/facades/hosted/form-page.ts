@@ -7,7 +7,7 @@ import { type BinAsk, binAnswer, enterCard, problemOf } from "./card-entry.ts";
 import { type CardAsk, sendCardPage } from "./card-page.ts";
 import type { HostedDeps } from "./deps.ts";
 import { formOf, jsonOf } from "./form-body.ts";
-import { sendToBank } from "./gate.ts";
+import { redirectToGate } from "./gate.ts";
 import { type Sheet, sheetFor } from "./page.ts";
 import { tellFrame } from "./return.ts";
 
@@ -58,7 +58,7 @@ function goOn(
 ) {
   const { reply, sheet, handle } = at;
   const names = { session_id: handle, token_id: tried.token.guid };
-  if (tried.token.status === "challenged") return sendToBank(deps, tried, { reply, sheet, names });
+  if (tried.token.status === "challenged") return redirectToGate(deps, tried, { reply, sheet });
   return tellFrame(tried, { kind: "authenticated", token: tried.token }, { reply, sheet, names });
 }
 

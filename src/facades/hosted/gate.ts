@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { type FoundTry, findTry, goToBank } from "../../checkout/index.ts";
+import { type FoundTry, findTry, goToBank, handleOf, LINK_PATH } from "../../checkout/index.ts";
 import { html } from "../../lib/html.ts";
 import { Secret } from "../../lib/secret.ts";
 import type { HostedDeps } from "./deps.ts";
@@ -17,7 +17,7 @@ export type Names = Readonly<{ session_id: string; token_id: string }>;
 const lookOf = ({ session }: FoundTry) =>
   ({ isFrame: session.kind === "form", framing: "anywhere" }) as const;
 
-type CodeAsked = Readonly<{ names: Names | undefined; cardMask: string; isWrong: boolean }>;
+type CodeAsked = Readonly<{ names: Names; cardMask: string; isWrong: boolean }>;
 
 /** Asks for the security code again: the process that knew it has ended since. */
 function codePage(reply: FastifyReply, sheet: Sheet, found: FoundTry, asked: CodeAsked) {
@@ -29,8 +29,8 @@ function codePage(reply: FastifyReply, sheet: Sheet, found: FoundTry, asked: Cod
 <h1>${said.code_title}</h1>
 <p id="why">${said.code(asked.cardMask)}</p>
 <form method="post" action="${PATH}?lang=${sheet.locale}" class="code">
-<input type="hidden" name="session_id" value="${asked.names?.session_id}">
-<input type="hidden" name="token_id" value="${asked.names?.token_id}">
+<input type="hidden" name="session_id" value="${asked.names.session_id}">
+<input type="hidden" name="token_id" value="${asked.names.token_id}">
 <div class="field">
 <label for="cvc">${said.code_label}</label>
 <div class="control"><input id="cvc" name="cvc" inputmode="numeric" autocomplete="cc-csc"
@@ -44,16 +44,39 @@ ${asked.isWrong && wrong}
   return sendPage(reply, sheet, { title: said.code_title, body, ...lookOf(found) });
 }
 
-export type WayAsk = Readonly<{
-  reply: FastifyReply;
-  sheet: Sheet;
-  /** How the page is named when the payer has to type the security code again. */
-  names?: Names;
-  code?: string | undefined;
-}>;
+type At = Readonly<{ reply: FastifyReply; sheet: Sheet }>;
+type WayAsk = At & Readonly<{ names: Names; code?: string | undefined }>;
 
-/** Shows a payer the way to the bank, once. Used by every page that ends there. */
-export async function sendToBank(
+/**
+ * From a page that took a card to the way to the bank, by an address of its own: who goes back from
+ * the bank comes to that, and not to a form that the browser would send again.
+ */
+export function redirectToGate(
+  deps: HostedDeps,
+  { session, token }: FoundTry,
+  { reply, sheet }: At,
+) {
+  const names = { session_id: handleOf(deps.ring, session), token_id: token.guid };
+  const query = new URLSearchParams({ ...names, lang: sheet.locale });
+  return reply
+    .headers({ "cache-control": "no-store", "referrer-policy": "no-referrer" })
+    .redirect(`${PATH}?${query}`, 303);
+}
+
+/** Where a payer goes on from a way that was given out or is over. */
+function wayOn({ merchant, session }: FoundTry, { locale }: Sheet) {
+  const said = texts[locale];
+  if (session.kind === "link") {
+    const path = `${LINK_PATH}/${encodeURIComponent(merchant.companyCode)}/${session.linkId}`;
+    return html`<a class="pay" href="${path}?lang=${locale}">${said.again}</a>`;
+  }
+  if (session.kind === "server") return undefined;
+  return html`<button type="button" class="pay" data-say="command=close-iframe"
+>${said.close}</button>`;
+}
+
+/** Shows a payer the way to the bank, once. */
+async function sendToBank(
   deps: HostedDeps,
   found: FoundTry,
   { reply, sheet, names, code }: WayAsk,
@@ -66,10 +89,13 @@ export async function sendToBank(
     const isWrong = code !== undefined && !isCode;
     return codePage(reply, sheet, found, { names, cardMask: way.cardMask, isWrong });
   }
-  if (way.kind === "given_out" || way.kind === "over") {
+  if (way.kind !== "form") {
     const title = said[`${way.kind}_title`];
-    const body = message({ sign: "over", title, lines: [said[way.kind]] });
-    return sendPage(reply, sheet, { title, body, ...lookOf(found) });
+    const more = wayOn(found, sheet);
+    const body = message({ sign: "over", title, lines: [said[way.kind]], more });
+    const data = { origin: found.session.terms.origin ?? "*" };
+    const scripts = [{ file: "frame.js", data }];
+    return sendPage(reply, sheet, { title, body, scripts, ...lookOf(found) });
   }
   const title = said.to_bank_title;
   const more = postForm({ ...way.form, button: said.continue, id: "auto" });
@@ -97,8 +123,9 @@ export async function sendToBank(
 
 export function gate(app: FastifyInstance, deps: HostedDeps): void {
   const open = async (request: FastifyRequest, reply: FastifyReply) => {
-    const sent = { ...queryOf(request), ...formOf(request) };
-    const { session_id = "", token_id = "", cvc } = sent;
+    const posted = formOf(request);
+    const { session_id = "", token_id = "" } = { ...queryOf(request), ...posted };
+    const { cvc } = posted;
     const found = await findTry(deps.checkout, session_id, token_id);
     const names = { session_id, token_id };
     return sendToBank(deps, found, { reply, sheet: sheetFor(request), names, code: cvc });

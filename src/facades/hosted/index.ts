@@ -36,6 +36,9 @@ function fail(error: FastifyError, request: FastifyRequest, reply: FastifyReply)
     if (error.code === "link_not_found") {
       return show(404, said.link_unknown_title, said.link_unknown);
     }
+    if (error.code === "merchant_blocked" || error.code === "agent_blocked") {
+      return show(403, said.blocked_title, said.blocked);
+    }
     const status = error.code === "temporarily_unavailable" ? 503 : 400;
     return show(status, said.failed_title, refusalText(error, sheet.locale));
   }

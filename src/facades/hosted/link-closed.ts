@@ -24,7 +24,7 @@ export function sendLinkClosed(
 ) {
   const said = texts[sheet.locale];
   const amount = moneyText(link.amountMinor, link.currency, sheet.locale);
-  const title = state === "paid" ? said.paid_title : said.link_title;
+  const title = state === "paid" ? said.paid_title : said[`link_${state}_title`];
   const body = message({
     sign: state === "paid" ? "good" : "over",
     title,

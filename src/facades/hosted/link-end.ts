@@ -2,7 +2,7 @@ import type { FastifyReply } from "fastify";
 import { type FoundTry, finish, LINK_PATH, type Link, linkOf } from "../../checkout/index.ts";
 import { html } from "../../lib/html.ts";
 import { messages } from "../../lib/messages/index.ts";
-import { Refusal } from "../../lib/refusal.ts";
+import { Refusal, type RefusalCode } from "../../lib/refusal.ts";
 import type { Done } from "../../payments/index.ts";
 import { isSettled } from "../../payments/payment.rules.ts";
 import { cardTexts, payerWords } from "./card-texts.ts";
@@ -72,10 +72,7 @@ function tellEnd(
   const { done, link } = end;
   const said = texts[at.sheet.locale];
   const { attempt } = done;
-  if (!isSettled(attempt)) {
-    const lines = [said.doubt(found.merchant.name)];
-    return show(at, 200, { sign: "over", title: said.doubt_title, lines });
-  }
+  if (!isSettled(attempt)) return askAgain(found, at);
   if (attempt.status === "approved") {
     if (link.terms.succeedUrl) return sendAway(deps, at.reply, link.terms.succeedUrl, done);
     const lines = [said.paid(found.merchant.name)];
@@ -92,6 +89,28 @@ function tellEnd(
     lines,
     more: again(at, found, link),
   });
+}
+
+/** Refusals after which nobody knows yet whether money was taken. */
+const mayBePaid: ReadonlySet<RefusalCode> = new Set([
+  "payment_in_doubt",
+  "payment_busy",
+  "temporarily_unavailable",
+]);
+
+/** The result is not known here and now; the same address knows it later. */
+function askAgain(found: FoundTry, at: At) {
+  const said = texts[at.sheet.locale];
+  const lines = [said.doubt(found.merchant.name)];
+  const more = html`<a class="pay" href="">${said.look_again}</a>`;
+  return show(at, 200, { sign: "over", title: said.doubt_title, lines, more });
+}
+
+function notPaid(found: FoundTry, at: At, refusal: Refusal, link: Link) {
+  const { locale } = at.sheet;
+  const title = texts[locale].declined_title;
+  const lines = [payerWords(refusal, locale)];
+  return show(at, 200, { sign: "bad", title, lines, more: again(at, found, link) });
 }
 
 /**
@@ -114,7 +133,6 @@ export async function sendLinkEnd(
     const now = { merchant, link: await linkOf(deps.checkout, found.session) };
     const closed = whyClosed(deps, now);
     if (closed) return sendLinkClosed(at, now, closed, true);
-    const title = texts[at.sheet.locale].declined_title;
-    return show(at, 200, { sign: "bad", title, lines: [payerWords(error, at.sheet.locale)] });
+    return mayBePaid.has(error.code) ? askAgain(found, at) : notPaid(found, at, error, now.link);
   }
 }

@@ -13,7 +13,7 @@ import { type BinAsk, binAnswer, enterCard, problemOf } from "./card-entry.ts";
 import { type CardAsk, sendCardPage } from "./card-page.ts";
 import type { HostedDeps } from "./deps.ts";
 import { formOf, jsonOf } from "./form-body.ts";
-import { sendToBank } from "./gate.ts";
+import { redirectToGate } from "./gate.ts";
 import { sendLinkClosed, whyClosed } from "./link-closed.ts";
 import { type Sheet, sheetFor } from "./page.ts";
 
@@ -80,7 +80,7 @@ export function linkPage(app: FastifyInstance, deps: HostedDeps): void {
       const problem = problemOf(error, binAskOf(found, sheet), posted);
       return sendCardPage(reply, sheet, askOf(found, sheet), problem);
     }
-    return sendToBank(deps, tried, { reply, sheet });
+    return redirectToGate(deps, tried, { reply, sheet });
   });
   app.post(`${PATH}/bin`, async (request, reply) => {
     const ask = binAskOf(await openLink(deps, request), sheetFor(request));

@@ -32,9 +32,13 @@ const codeOf = {
   expired: "13",
 } as const;
 
+/** The statuses by which a bank says no. Beside any other its words may say the contrary. */
+const SAYS_NO = /^[02-9]$/;
+
+/** What the bank signed; what it need not have said is shown to nobody as its words. */
 function bankWords(ended: Ended): string {
-  if (ended.kind === "refused") return ended.token.bankMessage ?? "";
-  return ended.kind === "unproven" ? ended.bankMessage : "";
+  if (ended.kind !== "refused" || !SAYS_NO.test(ended.token.bankCode ?? "")) return "";
+  return ended.token.bankMessage ?? "";
 }
 
 /** What of a return is shown to the payer, and told to the shop. */

@@ -48,6 +48,9 @@ export const mailorderCreate: Service<typeof MailorderBody> = {
   async redirect(deps, call, body) {
     if (body.send_mail ?? body.send_email) refuse("not_permitted", { what: "send_mail" });
     if (body.send_sms) refuse("not_permitted", { what: "send_sms" });
+    if (body.send_confirmation_mail ?? body.send_confirmation_email) {
+      refuse("not_permitted", { what: "send_confirmation_mail" });
+    }
     return (await create(deps, call, body)).url;
   },
 };

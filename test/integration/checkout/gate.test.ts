@@ -179,7 +179,7 @@ describe("a process that was started since the card was entered", () => {
         expect(wrong.text).toContain("Güvenlik kodu 3 veya 4 rakam olmalıdır.");
       }
       expect(await tries.rowOf(names)).toMatchObject({ opened_at: null });
-      return payer.toBank(`${gateOf(url, names)}&cvc=000`);
+      return payer.toBank(gateOf(url, names), { cvc: "000" });
     });
     const page = await payer.comeBack(await payer.resolve(sid, { result: "approve" }));
     expect(page.form?.fields).toMatchObject({ ...names, code: "0" });
@@ -188,7 +188,7 @@ describe("a process that was started since the card was entered", () => {
   });
   test("takes the code as the bank will see it: a wrong one is the bank's to refuse", async () => {
     const names = namesOf(await payer.start());
-    const sid = await born((url) => payer.toBank(`${gateOf(url, names)}&cvc=999`));
+    const sid = await born((url) => payer.toBank(gateOf(url, names), { cvc: "999" }));
     await payer.comeBack(await payer.resolve(sid, { result: "approve" }));
     const { body } = await payer.charge(names);
     expect(body).toMatchObject({ code: 0, is_succeed: false, bank_error_id: "82" });

@@ -64,18 +64,22 @@ function expectTame(page: Page): void {
 }
 
 describe("words from outside are shown as text", () => {
-  test.each<[string, Returned]>([
-    [
-      "a bank's no",
-      { kind: "refused", reason: "authentication_failed", bankCode: "0", bankMessage: HOSTILE },
-    ],
-    ["a return that nobody need have made", { kind: "unproven", why: "x", bankMessage: HOSTILE }],
-  ])("of %s", async (_what, words) => {
-    const page = await whenSaid(words);
+  const no = { kind: "refused", reason: "authentication_failed", bankMessage: HOSTILE } as const;
+  test("of a bank's no", async () => {
+    const page = await whenSaid({ ...no, bankCode: "0" });
     expectTame(page);
     expect(page.text).toContain(`Bankanın yanıtı: ${SHOWN}`);
     // The shop is told in our own words alone.
     expect(JSON.stringify(page.form?.fields)).not.toContain("alert");
+  });
+  test.each<[string, Returned]>([
+    ["a status that says the contrary", { ...no, bankCode: "01" }],
+    ["a return that nobody need have made", { kind: "unproven", why: "x", bankMessage: HOSTILE }],
+  ])("but those of %s are not the bank's to a payer", async (_what, words) => {
+    const page = await whenSaid(words);
+    expectTame(page);
+    expect(page.text).not.toContain(SHOWN);
+    expect(page.text).not.toContain("Bankanın yanıtı: ");
   });
   test("of a reference, which goes back to the shop as it came", async () => {
     const reference_no = `<b>"1"</b>&'x'`;
