@@ -86,12 +86,7 @@ describe("the way to the bank", () => {
 
   test("asks for the security code again after the process that knew it has ended", async () => {
     const { post_url } = await start();
-    const token = await walk.world.db.kysely
-      .selectFrom("checkout_tokens")
-      .select("id")
-      .where("guid", "=", names.token_id)
-      .executeTakeFirstOrThrow();
-    walk.world.deps.checkout.cvvs.take(token.id as `tok_${string}`);
+    await walk.forgetCode(names.token_id);
     page = await walk.open();
     await page.goto(post_url);
     await page.getByLabel("Güvenlik kodu").fill("000");

@@ -1,5 +1,6 @@
 import type { FrameLocator, Page } from "playwright-core";
 import { expect } from "vitest";
+import type { TokenId } from "../../src/lib/id.ts";
 import { type Look, launchBrowser } from "../support/browser.ts";
 import { payerOf } from "../support/payer.ts";
 import { createWorld, goodCard, type WorldOptions } from "../support/world.ts";
@@ -55,6 +56,15 @@ export async function openWalk(options: WorldOptions = {}) {
       const page = await watch(await browser.open(look), known);
       pages.push(page);
       return page;
+    },
+    /** As if the process that knew a try's security code had ended. */
+    async forgetCode(tokenId: string): Promise<void> {
+      const { id } = await world.db.kysely
+        .selectFrom("checkout_tokens")
+        .select("id")
+        .where("guid", "=", tokenId)
+        .executeTakeFirstOrThrow();
+      world.deps.checkout.cvvs.take(id as TokenId);
     },
     /** After a test: nothing was complained of, and nothing stays for the next one. */
     async endTest(): Promise<void> {
