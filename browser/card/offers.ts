@@ -1,3 +1,4 @@
+import { type Row, rowsIn } from "./rows.ts";
 import { type CardTexts, fillIn } from "./texts.ts";
 
 /** One way to pay, its amounts as texts of the page's language. */
@@ -28,7 +29,7 @@ const span = (className: string, text: string): HTMLElement => {
   return element;
 };
 
-function rowOf(offer: Offer, texts: CardTexts): { row: HTMLElement; radio: HTMLInputElement } {
+function rowOf(offer: Offer, texts: CardTexts): Row {
   const radio = document.createElement("input");
   radio.type = "radio";
   radio.name = "instalment_key";
@@ -43,12 +44,29 @@ function rowOf(offer: Offer, texts: CardTexts): { row: HTMLElement; radio: HTMLI
   return { row, radio };
 }
 
+/**
+ * What is drawn, beside what is asked for. Where a commission is added the line stands there from
+ * the beginning: one that came later would push away the row that the payer just chose.
+ */
+function drawnLine() {
+  const line = document.getElementById("drawn");
+  const amount = line?.querySelector("dd");
+  const isKept = line?.hidden === false;
+  const unknown = amount?.textContent ?? "";
+  return {
+    show(total: string | undefined, base: string): void {
+      if (amount) amount.textContent = total ?? unknown;
+      if (line) line.hidden = !isKept && (total ?? base) === base;
+    },
+  };
+}
+
 /** The instalments as a group of radio buttons, and the total that follows from the choice. */
 export function findOffers(form: HTMLFormElement, texts: CardTexts) {
   const group = document.getElementById("instalments");
-  const list = document.getElementById("options");
+  const list = rowsIn(document.getElementById("options"), texts);
   const spoken = document.getElementById("total");
-  const drawn = document.getElementById("drawn");
+  const drawn = drawnLine();
   const button = form.querySelector(".pay-text");
   const base = form.dataset["total"] ?? "";
   let offers: readonly Offer[] = [];
@@ -58,9 +76,7 @@ export function findOffers(form: HTMLFormElement, texts: CardTexts) {
   const showTotal = () => {
     if (button) button.textContent = fillIn(texts.pay, { total: total() });
     if (spoken) spoken.textContent = chosen ? fillIn(texts.total, { total: total() }) : "";
-    const amount = drawn?.querySelector("dd");
-    if (amount) amount.textContent = total();
-    if (drawn) drawn.hidden = total() === base;
+    drawn.show(chosen?.total, base);
   };
   const choose = (offer: Offer | undefined) => {
     chosen = offer;
@@ -77,7 +93,7 @@ export function findOffers(form: HTMLFormElement, texts: CardTexts) {
       const kept = rows.find(({ offer }) => offer.instalments === wanted) ?? rows[0];
       if (kept) kept.radio.checked = true;
       for (const { radio, offer } of rows) radio.addEventListener("change", () => choose(offer));
-      list?.replaceChildren(...rows.map(({ row }) => row));
+      list.show(rows);
       // One way to pay is no choice; its key is posted from the hidden group all the same.
       if (group) group.hidden = offers.length < 2;
       choose(kept?.offer);

@@ -12,6 +12,8 @@ export type CardTexts = Readonly<{
   total: string;
   /** `{count} × {amount}` */
   parts: string;
+  /** On the button that shows the rest of many: `Diğer taksitler ({count})`. */
+  more: string;
   looking: string;
   /** Instalments cannot be shown; one payment can be made all the same. */
   unknown: string;

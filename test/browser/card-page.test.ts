@@ -116,6 +116,83 @@ describe("typing a card", () => {
   });
 });
 
+describe("many instalments", () => {
+  const shown = async () =>
+    Promise.all((await rows().all()).map((radio) => radio.getAttribute("value")));
+  const more = () => page.getByRole("button", { name: "Diğer taksitler (8)" });
+  const openMany = async (look: Look = { size: "phone" }) => {
+    await open(look);
+    await number().fill("5200971234567894");
+    await more().waitFor();
+  };
+
+  test("are four at first, and the rest one button away, with the focus where it begins", async () => {
+    await openMany();
+    expect(await shown()).toEqual(["ji_1", "ji_of_2", "ji_of_3", "ji_of_4"]);
+    expect(await more().getAttribute("aria-expanded")).toBe("false");
+    await page.getByRole("radio", { name: "4 taksit" }).focus();
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    expect(await more().getAttribute("aria-expanded")).toBe("true");
+    expect(await rows().count()).toBe(12);
+    expect(await page.locator(":focus").getAttribute("value")).toBe("ji_of_5");
+  });
+
+  test("keep the chosen one in view when the rest goes away again", async () => {
+    await openMany();
+    await more().click();
+    await page.getByText("9 taksit").click();
+    await more().click();
+    expect(await shown()).toEqual(["ji_1", "ji_of_2", "ji_of_3", "ji_of_9"]);
+    await rows().last().focus();
+    await page.keyboard.press("ArrowDown");
+    expect(await page.getByRole("radio", { name: "Tek çekim" }).isChecked()).toBe(true);
+  });
+
+  test.each(["phone", "desktop"] as const)("leave the button in view on a %s", async (size) => {
+    await openMany({ size });
+    const pay = page.getByRole("button", { name: "249,90 TL öde" });
+    const isInView = async () => {
+      const [box, height] = [await pay.boundingBox(), page.viewportSize()?.height ?? 0];
+      return box !== null && box.y > 0 && box.y + box.height <= height;
+    };
+    expect(await isInView()).toBe(true);
+    await more().click();
+    expect(await isInView()).toBe(true);
+    // Nothing with the focus is under it.
+    const holder = page.getByLabel("Kart üzerindeki ad");
+    for (const field of [rows().last(), holder, number()]) {
+      await field.focus();
+      const [seen, bar] = [await field.boundingBox(), await pay.boundingBox()];
+      expect((seen?.y ?? 0) + (seen?.height ?? 0)).toBeLessThan(bar?.y ?? 0);
+    }
+    await page.locator(".trust").scrollIntoViewIfNeeded();
+    await page.evaluate("scrollTo(0, document.documentElement.scrollHeight)");
+    const [trust, bar] = [await page.locator(".trust").boundingBox(), await pay.boundingBox()];
+    expect(trust?.y ?? 0).toBeGreaterThanOrEqual((bar?.y ?? 0) + (bar?.height ?? 0));
+  });
+});
+
+test("where a commission is added its line waits, so that a choice moves no row", async () => {
+  await open({ size: "phone" }, "/card-and-fee");
+  const line = page.locator("#drawn dd");
+  expect(await line.innerText()).toBe("Kartınıza göre");
+  await number().fill("4355084355084358");
+  const row = page.locator(".option").last();
+  /** Under the top of the page: a click may scroll. */
+  const place = async () => {
+    const [top, own] = [await page.locator("h1").boundingBox(), await row.boundingBox()];
+    return (own?.y ?? 0) - (top?.y ?? 0);
+  };
+  const before = await place();
+  await row.click();
+  expect(await line.innerText()).toBe("257,40 TL");
+  expect(await place()).toBe(before);
+  await number().fill("4");
+  expect(await line.innerText()).toBe("Kartınıza göre");
+});
+
 describe("paying", () => {
   test("what is wrong is said at its input, and the first one has the focus", async () => {
     await open({ size: "phone", locale: "en-GB" }, "/card-en");
@@ -198,8 +275,8 @@ describe("everybody can use it", () => {
     { size: "desktop", scheme: "dark" },
   ];
   test.each(looks)("the card page on %j", async (look) => {
-    await open(look);
-    await number().fill("4355084355084358");
+    await open(look, "/card-and-fee");
+    await number().fill("5200971234567894");
     await rows().first().waitFor();
     await page.getByRole("button", { name: "249,90 TL öde" }).click();
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);

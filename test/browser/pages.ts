@@ -43,12 +43,15 @@ const tr = {
   trust: "Kart bilgileriniz şifrelenerek gönderilir ve bu sayfada tutulmaz.",
   reference: "Sipariş",
   drawn: "Karttan çekilecek",
+  drawnUnknown: "Kartınıza göre",
+  commission: "Karta ve taksite göre hizmet bedeli eklenir.",
   footer: "Vezne ile güvenli ödeme",
   script: {
     pay: "{total} öde",
     sending: "Gönderiliyor…",
     total: "Kartınızdan toplam {total} çekilecek.",
     parts: "{count} × {amount}",
+    more: "Diğer taksitler ({count})",
     looking: "Taksit seçenekleri aranıyor…",
     unknown: "Taksit seçenekleri alınamadı; tek çekimle ödeyebilirsiniz.",
     cvc_hint: "Arka yüzdeki 3 rakam",
@@ -70,12 +73,15 @@ const en: typeof tr = {
   trust: "Your card details are sent encrypted and are not kept on this page.",
   reference: "Order",
   drawn: "Drawn from your card",
+  drawnUnknown: "Depends on the card",
+  commission: "A service fee is added by card and instalments.",
   footer: "Secure payment by Vezne",
   script: {
     pay: "Pay {total}",
     sending: "Sending…",
     total: "{total} in total will be drawn from your card.",
     parts: "{count} × {amount}",
+    more: "More instalments ({count})",
     looking: "Looking for instalments…",
     unknown: "Instalments could not be found; you can pay all at once.",
     cvc_hint: "3 digits on the back",
@@ -92,6 +98,7 @@ type CardPage = Readonly<{
   problem?: string;
   /** Instalments of the card before, as the server shows them to whom scripts do not run. */
   options?: string;
+  addsCommission?: boolean;
   /** Where the card is posted to. */
   action?: string;
 }>;
@@ -157,15 +164,23 @@ ${field(
     <span>${words.tds}<small>${words.tdsNote}</small></span>
   </label>
   <p class="spoken" id="total" aria-live="polite"></p>
-  <button class="pay" id="pay" type="submit">
-    ${lock}
-    <span class="pay-text">${words.script.pay.replace("{total}", "249,90 TL")}</span>
-  </button>
+  <div class="pay-bar">
+    <button class="pay" id="pay" type="submit">
+      ${lock}
+      <span class="pay-text">${words.script.pay.replace("{total}", "249,90 TL")}</span>
+    </button>
+  </div>
   <p class="trust">${lock}<span>${words.trust}</span></p>
 </form>`;
 
+const drawnLine = (words: Words, isKept: boolean): string =>
+  isKept
+    ? `<div id="drawn"><dt>${words.drawn}</dt><dd>${words.drawnUnknown}</dd></div>`
+    : `<div id="drawn" hidden><dt>${words.drawn}</dt><dd></dd></div>`;
+
 export function cardPage(asked: CardPage): string {
   const { lang = "tr", shop, problem, action = "/pay", options = "" } = asked;
+  const { addsCommission = false } = asked;
   const words = languages[lang];
   const frame = `<script src="/public/hosted/frame.js" defer data-origin="${shop}"
   data-message="command=iframe-transparent" data-escape="command=close-iframe"></script>`;
@@ -182,8 +197,9 @@ ${shop === undefined ? "" : frame}
     <p class="note">Mayıs siparişi: üç kitap ve bir ajanda</p>
     <dl class="facts">
       <div><dt>${words.reference}</dt><dd>INV-31</dd></div>
-      <div id="drawn" hidden><dt>${words.drawn}</dt><dd></dd></div>
+      ${drawnLine(words, addsCommission)}
     </dl>
+    ${addsCommission ? `<p class="note">${words.commission}</p>` : ""}
   </header>
   <section class="panel">
     ${problem ? `<p class="alert" role="alert" id="form-error">${problem}</p>` : ""}

@@ -24,10 +24,16 @@ const offer = (key: string, label: string, count: number, per: string, total: st
 });
 const singleOnly = [offer("ji_1", "Tek çekim", 0, "249,90 TL", "249,90 TL")];
 const three = offer("ji_3", "3 taksit", 3, "85,80 TL", "257,40 TL");
+const counts = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+const many = [
+  ...singleOnly,
+  ...counts.map((n) => offer(`ji_of_${n}`, `${n} taksit`, n, "25,00 TL", `${250 + n},00 TL`)),
+];
 /** Of the card page, by the first digits. */
 const offers: Record<string, object> = {
   "435508": { bank_name: "Axess", tds: "optional", options: [...singleOnly, three] },
   "557113": { bank_name: "Axess", tds: "required", options: singleOnly },
+  "520097": { bank_name: "Maximum", tds: "optional", options: many },
   "540134": {
     bank_name: "Bankkart",
     tds: "optional",
@@ -122,6 +128,8 @@ async function pages(state: State, request: IncomingMessage, reply: ServerRespon
       return sendPage(reply, cardPage({}));
     case "/card-again":
       return sendPage(reply, cardPage({ options: renderedOptions }));
+    case "/card-and-fee":
+      return sendPage(reply, cardPage({ addsCommission: true }));
     case "/card-en":
       return sendPage(reply, cardPage({ lang: "en" }));
     case "/v1/paynetjgate/form":
