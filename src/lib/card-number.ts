@@ -27,10 +27,11 @@ const isCardNumber = (digits: string): boolean =>
   testCardsWithoutLuhn.has(digits) ||
   (schemes.some((scheme) => scheme.test(digits)) && hasLuhnDigit(digits));
 
-/** Fewer digits than a card has, or further apart than anybody writes one. */
-const mayHold = /(?:\d\D{0,6}){13}/;
 /** What stands between the groups of a number, as people type and paste it. */
-const gap = /^(?:[\s.,/|+_\p{Pd}\p{Cf}]{1,3}|&nbsp;)$/u;
+const between = "(?:[\\s.,/|+_\\p{Pd}\\p{Cf}]{1,3}|&nbsp;)";
+const gap = new RegExp(`^${between}$`, "u");
+/** As many digits as a card has, near enough to each other. Most texts and log lines have fewer. */
+const mayHold = new RegExp(`\\d(?:${between}?\\d){${DIGITS_MIN - 1}}`, "u");
 /** Long words in which digits follow each other by chance: GUIDs, hashes, accounts in Türkiye. */
 const others = new RegExp(
   `(?<![\\da-z])(?:${[
