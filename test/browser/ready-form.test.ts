@@ -97,14 +97,14 @@ test("nothing opens while the shop's own check says no", async () => {
 });
 
 test.each([
-  ["tr", "Ödeme başlatılamadı", "Tamam"],
-  ["en", "The payment could not be started", "OK"],
-])("a refusal is told to the payer of a page in %s", async (lang, title, accept) => {
+  ["tr", "Ödeme başlatılamadı", "Tamam", "İşlem yapılamadı."],
+  ["en", "The payment could not be started", "OK", "This could not be done."],
+])("a shop's wrong key is no payer's matter, in %s", async (lang, title, accept, words) => {
   const wrong = tag().replace(KEY, "pbk_of_nobody");
   await page.goto(stage.shop.put(`/refused-${lang}`, form(wrong), lang));
   await button().click();
   const notice = page.getByRole("alertdialog", { name: title });
-  await notice.getByText("API anahtarınız yanlış").waitFor();
+  await notice.getByText(words).waitFor();
   await notice.getByRole("button", { name: accept }).click();
   await notice.waitFor({ state: "detached" });
   expect(await page.evaluate("document.activeElement.className")).toBe("paynetj-button");

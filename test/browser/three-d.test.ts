@@ -173,7 +173,7 @@ describe("the buttons of the bank's page", () => {
     const bank = await goToBank();
     await walk.world.advance(21 * MINUTE_MS);
     await bank.confirm();
-    await page.getByRole("heading", { name: "Ödeme oturumu bulunamadı" }).waitFor();
+    await page.getByRole("heading", { name: "Ödemenin süresi doldu" }).waitFor();
     await press("Mağazaya dön");
     await arrive();
     expect(walk.shop.posted).toMatchObject([{ ...names, code: "13" }]);

@@ -121,7 +121,7 @@ describe("two processes on one database", () => {
       const gate = String(started.body["post_url"]).replace(world.url, url);
       // The other one does not know the security code, so the payer types it again.
       expect((await payer.get(gate)).text).toContain("Güvenlik kodunu yeniden girin");
-      const sid = await payer.toBank(`${gate}&cvc=000`);
+      const sid = await payer.toBank(gate, { cvc: "000" });
       expect((await payer.get(String(started.body["post_url"]))).text).toContain(
         "daha önce açıldı",
       );

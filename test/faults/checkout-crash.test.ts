@@ -189,7 +189,7 @@ describe("a way to the bank whose process dies", () => {
     await afterDeath(async (born) => {
       const url = await born.listen();
       const gate = String(started.body["post_url"]).replace(world.url, url);
-      const sid = await payer.toBank(`${gate}&cvc=000`);
+      const sid = await payer.toBank(gate, { cvc: "000" });
       await comeBackAt(url, await payer.resolve(sid, { result: "approve" }));
       const charged = await born.post("v2/transaction/tds_charge", names);
       expect(charged.body).toMatchObject({ code: 0, is_succeed: true });
