@@ -123,8 +123,8 @@ async function tellFirst(deps: CheckoutDeps, token: Token, done: Done, reference
 /**
  * Tells a shop of the charge that the bank's page made: the first time as news, then as a repeat.
  * From then on it is not given back by itself. Unsettled, the bank is asked, and it is told another
- * time. Refuses as `mayTell` and `vouched`, `wrong_transaction_type` for what the page did not do, and
- * `reference_taken`.
+ * time. Refuses as `mayTell` and `vouched`, `wrong_transaction_type` for what the page did not do,
+ * and `reference_taken`.
  */
 export async function tellCharge(
   deps: CheckoutDeps,

@@ -105,7 +105,7 @@ const askedAt = (from: Attempt, ...afterMs: number[]) => {
   return step;
 };
 
-test("callers who ask before the first question is due hear of no charge, and it counts for nothing", () => {
+test("what callers hear before the first question is due counts for nothing, but a yes", () => {
   const dueAt = after(NOON, 30 * MINUTE_MS);
   let attempt: Attempt = { ...doubtful, status: "open", inquiries: 0, dueAt };
   for (let minute = 0; minute < 30; minute += 1) {

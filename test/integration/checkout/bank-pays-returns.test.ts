@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { handleOf } from "../../../src/checkout/index.ts";
 import { expectSound, liveCharges } from "../../faults/hands.ts";
 import { bankPaysIn, MINUTE_MS } from "../../support/bank-pays.ts";
 import { formsOf } from "../../support/forms.ts";
 import { runJobs } from "../../support/jobs.ts";
-import { linkPayersOf } from "../../support/link-payers.ts";
 import type { Names, Resolved } from "../../support/payer.ts";
 import { createWorld, type TestWorld } from "../../support/world.ts";
 
@@ -45,7 +43,7 @@ describe("a return that the bank made", () => {
     expect((await bank.payer.charge(names)).body).toEqual({ ...first.body, code: 100 });
     expect(await chargesOf(names)).toEqual(["sale approved"]);
   });
-  test("as a failure and as an approval leaves no money that is not told of, in either order", async () => {
+  test("as a no and as a yes leaves no money that is not told of", async () => {
     const bothWays = async (turn: (posts: readonly Post[]) => readonly Post[]) => {
       const asked = { result: "approve", options: ["reorder_callback"] };
       const { names, resolved } = await bank.ended(asked);
@@ -120,10 +118,11 @@ describe("a return that the bank need not have made", () => {
     expect((await bank.payer.charge(names)).body).toMatchObject(paid);
     expect(await bank.standing(names)).toBe(1);
   });
-  test("says yes before the payer has paid: nobody is told so, however often it is asked", async () => {
+  test("says yes before the payer has paid: nobody is told so", async () => {
     const { names, resolved } = await bank.ended();
     const begun = await bank.toPage();
-    const url = `${world.url}/v1/paynetjgate/return/${begun.names.session_id}/${begun.names.token_id}`;
+    const { session_id, token_id } = begun.names;
+    const url = `${world.url}/v1/paynetjgate/return/${session_id}/${token_id}`;
     world.clock.advance(5_000);
     for (let i = 0; i < 12; i += 1) {
       const page = await bank.payer.submit({
@@ -243,59 +242,6 @@ describe("a form's payer", () => {
     const page = await bank.payer.get(gateOf(second!));
     expect(page.form).toBeUndefined();
     expect((await forms().createToken(session_id)).body).toMatchObject({ result_code: 17 });
-  });
-});
-
-describe("a link's payer", () => {
-  const make = async (more: object = {}) =>
-    (await linkPayersOf(world).create(more)).body["id"] as string;
-  const enter = async (id: string) => {
-    const links = linkPayersOf(world);
-    const found = await links.enter(await links.come(id));
-    const session_id = handleOf(world.deps.ring, found.session);
-    const names: Names = { session_id, token_id: found.token.guid };
-    const sid = await bank.payer.toBank(
-      `${world.url}/v1/paynetjgate/tds?${new URLSearchParams(names)}`,
-    );
-    return { names, sid };
-  };
-  const show = (id: string) => linkPayersOf(world).show(id);
-
-  test("has paid when the bank's page sends the browser back", async () => {
-    const id = await make();
-    const { names, sid } = await enter(id);
-    const page = await bank.payer.comeBack(await bank.payer.resolve(sid, { result: "approve" }));
-    expect(page.text).toContain("Ödemeniz alındı");
-    expect(await bank.tries.rowOf(names)).toMatchObject({ unclaimed_at: null });
-    await bank.pass(30 * MINUTE_MS);
-    expect(await bank.standing(names)).toBe(1);
-    expect(JSON.stringify(await show(id))).toContain("xact_id");
-  });
-  test("who closes the browser has paid all the same: nobody has to ask for it", async () => {
-    const id = await make();
-    const { names, sid } = await enter(id);
-    await bank.payer.resolve(sid, { result: "close" });
-    await bank.pass(21 * MINUTE_MS);
-    expect(await chargesOf(names)).toEqual(["sale approved"]);
-    expect(await bank.tries.rowOf(names)).toMatchObject({ unclaimed_at: null });
-    const again = await bank.payer.get(`${world.url}/po/10001/${id}`);
-    expect(again.text).toContain("daha önce alınmış");
-  });
-  test("who closes the browser after a half-secure payment gets the money back", async () => {
-    const id = await make();
-    const { names, sid } = await enter(id);
-    await bank.payer.resolve(sid, { result: "close", mdStatus: "2" });
-    await bank.pass(21 * MINUTE_MS);
-    expect(await bank.standing(names)).toBe(0);
-  });
-  test("who was declined pays again, and one who is at the bank keeps others away", async () => {
-    const id = await make({ reference_no: world.reference() });
-    const { sid } = await enter(id);
-    await expect(enter(id)).rejects.toThrow(/payment_in_doubt/);
-    await bank.payer.comeBack(await bank.payer.resolve(sid, { result: "reject" }));
-    const second = await enter(id);
-    const resolved = await bank.payer.resolve(second.sid, { result: "approve" });
-    expect((await bank.payer.comeBack(resolved)).text).toContain("Ödemeniz alındı");
   });
 });
 

@@ -28,7 +28,7 @@ async function expectGivenBack(names: Names, code: number) {
 }
 
 describe("a payer whose bank takes the money on its page", () => {
-  test("is charged once, by the bank, and the shop hears it as news and then as a repeat", async () => {
+  test("is charged once: the shop hears it as news and then as a repeat", async () => {
     const { names, page } = await bank.through();
     expect(page.form?.fields).toMatchObject({ ...names, code: "0" });
     expect(await bank.tries.askedOf(names)).toEqual([]);
@@ -48,7 +48,7 @@ describe("a payer whose bank takes the money on its page", () => {
     const other = await world.pay({ reference_no });
     expect(other.body).toMatchObject({ code: 10, is_succeed: false });
   });
-  test("is declined by the issuer: the shop hears why, and then that the session is used", async () => {
+  test("is declined by the issuer: the shop hears why, and then no more", async () => {
     const { names, page } = await bank.through({ result: "approve", issuerCode: "51" });
     expect(page.form?.fields).toMatchObject({ code: "0" });
     const first = await bank.payer.charge(names);
@@ -206,7 +206,7 @@ describe("a charge that no shop asks for", () => {
     expect(await bank.standing(names)).toBe(1);
     expect((await bank.payer.charge(names)).body).toMatchObject({ code: 100 });
   });
-  test("is given back once, though many look at it, and may be asked for after a declined one", async () => {
+  test("is given back once, though many look at it at once", async () => {
     const [taken, refused] = [await bank.through(), await bank.through({ result: "reject" })];
     world.clock.advance(21 * MINUTE_MS);
     await Promise.all(Array.from({ length: 10 }, () => bank.giveBack()));

@@ -103,7 +103,7 @@ test("one contract takes half-secure cards, and the others stay as they are", as
   expect(await halves("10001")).toEqual([]);
 });
 
-test("one contract lets the bank's page take the money, and the others stay as they are", async () => {
+test("one contract lets the bank's page take the money, and no other does", async () => {
   const models = async (company: string) =>
     (await merchant(company)).pos
       .filter((pos) => pos.threeDModel !== "3d")

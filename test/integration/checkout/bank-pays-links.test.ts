@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { handleOf } from "../../../src/checkout/index.ts";
+import { expectSound } from "../../faults/hands.ts";
+import { bankPaysIn, MINUTE_MS } from "../../support/bank-pays.ts";
+import { linkPayersOf } from "../../support/link-payers.ts";
+import type { Names } from "../../support/payer.ts";
+import { createWorld, type TestWorld } from "../../support/world.ts";
+
+let world: TestWorld;
+let bank: ReturnType<typeof bankPaysIn>;
+beforeAll(async () => {
+  world = await createWorld();
+  bank = bankPaysIn(world);
+  await bank.change({ threeDModel: "3d_pay" });
+});
+afterAll(() => world.close());
+
+describe("a link's payer", () => {
+  const make = async (more: object = {}) =>
+    (await linkPayersOf(world).create(more)).body["id"] as string;
+  const enter = async (id: string) => {
+    const links = linkPayersOf(world);
+    const found = await links.enter(await links.come(id));
+    const session_id = handleOf(world.deps.ring, found.session);
+    const names: Names = { session_id, token_id: found.token.guid };
+    const sid = await bank.payer.toBank(
+      `${world.url}/v1/paynetjgate/tds?${new URLSearchParams(names)}`,
+    );
+    return { names, sid };
+  };
+  const show = (id: string) => linkPayersOf(world).show(id);
+
+  test("has paid when the bank's page sends the browser back", async () => {
+    const id = await make();
+    const { names, sid } = await enter(id);
+    const page = await bank.payer.comeBack(await bank.payer.resolve(sid, { result: "approve" }));
+    expect(page.text).toContain("Ödemeniz alındı");
+    expect(await bank.tries.rowOf(names)).toMatchObject({ unclaimed_at: null });
+    await bank.pass(30 * MINUTE_MS);
+    expect(await bank.standing(names)).toBe(1);
+    expect(JSON.stringify(await show(id))).toContain("xact_id");
+  });
+  test("who closes the browser has paid all the same: nobody has to ask for it", async () => {
+    const id = await make();
+    const { names, sid } = await enter(id);
+    await bank.payer.resolve(sid, { result: "close" });
+    await bank.pass(21 * MINUTE_MS);
+    expect(await bank.standing(names)).toBe(1);
+    expect(await bank.tries.rowOf(names)).toMatchObject({ unclaimed_at: null });
+    const again = await bank.payer.get(`${world.url}/po/10001/${id}`);
+    expect(again.text).toContain("daha önce alınmış");
+  });
+  test("who closes the browser after a half-secure payment gets the money back", async () => {
+    const id = await make();
+    const { names, sid } = await enter(id);
+    await bank.payer.resolve(sid, { result: "close", mdStatus: "2" });
+    await bank.pass(21 * MINUTE_MS);
+    expect(await bank.standing(names)).toBe(0);
+  });
+  test("who was declined pays again, and one who is at the bank keeps others away", async () => {
+    const id = await make({ reference_no: world.reference() });
+    const { sid } = await enter(id);
+    await expect(enter(id)).rejects.toThrow(/payment_in_doubt/);
+    await bank.payer.comeBack(await bank.payer.resolve(sid, { result: "reject" }));
+    const second = await enter(id);
+    const resolved = await bank.payer.resolve(second.sid, { result: "approve" });
+    expect((await bank.payer.comeBack(resolved)).text).toContain("Ödemeniz alındı");
+  });
+});
+
+test("after all of this the books balance and the bank agrees", async () => {
+  for (let i = 0; i < 12; i += 1) await bank.pass(10 * MINUTE_MS);
+  await expectSound(world);
+});
