@@ -9,7 +9,7 @@ export {
   useCodeDirectly,
 } from "./check-code.ts";
 export { dropCodes } from "./codes.store.ts";
-export type { MessagingDeps, SendingDeps } from "./deps.ts";
+export type { SendingDeps } from "./deps.ts";
 export type { MailSettings } from "./email.ts";
 export { listMessages } from "./messages.store.ts";
 export { sendMessage } from "./send.ts";
