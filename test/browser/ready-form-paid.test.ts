@@ -47,7 +47,7 @@ async function charge(more: object = {}, headers: Record<string, string> = {}) {
 
 describe("in the overlay", () => {
   test("by keyboard alone: card, instalments, the bank's page, and the shop charges", async () => {
-    await comeToShop();
+    await comeToShop(formOf('data-installments="1,2,3"'));
     const { keyboard } = page;
     await keyboard.press("Tab");
     await keyboard.press("Enter");
@@ -156,6 +156,7 @@ describe("a payer who gives up", () => {
   test("by Escape on the card page posts nothing", async () => {
     await comeToShop();
     await button().click();
+    await page.locator("dialog:not(.loading)").waitFor();
     await overlay().getByLabel("Kart numarası").press("Escape");
     await dialog().waitFor({ state: "detached" });
     expect(await button().evaluate((it) => it.matches(":focus"))).toBe(true);

@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { demoMerchant } from "../../src/main/demo.ts";
 import type { Look } from "../support/browser.ts";
+import { firmsOf } from "../support/firms.ts";
 import type { Names } from "../support/payer.ts";
+import { goodCard } from "../support/world.ts";
 import { bankPage, openWalk, type Walk, type WatchedPage } from "./walk.ts";
 
 const MINUTE_MS = 60_000;
@@ -14,8 +17,11 @@ beforeAll(async () => {
 afterAll(() => walk.close());
 afterEach(() => walk.endTest());
 
-const start = async (more: object = {}) => {
-  const { body } = await walk.payer.start({ return_url: `${walk.shop.url}/done`, ...more });
+const start = async (more: object = {}, headers: Record<string, string> = {}) => {
+  const reference_no = walk.world.reference();
+  const ask = { amount: "100,00", reference_no, domain: "shop.example", ...goodCard, ...more };
+  const asked = { return_url: `${walk.shop.url}/done`, ...ask };
+  const { body } = await walk.world.post("v2/transaction/tds_initial", asked, headers);
   expect(body).toMatchObject({ code: 0, object_name: "tds_initial" });
   const { session_id, token_id, post_url, html_content } = body as Record<string, string>;
   names = { session_id: session_id!, token_id: token_id! };
@@ -243,6 +249,44 @@ test("a bank that says no at the charge is heard as such", async () => {
   await bank.confirm("123456");
   await arrive();
   expect(await charge()).toMatchObject({ is_succeed: false, is_tds: true, bank_error_id: "51" });
+});
+
+describe("where the bank's page takes the money itself", () => {
+  let headers: Record<string, string>;
+  beforeAll(async () => {
+    const { pos } = demoMerchant(walk.world.bank.url);
+    const paying = pos.map((each) => ({ ...each, threeDModel: "3d_pay" }));
+    const firm = await firmsOf(walk.world).another("10012", { pos: paying });
+    headers = { authorization: `Basic ${firm.secretKey}` };
+  });
+  const goTo = async () => {
+    const { post_url } = await start({}, headers);
+    page = await walk.open();
+    await page.goto(post_url);
+    return bankPage(page);
+  };
+  const ask = async () => (await walk.world.post("v2/transaction/tds_charge", names, headers)).body;
+  const soldAtBank = async () => (await walk.world.bank.orders()).length;
+
+  test("the right code pays, and the shop hears so", async () => {
+    const before = await soldAtBank();
+    await (await goTo()).confirm();
+    await arrive();
+    expect(walk.shop.posted).toMatchObject([{ ...names, code: "0" }]);
+    expect(await soldAtBank()).toBe(before + 1);
+    expect(await ask()).toMatchObject(paid);
+    expect(await soldAtBank()).toBe(before + 1);
+  });
+
+  test("İptal pays nothing, and the payer is told so", async () => {
+    const before = await soldAtBank();
+    await (await goTo()).press("İptal");
+    await page.getByRole("heading", { name: "Kart doğrulanmadı" }).waitFor();
+    await press("Mağazaya dön");
+    await arrive();
+    expect(await ask()).toMatchObject(notProven);
+    expect(await soldAtBank()).toBe(before);
+  });
 });
 
 describe("without scripts", () => {
