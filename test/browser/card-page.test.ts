@@ -126,7 +126,7 @@ describe("many instalments", () => {
     await more().waitFor();
   };
 
-  test("are four at first, and the rest one button away, with the focus where it begins", async () => {
+  test("are four at first, and a button leads to where the rest begins", async () => {
     await openMany();
     expect(await shown()).toEqual(["ji_1", "ji_of_2", "ji_of_3", "ji_of_4"]);
     expect(await more().getAttribute("aria-expanded")).toBe("false");
