@@ -202,22 +202,24 @@ describe.each(["tr", "en"] as const)("everybody can use, in %s,", (lang) => {
 });
 
 describe("by keyboard alone", () => {
-  /** The element that has the focus: its name, and whether it shows that it has it. */
+  /** What has the focus: its name, whether it shows that, and whether nothing lies over it. */
   const focused = () =>
     page.evaluate<{ name: string; isSeen: boolean }>(`(() => {
       const it = document.activeElement;
       const ring = (of) => getComputedStyle(of).outlineStyle !== "none";
       const row = it.closest(".option");
+      const { left, top, width, height } = it.getBoundingClientRect();
+      const over = document.elementFromPoint(left + width / 2, top + height / 2);
       return {
         name: it.id || it.value || it.textContent.trim(),
-        isSeen: ring(it) || (row !== null && ring(row)),
+        isSeen: (ring(it) || (row !== null && ring(row))) && (row ?? it).contains(over),
       };
     })()`);
 
   test.each(["light", "dark"] as const)(
     "a link is paid, each stop is seen (%s)",
     async (scheme) => {
-      page = await walk.open({ scheme });
+      page = await walk.open({ scheme, size: scheme === "light" ? "phone" : "desktop" });
       await page.goto(await link());
       const { keyboard } = page;
       const next = async (text = "") => {
