@@ -190,7 +190,7 @@ describe("a true return", () => {
     const { names, resolved } = await answered();
     world.clock.advance(20 * 60_000);
     const page = await payer.comeBack(resolved);
-    expect(page.text).toContain("Bu ödemenin süresi dolmuş olabilir. Karttan para çekilmedi");
+    expect(page.text).toContain("Bankanızdan dönüş çok geç geldi. Karttan para çekilmedi");
     expect(page.form?.fields).toMatchObject({ ...names, code: "13" });
     expect((await payer.charge(names)).body).toMatchObject({ code: 13, is_succeed: false });
     expect(await tries.askedOf(names)).toEqual([]);
@@ -232,7 +232,7 @@ test("a firm that is blocked meanwhile takes no return and no charge", async () 
   const { names, resolved } = await answered();
   const firms = firmsOf(world);
   const page = await firms.whileBlocked(undefined, () => payer.comeBack(resolved));
-  expect(page.status).toBe(400);
+  expect(page.status).toBe(403);
   expect(page.text).toContain("Ana firma bloke edilmiş");
   expect(await tries.rowOf(names)).toMatchObject({ status: "challenged" });
   expect(await tries.askedOf(names)).toEqual([]);

@@ -17,7 +17,7 @@ test.each([
   ["domain", "other.example"],
   ["user_id", "u-1"],
   ["add_commission", true],
-  ["save_card", true],
+  ["card_desc", "ana"],
   ["pan", "5571135571135575"],
   ["year", 2031],
   ["a_member_of_tomorrow", "x"],
