@@ -233,7 +233,7 @@ test("a firm that is blocked meanwhile takes no return and no charge", async () 
   const firms = firmsOf(world);
   const page = await firms.whileBlocked(undefined, () => payer.comeBack(resolved));
   expect(page.status).toBe(403);
-  expect(page.text).toContain("Ana firma bloke edilmiş");
+  expect(page.text).toContain("<h1>Bu satıcı şu anda ödeme alamıyor</h1>");
   expect(await tries.rowOf(names)).toMatchObject({ status: "challenged" });
   expect(await tries.askedOf(names)).toEqual([]);
 });
