@@ -64,7 +64,7 @@ async function violations(rules: string[] = []): Promise<string[]> {
 const overflow = (): Promise<number> =>
   page.evaluate("document.documentElement.scrollWidth - innerWidth");
 
-/** The first of a language is looked at by all rules. Sizes and schemes meet in three of four ways. */
+/** The first of a language is looked at by all rules; three of four ways to meet are here. */
 const looks = {
   tr: [
     ["light", 390],

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Look } from "../support/browser.ts";
-import { linkPayersOf } from "../support/link-payers.ts";
+import { factsOf, type Link, linkWalkOf, sendCard, titleOf } from "./link-walk.ts";
 import { bankPage, fillCard, type Lang, openWalk, type Walk, type WatchedPage } from "./walk.ts";
 
-const HOUR_MS = 60 * 60_000;
 let walk: Walk;
 let page: WatchedPage;
+const { create, detail } = linkWalkOf(() => walk);
 
 beforeAll(async () => {
   walk = await openWalk();
@@ -13,33 +13,12 @@ beforeAll(async () => {
 afterAll(() => walk.close());
 afterEach(() => walk.endTest());
 
-type Link = Readonly<{ id: string; url: string }>;
-const create = async (more: object = {}) => {
-  const { body } = await linkPayersOf(walk.world).create(more);
-  expect(body).toMatchObject({ code: 0 });
-  return body as Link;
-};
-const detail = async ({ id }: Link) =>
-  (await walk.world.post("v1/mailorder/detail", { id })).body as Record<string, unknown>;
-async function open(link: Link, look: Look = {}, query = ""): Promise<WatchedPage> {
+async function open(link: Link, look: Look = {}): Promise<WatchedPage> {
   page = await walk.open(look);
-  await page.goto(`${link.url}${query}`);
+  await page.goto(link.url);
   return page;
 }
-const press = (name: string, at = page) => at.getByRole("button", { name }).click();
-const title = (at = page) => at.getByRole("heading", { level: 1 }).innerText();
-const facts = (at = page) => at.locator("dl.facts").innerText();
-const soldAtBank = async () => (await walk.world.bank.orders()).length;
-
-/** Up to the bank's page. */
-async function send(at = page, lang: Lang = "tr") {
-  await fillCard(at, {}, lang);
-  await at.locator("#options input").first().waitFor({ state: "attached" });
-  await at.locator("button.pay").click();
-  const bank = bankPage(at, lang);
-  await at.getByLabel(lang === "tr" ? "Doğrulama kodu" : "Verification code").waitFor();
-  return bank;
-}
+const press = (name: string) => page.getByRole("button", { name }).click();
 const localeOf = { tr: "tr-TR", en: "en-GB" } as const;
 const said = {
   tr: {
@@ -75,7 +54,7 @@ describe("a payer's whole way", () => {
       addcomission_to_amount: true,
     });
     await open(link, { size, locale: localeOf[lang] });
-    expect((await title()).replaceAll("\u00a0", " ")).toBe(words.amount);
+    expect((await titleOf(page)).replaceAll("\u00a0", " ")).toBe(words.amount);
     const summary = page.locator("header");
     for (const text of ["Örnek A.Ş.", "Mayıs aidatı", words.payer, "Ece Tan", reference_no]) {
       expect(await summary.innerText()).toContain(text);
@@ -93,7 +72,7 @@ describe("a payer's whole way", () => {
     await press(words.pay(total));
     await bankPage(page, lang).confirm();
     await page.getByRole("heading", { name: words.paid }).waitFor();
-    const shown = await facts();
+    const shown = await factsOf(page);
     const parts = [total, "435508******4358", words.three, reference_no, words.approval];
     for (const text of parts) expect(shown).toContain(text);
     const found = await detail(link);
@@ -136,11 +115,11 @@ describe("a payer's whole way", () => {
   test("is in the language that the payer chose, up to its end", async () => {
     await open(await create(), { locale: "tr-TR" });
     await page.getByRole("link", { name: "English" }).click();
-    const bank = await send(page, "en");
+    const bank = await sendCard(page, "en");
     await bank.press("Cancel");
     await page.getByRole("heading", { name: "The card was not verified" }).waitFor();
     await page.getByRole("link", { name: "Try again" }).click();
-    await (await send(page, "en")).confirm();
+    await (await sendCard(page, "en")).confirm();
     await page.getByRole("heading", { name: "Your payment was received" }).waitFor();
   });
 
@@ -151,7 +130,7 @@ describe("a payer's whole way", () => {
     await press("Devam");
     await bankPage(page).confirm();
     await press("Devam");
-    expect(await title()).toBe("Ödemeniz alındı");
+    expect(await titleOf(page)).toBe("Ödemeniz alındı");
   });
 
   test("without scripts still shows what a commission makes of the amount", async () => {
@@ -167,8 +146,8 @@ describe("a payer's whole way", () => {
     await press("Continue");
     await bankPage(page, "en").confirm();
     await press("Continue");
-    expect(await title()).toBe("Your payment was received");
-    expect(await facts()).toContain(total);
+    expect(await titleOf(page)).toBe("Your payment was received");
+    expect(await factsOf(page)).toContain(total);
   });
 
   test("may begin with a form of the shop's own page", async () => {
@@ -181,9 +160,9 @@ describe("a payer's whole way", () => {
     const form = `<form action="${walk.world.url}/v1/mailorder/create">${inputs.join("")}`;
     await page.goto(walk.shop.put("/pay", `${form}<button>Öde</button></form>`));
     await press("Öde");
-    await (await send()).confirm();
+    await (await sendCard(page)).confirm();
     await page.getByRole("heading", { name: "Ödemeniz alındı" }).waitFor();
-    expect(await facts()).toContain("35,50");
+    expect(await factsOf(page)).toContain("35,50");
   });
 });
 
@@ -200,159 +179,24 @@ describe("the shop's own pages at the end", () => {
 
   test("after a success, with the operation", async () => {
     await open(await create(urls()));
-    await (await send()).confirm();
+    await (await sendCard(page)).confirm();
     await page.getByRole("heading", { name: "Ok" }).waitFor();
     expect(await xactOf()).toMatchObject({ is_succeed: true, amount: 100 });
   });
 
   test("after the bank's page said no, where there is no operation", async () => {
     await open(await create(urls()));
-    await (await send()).press("İptal");
+    await (await sendCard(page)).press("İptal");
     await page.getByRole("heading", { name: "Fail" }).waitFor();
     expect(page.url()).toBe(`${walk.shop.url}/fail?from=link`);
   });
 
   test("after a decline, with the operation that was declined", async () => {
     await open(await create({ ...urls(), amount: "7000.51" }));
-    await (await send()).confirm();
+    await (await sendCard(page)).confirm();
     await page.getByRole("heading", { name: "Fail" }).waitFor();
     expect(page.url()).toContain("from=link&xact_id=");
     expect(await xactOf()).toMatchObject({ is_succeed: false });
-  });
-});
-
-describe("a payer who was refused", () => {
-  test("at the bank's page tries again and pays", async () => {
-    const link = await create();
-    await open(link, { size: "phone" });
-    await (await send()).press("İptal");
-    await page.getByRole("heading", { name: "Kart doğrulanmadı" }).waitFor();
-    await page.getByRole("link", { name: "Yeniden dene" }).click();
-    expect(await page.getByLabel("Kart numarası").inputValue()).toBe("");
-    await (await send()).confirm();
-    await page.getByRole("heading", { name: "Ödemeniz alındı" }).waitFor();
-    expect(await detail(link)).toMatchObject({ status: 1 });
-  });
-
-  test("by a decline reads why, and may try another card", async () => {
-    const link = await create({ amount: "7000.51" });
-    await open(link);
-    await (await send()).confirm();
-    await page.getByRole("heading", { name: "Ödeme alınamadı" }).waitFor();
-    await page.getByText(/limit|bakiye/i).waitFor();
-    await page.getByRole("link", { name: "Yeniden dene" }).click();
-    await page.getByLabel("Kart numarası").waitFor();
-    expect(await detail(link)).toMatchObject({ status: 0, xact_id: "" });
-  });
-});
-
-describe("a link that takes no payment", () => {
-  const closed = {
-    expired: async () => {
-      const link = await create({ expire_date: 1 });
-      await walk.world.advance(HOUR_MS);
-      return link;
-    },
-    passive: async () => {
-      const link = await create();
-      await linkPayersOf(walk.world).setStatus(link.id, 3);
-      return link;
-    },
-    paid: async () => {
-      const link = await create();
-      await linkPayersOf(walk.world).pay(link.id);
-      return link;
-    },
-    unknown: async () => {
-      const link = await create();
-      return { ...link, url: link.url.replace(/....$/, "0000") };
-    },
-  };
-  test.each([
-    ["expired", "tr", 410, "Ödeme linkinin süresi dolmuş"],
-    ["expired", "en", 410, "This payment link has expired"],
-    ["passive", "tr", 410, "Ödeme linki kapatılmış"],
-    ["passive", "en", 410, "This payment link was closed"],
-    ["paid", "tr", 200, "Bu linkin ödemesi daha önce alınmış."],
-    ["paid", "en", 200, "This link has been paid before."],
-    ["unknown", "tr", 404, "Adresi kontrol edin"],
-    ["unknown", "en", 404, "Check the address"],
-  ] as const)("%s, in %s", async (state, lang, status, words) => {
-    const link = await closed[state]();
-    page = await walk.open({ locale: localeOf[lang] });
-    expect((await page.goto(link.url))?.status()).toBe(status);
-    await page.getByText(words).waitFor();
-    expect(await page.getByRole("textbox").count()).toBe(0);
-    expect(await page.getByRole("button").count()).toBe(0);
-  });
-
-  test("closed while a payer types is said when the card is sent", async () => {
-    const link = await create();
-    await open(link);
-    await fillCard(page);
-    await linkPayersOf(walk.world).setStatus(link.id, 3);
-    await page.locator("button.pay").click();
-    await page.getByText("Ödeme linki kapatılmış").waitFor();
-  });
-});
-
-describe("a payer who comes by twice", () => {
-  test("by loading the result again is shown the same, and charged once", async () => {
-    await open(await create());
-    await (await send()).confirm();
-    await page.getByRole("heading", { name: "Ödemeniz alındı" }).waitFor();
-    const [before, sold] = [await facts(), await soldAtBank()];
-    await page.reload();
-    expect([await title(), await facts()]).toEqual(["Ödemeniz alındı", before]);
-    expect(await soldAtBank()).toBe(sold);
-  });
-
-  test("by the back button cannot pay again", async () => {
-    const link = await create();
-    await open(link);
-    await (await send()).confirm();
-    await page.getByRole("heading", { name: "Ödemeniz alındı" }).waitFor();
-    const sold = await soldAtBank();
-    // Back at the bank, whose page returns by itself and ends where the payer was.
-    await page.goBack();
-    await page.getByRole("heading", { name: "Ödemeniz alındı" }).waitFor();
-    await page.goto(link.url);
-    await page.getByText("Bu linkin ödemesi daha önce alınmış.").waitFor();
-    expect(await soldAtBank()).toBe(sold);
-  });
-
-  test("by the back button at the bank's page may begin anew", async () => {
-    const link = await create();
-    await open(link);
-    await send();
-    await page.goBack();
-    await page.getByRole("link", { name: "Yeniden dene" }).click();
-    await (await send()).confirm();
-    await page.getByRole("heading", { name: "Ödemeniz alındı" }).waitFor();
-    expect(await detail(link)).toMatchObject({ status: 1 });
-  });
-
-  test("with two tabs pays once, and the second tab says so", async () => {
-    const link = await create();
-    const [first, second] = [await open(link), await open(link)];
-    const banks = [await send(first), await send(second)];
-    const sold = await soldAtBank();
-    await banks[0]?.confirm();
-    await first.getByRole("heading", { name: "Ödemeniz alındı" }).waitFor();
-    await banks[1]?.confirm();
-    await second.getByText("Bu linkin ödemesi daha önce alınmış.").waitFor();
-    await second.getByText("Bu denemede karttan para çekilmedi.").waitFor();
-    expect(await soldAtBank()).toBe(sold + 1);
-  });
-
-  test("of a link that may be paid many times pays each time", async () => {
-    const link = await create({ multi_payment: true });
-    for (let payer = 0; payer < 2; payer += 1) {
-      await open(link);
-      await (await send()).confirm();
-      await page.getByRole("heading", { name: "Ödemeniz alındı" }).waitFor();
-    }
-    expect(await detail(link)).toMatchObject({ status: 0 });
   });
 });
 
@@ -369,8 +213,8 @@ test("HTML in names and notes is text", async () => {
   const text = await page.locator("header").innerText();
   expect(text.split(evil)).toHaveLength(3);
   expect(text).toContain("<b>R</b>");
-  await (await send()).confirm();
+  await (await sendCard(page)).confirm();
   await page.getByRole("heading", { name: "Ödemeniz alındı" }).waitFor();
-  expect(await facts()).toContain("<b>R</b>");
+  expect(await factsOf(page)).toContain("<b>R</b>");
   expect(dialogs).toBe(0);
 });
