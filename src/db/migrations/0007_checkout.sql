@@ -96,7 +96,7 @@ create table checkout_tokens (
   bank_message  text,
   -- Where the bank's page takes the money: when it is given back, unless a shop asks for it before.
   unclaimed_at  timestamptz,
-  -- When a shop was first told of the charge.
+  -- When a shop was first told of the charge, or it was done with otherwise.
   told_at       timestamptz,
   created_at    timestamptz not null,
   primary key (merchant_id, id),
