@@ -56,6 +56,25 @@ export const takenBefore = (constraint: string | undefined): boolean => taken.ha
 
 export const noDatabase = (error: unknown) => isUnavailable(error) || error instanceof GatherFull;
 
+/** Between two looks for a twin that has used what can be used once, and opens its attempt now. */
+const TWIN_WAITS_MS = [20, 60, 200, 600];
+
+/** The request at the same moment that this one ran into, waited for where it is on its way. */
+async function findTwin(
+  deps: PaymentsDeps,
+  merchant: MerchantId,
+  receipt: Receipt | undefined,
+  error: unknown,
+): Promise<Done | undefined> {
+  const isUsedUp = error instanceof Refusal && error.code === "receipt_refused";
+  for (const wait of receipt && isUsedUp ? TWIN_WAITS_MS : []) {
+    const twin = await findRepeat(deps, merchant, receipt);
+    if (twin) return twin;
+    await deps.pause(wait);
+  }
+  return findRepeat(deps, merchant, receipt);
+}
+
 /**
  * Opens an attempt once for each request key. What `open` refuses to a request whose twin came at
  * the same moment is not its answer: the twin's is. Refuses what `open` and `findRepeat` refuse,
@@ -76,7 +95,7 @@ export async function openOnce(
     } catch (error) {
       const isTaken = takenBefore(constraintOf(error));
       if (!isTaken && !(error instanceof Refusal)) throw error;
-      const twin = await findRepeat(deps, merchant, receipt);
+      const twin = await findTwin(deps, merchant, receipt, error);
       if (twin) return { done: twin, isRepeat: true };
       throw isTaken ? new Refusal("payment_busy", {}) : error;
     }
