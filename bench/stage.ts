@@ -5,6 +5,7 @@ import type { Embedded } from "../src/db/embedded.ts";
 import { migrate } from "../src/db/migrate.ts";
 import { openDb } from "../src/db/pool.ts";
 import { keyringOf } from "../src/lib/seal.ts";
+import { assetsFolder, buildAssets } from "../src/main/assets.ts";
 import { heapFlags } from "../src/main/children.ts";
 import { demoMerchant } from "../src/main/demo.ts";
 import { systemClock } from "../src/main/deps.ts";
@@ -61,9 +62,11 @@ export async function openStage(database: Embedded, folder: string) {
   if (!enrolled) throw new Error("the bench merchant could not be enrolled");
   const merchant = await readMerchant(db, ring, enrolled.merchantId);
   if (!merchant) throw new Error("the bench merchant is gone");
+  await buildAssets(assetsFolder);
   const env = {
     VEZNE_APP_DATABASE_URL: url,
     VEZNE_VAULT_KEY: vaultKey,
+    VEZNE_ASSETS: assetsFolder,
     VEZNE_HOST: "127.0.0.1",
     VEZNE_PORT: "0",
     VEZNE_TOKEN: "bench",
