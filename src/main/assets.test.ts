@@ -10,7 +10,7 @@ const file = () => path.join(folder, "assets.json");
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "vezne-assets-"));
-  // Several processes that start at once; each finds nothing there yet.
+  // Several that start at once; each finds nothing there yet.
   await Promise.all([buildAssets(folder), buildAssets(folder), buildAssets(folder)]);
 });
 afterAll(() => rm(folder, { recursive: true }));

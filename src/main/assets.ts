@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { glob, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -122,7 +122,7 @@ async function withoutTrace<T>(work: () => Promise<T>): Promise<T> {
 
 /**
  * Makes of `browser/` what payers' browsers load, into `folder`. Does nothing when what is there
- * was made of the same sources; several processes at once do no harm.
+ * was made of the same sources; several at once, in one process or in many, do no harm.
  */
 export async function buildAssets(folder: string): Promise<void> {
   const texts = await readSources();
@@ -138,7 +138,7 @@ export async function buildAssets(folder: string): Promise<void> {
     );
   });
   await mkdir(folder, { recursive: true });
-  const draft = path.join(folder, `${FILE}.${process.pid}`);
+  const draft = path.join(folder, `${FILE}.${randomUUID()}`);
   const result: Stored = { sourceHash, assets: Object.fromEntries(made) };
   await writeFile(draft, JSON.stringify(result));
   await rename(draft, path.join(folder, FILE));

@@ -4,7 +4,7 @@ import { stillToPay } from "../../checkout/session.rules.ts";
 import { timeOf } from "../../merchants/merchant.rules.ts";
 import type { CardFacts } from "../../vault/bin.rules.ts";
 import type { Card, StoredCard } from "../../vault/index.ts";
-import { cardOf } from "./card-of.ts";
+import { type CardMembers, cardOf } from "./card-of.ts";
 import type { Call, PaynetDeps, Service } from "./deps.ts";
 import { bankMembers, factsOf, formOffer } from "./offers.ts";
 import { ownSession } from "./own-session.ts";
@@ -111,6 +111,15 @@ async function createToken(deps: PaynetDeps, call: Call, opened: Found, entered:
   };
 }
 
+async function enterCard(
+  deps: PaynetDeps,
+  call: Call,
+  body: CardMembers & PayerMembers & Readonly<{ session_id: string }>,
+) {
+  const found = await ownSession(deps, call.caller, body.session_id);
+  return createToken(deps, call, found, { ...(await cardOf(deps, call.caller, body)), body });
+}
+
 /** Takes a typed card; nothing is drawn before the shop's server asks. */
 export const paynetjCreateToken: Service<typeof CreateTokenBody> = {
   ...forBrowsers,
@@ -118,10 +127,7 @@ export const paynetjCreateToken: Service<typeof CreateTokenBody> = {
   summary: "A typed card as a token",
   body: CreateTokenBody,
   objectName: "paynetj_token",
-  async run(deps, call, body) {
-    const found = await ownSession(deps, call.caller, body.session_id);
-    return createToken(deps, call, found, { ...(await cardOf(deps, call.caller, body)), body });
-  },
+  run: enterCard,
 };
 
 /** The same with a stored card. */
@@ -131,8 +137,5 @@ export const paynetjCreateCardToken: Service<typeof CreateCardTokenBody> = {
   summary: "A stored card as a token",
   body: CreateCardTokenBody,
   objectName: "paynetj_token",
-  async run(deps, call, body) {
-    const found = await ownSession(deps, call.caller, body.session_id);
-    return createToken(deps, call, found, { ...(await cardOf(deps, call.caller, body)), body });
-  },
+  run: enterCard,
 };
