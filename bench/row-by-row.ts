@@ -82,7 +82,7 @@ export async function rowByRow(url: string, merchant: Merchant, connections: num
     return planOne(merchant, xact);
   };
   const sample = planNext();
-  const opening = await statementsOf(() => openCharges(db, [sample]));
+  const opening = await statementsOf(() => openCharges(db.kysely, [sample]));
   const settling = await statementsOf(() => settleAll(db, [queueNotice], [settleOne(sample)]));
   await db.close();
   const pool = new pg.Pool({ connectionString: url, max: connections });

@@ -11,6 +11,7 @@ import { readHandle } from "./handle.ts";
 import {
   SESSION_MS,
   type Session,
+  type SessionKind,
   stillToPay,
   type Terms,
   type Try,
@@ -18,7 +19,7 @@ import {
 } from "./session.rules.ts";
 
 export type SessionAsk = Readonly<{
-  kind: "server" | "form" | "link";
+  kind: SessionKind;
   linkId?: string | undefined;
   agent?: Agent | undefined;
   amountMinor: bigint;

@@ -44,7 +44,8 @@ export type Terms = Readonly<{
   details: PaymentDetails;
 }>;
 
-export type SessionKind = "server" | "form" | "link";
+/** In a `card` session a payer enters a card for an order; nothing is sold in it. */
+export type SessionKind = "server" | "form" | "link" | "card";
 export type Session = Readonly<{
   merchantId: MerchantId;
   id: SessionId;

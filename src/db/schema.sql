@@ -34,6 +34,24 @@ create table api_keys (
 comment on table api_keys is 'directory: finds the merchant of a key';
 grant delete, insert, select, update on api_keys to vezne_app;
 
+create table card_entries (
+  merchant_id text not null,
+  session_id text not null,
+  subscription_id text not null,
+  covers_group boolean not null,
+  origin text not null,
+  label text not null default ''::text,
+  card bigint,
+  created_at timestamp with time zone not null,
+  constraint card_entries_pkey PRIMARY KEY (merchant_id, session_id),
+  constraint card_entries_label_check CHECK (length(label) <= 100),
+  constraint card_entries_origin_check CHECK (origin = ANY (ARRAY['page'::text, 'server'::text])),
+  constraint card_entries_merchant_id_card_fkey FOREIGN KEY (merchant_id, card) REFERENCES payer_cards(merchant_id, number),
+  constraint card_entries_merchant_id_session_id_fkey FOREIGN KEY (merchant_id, session_id) REFERENCES checkout_sessions(merchant_id, id) ON DELETE CASCADE,
+  constraint card_entries_merchant_id_subscription_id_fkey FOREIGN KEY (merchant_id, subscription_id) REFERENCES subscriptions(merchant_id, id)
+);
+grant delete, insert, select, update on card_entries to vezne_app;
+
 create table card_owners (
   merchant_id text not null,
   id text not null,
@@ -104,7 +122,7 @@ create table checkout_sessions (
   constraint checkout_sessions_amount_minor_check CHECK (amount_minor > 0),
   constraint checkout_sessions_currency_check CHECK (currency = ANY (ARRAY['TRY'::text, 'USD'::text, 'EUR'::text, 'GBP'::text])),
   constraint checkout_sessions_id_check CHECK (length(id) = 24 AND starts_with(id, 'ses_'::text)),
-  constraint checkout_sessions_kind_check CHECK (kind = ANY (ARRAY['server'::text, 'form'::text, 'link'::text])),
+  constraint checkout_sessions_kind_check CHECK (kind = ANY (ARRAY['server'::text, 'form'::text, 'link'::text, 'card'::text])),
   constraint link_has_link CHECK ((kind = 'link'::text) = (link_id IS NOT NULL)),
   constraint charged_token_is_ours FOREIGN KEY (merchant_id, charged_token_id) REFERENCES checkout_tokens(merchant_id, id),
   constraint checkout_sessions_merchant_id_agent_id_fkey FOREIGN KEY (merchant_id, agent_id) REFERENCES agents(merchant_id, id),
@@ -198,6 +216,73 @@ create table events (
 comment on table events is 'insert-only: what happened stays happened';
 grant insert, select on events to vezne_app;
 
+create table invoice_tries (
+  merchant_id text not null,
+  invoice bigint not null,
+  no integer not null,
+  payment_id text not null,
+  card bigint not null,
+  is_manual boolean not null,
+  is_paid boolean not null default false,
+  opened_at timestamp with time zone not null,
+  constraint invoice_tries_pkey PRIMARY KEY (merchant_id, invoice, no),
+  constraint invoice_tries_no_check CHECK (no > 0),
+  constraint invoice_tries_merchant_id_card_fkey FOREIGN KEY (merchant_id, card) REFERENCES payer_cards(merchant_id, number),
+  constraint invoice_tries_merchant_id_invoice_fkey FOREIGN KEY (merchant_id, invoice) REFERENCES invoices(merchant_id, number),
+  constraint invoice_tries_merchant_id_payment_id_fkey FOREIGN KEY (merchant_id, payment_id) REFERENCES payments(merchant_id, id) DEFERRABLE INITIALLY DEFERRED,
+  constraint one_try_per_payment UNIQUE (merchant_id, payment_id)
+);
+CREATE UNIQUE INDEX one_collection_per_invoice ON invoice_tries USING btree (merchant_id, invoice) WHERE is_paid;
+grant delete, insert, select, update on invoice_tries to vezne_app;
+
+create table invoices (
+  merchant_id text not null,
+  number bigint not null,
+  invoice_no text not null,
+  subscription_id text not null,
+  term integer not null,
+  version integer not null default 1,
+  status text not null,
+  drawn_from timestamp with time zone not null,
+  amount_minor bigint not null,
+  company_minor bigint,
+  is_told boolean not null,
+  due_at timestamp with time zone,
+  leased_until timestamp with time zone,
+  tries integer not null default 0,
+  refused_cards bigint[] not null default '{}'::bigint[],
+  last_reason text,
+  last_message text,
+  attempted_at timestamp with time zone,
+  attempted_on date,
+  attempts_today integer not null default 0,
+  attempt_days integer not null default 0,
+  open_payment_id text,
+  open_card bigint,
+  paid_by_id text,
+  paid_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint invoices_pkey PRIMARY KEY (merchant_id, number),
+  constraint company_part_fits CHECK (company_minor >= 0 AND company_minor <= amount_minor),
+  constraint due_is_waiting CHECK (due_at IS NULL OR status = 'waiting'::text AND open_payment_id IS NULL),
+  constraint invoices_amount_minor_check CHECK (amount_minor > 0),
+  constraint invoices_attempt_days_check CHECK (attempt_days >= 0),
+  constraint invoices_attempts_today_check CHECK (attempts_today >= 0),
+  constraint invoices_invoice_no_check CHECK (length(invoice_no) >= 1 AND length(invoice_no) <= 50),
+  constraint invoices_status_check CHECK (status = ANY (ARRAY['waiting'::text, 'paid'::text, 'failed'::text, 'cancelled'::text, 'deleted'::text])),
+  constraint invoices_term_check CHECK (term >= 0),
+  constraint invoices_tries_check CHECK (tries >= 0),
+  constraint invoices_version_check CHECK (version > 0),
+  constraint open_has_card CHECK ((open_payment_id IS NULL) = (open_card IS NULL)),
+  constraint open_is_waiting CHECK (open_payment_id IS NULL OR status = 'waiting'::text),
+  constraint paid_was_drawn CHECK ((status = 'paid'::text) = (paid_by_id IS NOT NULL) AND (paid_by_id IS NULL) = (paid_at IS NULL)),
+  constraint invoices_merchant_id_subscription_id_fkey FOREIGN KEY (merchant_id, subscription_id) REFERENCES subscriptions(merchant_id, id),
+  constraint one_invoice_per_name UNIQUE (merchant_id, invoice_no)
+);
+CREATE INDEX invoices_due ON invoices USING btree (merchant_id, due_at) WHERE due_at IS NOT NULL;
+CREATE UNIQUE INDEX one_invoice_per_term ON invoices USING btree (merchant_id, subscription_id, term) WHERE status <> 'deleted'::text;
+grant delete, insert, select, update on invoices to vezne_app;
+
 create table ledger_entries (
   merchant_id text not null,
   id text not null,
@@ -245,12 +330,14 @@ create table merchants (
   created_at timestamp with time zone not null,
   needs_card_code boolean not null default false,
   may_call_inside boolean not null default false,
+  draw_gap_minutes integer not null default 120,
   constraint merchants_pkey PRIMARY KEY (id),
   constraint live_calls_outside CHECK (mode = 'sandbox'::text OR NOT may_call_inside),
   constraint live_clock_is_real CHECK (mode = 'sandbox'::text OR clock_offset_ms = 0),
   constraint merchants_clock_offset_ms_check CHECK (clock_offset_ms >= 0),
   constraint merchants_commission_tax_ppm_check CHECK (commission_tax_ppm >= 0 AND commission_tax_ppm <= 1000000),
   constraint merchants_company_share_ppm_check CHECK (company_share_ppm >= 0 AND company_share_ppm <= 1000000),
+  constraint merchants_draw_gap_minutes_check CHECK (draw_gap_minutes >= 1 AND draw_gap_minutes <= 1440),
   constraint merchants_id_check CHECK (id ~ '^mer_[0-9A-Z]{20}$'::text),
   constraint merchants_mode_check CHECK (mode = ANY (ARRAY['sandbox'::text, 'live'::text])),
   constraint merchants_status_check CHECK (status = ANY (ARRAY['active'::text, 'blocked'::text])),
@@ -271,7 +358,7 @@ create table one_time_codes (
   used_at timestamp with time zone,
   constraint one_time_codes_pkey PRIMARY KEY (merchant_id, purpose, session),
   constraint one_time_codes_phone_check CHECK (phone ~ '^5[0-9]{9}$'::text),
-  constraint one_time_codes_purpose_check CHECK (purpose = ANY (ARRAY['card'::text, 'receipt'::text])),
+  constraint one_time_codes_purpose_check CHECK (purpose = ANY (ARRAY['card'::text, 'receipt'::text, 'subscription'::text])),
   constraint one_time_codes_session_check CHECK (length(session) >= 1 AND length(session) <= 100),
   constraint one_time_codes_tries_check CHECK (tries >= 0 AND tries <= 3),
   constraint used_was_verified CHECK (used_at IS NULL OR verified_at IS NOT NULL),
@@ -331,6 +418,20 @@ create table pay_links (
 CREATE INDEX pay_links_by_reference ON pay_links USING btree (merchant_id, reference);
 CREATE INDEX pay_links_by_time ON pay_links USING btree (merchant_id, created_at);
 grant delete, insert, select, update on pay_links to vezne_app;
+
+create table payer_cards (
+  merchant_id text not null,
+  number bigint not null,
+  card_id text not null,
+  label text not null default ''::text,
+  created_at timestamp with time zone not null,
+  constraint payer_cards_pkey PRIMARY KEY (merchant_id, number),
+  constraint payer_cards_label_check CHECK (length(label) <= 100),
+  constraint payer_cards_merchant_id_card_id_fkey FOREIGN KEY (merchant_id, card_id) REFERENCES cards(merchant_id, id),
+  constraint payer_cards_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id),
+  constraint one_number_per_card UNIQUE (merchant_id, card_id)
+);
+grant delete, insert, select, update on payer_cards to vezne_app;
 
 create table payment_attempts (
   merchant_id text not null,
@@ -475,6 +576,79 @@ create table pos_accounts (
 CREATE UNIQUE INDEX one_default_pos ON pos_accounts USING btree (merchant_id) WHERE is_default AND status = 'active'::text;
 CREATE UNIQUE INDEX one_pos_per_bank ON pos_accounts USING btree (merchant_id, bank_id) WHERE status = 'active'::text;
 grant delete, insert, select, update on pos_accounts to vezne_app;
+
+create table subscription_cards (
+  merchant_id text not null,
+  number bigint not null,
+  subscription_id text not null,
+  card bigint not null,
+  position integer not null,
+  created_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
+  constraint subscription_cards_pkey PRIMARY KEY (merchant_id, number),
+  constraint subscription_cards_position_check CHECK ("position" > 0),
+  constraint subscription_cards_merchant_id_card_fkey FOREIGN KEY (merchant_id, card) REFERENCES payer_cards(merchant_id, number),
+  constraint subscription_cards_merchant_id_subscription_id_fkey FOREIGN KEY (merchant_id, subscription_id) REFERENCES subscriptions(merchant_id, id)
+);
+CREATE INDEX subscription_cards_by_card ON subscription_cards USING btree (merchant_id, card) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX one_place_per_card ON subscription_cards USING btree (merchant_id, subscription_id, card) WHERE removed_at IS NULL;
+grant delete, insert, select, update on subscription_cards to vezne_app;
+
+create table subscriptions (
+  merchant_id text not null,
+  id text not null,
+  status text not null,
+  reference text not null,
+  reference_slot text not null,
+  group_reference text,
+  agent_id text,
+  currency text not null,
+  amount_minor bigint not null,
+  company_minor bigint,
+  interval text not null,
+  interval_count integer not null,
+  period integer not null,
+  begin_at timestamp with time zone not null,
+  plan_numbers bigint[] not null,
+  is_fixed_price boolean not null,
+  renews boolean not null,
+  adds_commission boolean not null,
+  daily_attempts integer not null,
+  attempt_days integer not null,
+  draws_at_card boolean not null,
+  terms jsonb not null,
+  accepted_at timestamp with time zone,
+  accepted_from text,
+  stopped_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint subscriptions_pkey PRIMARY KEY (merchant_id, id),
+  constraint accepted_from_somewhere CHECK ((accepted_at IS NULL) = (accepted_from IS NULL)),
+  constraint company_part_fits CHECK (company_minor >= 0 AND company_minor <= amount_minor),
+  constraint reference_is_freed_by_deletion CHECK (reference_slot =
+CASE
+    WHEN status = 'deleted'::text THEN id
+    ELSE ''::text
+END),
+  constraint stopped_has_time CHECK ((status = 'stopped'::text) = (stopped_at IS NOT NULL)),
+  constraint subscriptions_amount_minor_check CHECK (amount_minor > 0),
+  constraint subscriptions_attempt_days_check CHECK (attempt_days >= 1 AND attempt_days <= 366),
+  constraint subscriptions_currency_check CHECK (currency = 'TRY'::text),
+  constraint subscriptions_daily_attempts_check CHECK (daily_attempts >= 1 AND daily_attempts <= 24),
+  constraint subscriptions_group_reference_check CHECK (length(group_reference) >= 1 AND length(group_reference) <= 50),
+  constraint subscriptions_id_check CHECK (id ~ '^[0-9a-f-]{36}$'::text),
+  constraint subscriptions_interval_check CHECK ("interval" = ANY (ARRAY['day'::text, 'week'::text, 'month'::text, 'year'::text])),
+  constraint subscriptions_interval_count_check CHECK (interval_count >= 1 AND interval_count <= 1200),
+  constraint subscriptions_period_check CHECK (period >= 1 AND period <= 1200),
+  constraint subscriptions_plan_numbers_check CHECK (cardinality(plan_numbers) >= 1),
+  constraint subscriptions_reference_check CHECK (length(reference) >= 1 AND length(reference) <= 50),
+  constraint subscriptions_status_check CHECK (status = ANY (ARRAY['active'::text, 'stopped'::text, 'deleted'::text])),
+  constraint subscriptions_merchant_id_agent_id_fkey FOREIGN KEY (merchant_id, agent_id) REFERENCES agents(merchant_id, id),
+  constraint subscriptions_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id),
+  constraint one_order_per_reference UNIQUE (merchant_id, reference, reference_slot)
+);
+CREATE INDEX subscriptions_by_group ON subscriptions USING btree (merchant_id, group_reference) WHERE group_reference IS NOT NULL;
+CREATE INDEX subscriptions_by_time ON subscriptions USING btree (merchant_id, created_at);
+grant delete, insert, select, update on subscriptions to vezne_app;
 
 create table vault_keys (
   merchant_id text not null,

@@ -22,6 +22,17 @@ export interface ApiKeys {
   revoked_at: Date | null;
 }
 
+export interface CardEntries {
+  merchant_id: string;
+  session_id: string;
+  subscription_id: string;
+  covers_group: boolean;
+  origin: "page" | "server";
+  label: Generated<string>;
+  card: bigint | null;
+  created_at: Date;
+}
+
 export interface CardOwners {
   merchant_id: string;
   id: string;
@@ -53,7 +64,7 @@ export interface Cards {
 export interface CheckoutSessions {
   merchant_id: string;
   id: string;
-  kind: "server" | "form" | "link";
+  kind: "server" | "form" | "link" | "card";
   link_id: string | null;
   agent_id: string | null;
   amount_minor: bigint;
@@ -117,6 +128,46 @@ export interface Events {
   created_at: Date;
 }
 
+export interface InvoiceTries {
+  merchant_id: string;
+  invoice: bigint;
+  no: number;
+  payment_id: string;
+  card: bigint;
+  is_manual: boolean;
+  is_paid: Generated<boolean>;
+  opened_at: Date;
+}
+
+export interface Invoices {
+  merchant_id: string;
+  number: bigint;
+  invoice_no: string;
+  subscription_id: string;
+  term: number;
+  version: Generated<number>;
+  status: "waiting" | "paid" | "failed" | "cancelled" | "deleted";
+  drawn_from: Date;
+  amount_minor: bigint;
+  company_minor: bigint | null;
+  is_told: boolean;
+  due_at: Date | null;
+  leased_until: Date | null;
+  tries: Generated<number>;
+  refused_cards: Generated<bigint[]>;
+  last_reason: string | null;
+  last_message: string | null;
+  attempted_at: Date | null;
+  attempted_on: string | null;
+  attempts_today: Generated<number>;
+  attempt_days: Generated<number>;
+  open_payment_id: string | null;
+  open_card: bigint | null;
+  paid_by_id: string | null;
+  paid_at: Date | null;
+  created_at: Date;
+}
+
 export interface LedgerEntries {
   merchant_id: string;
   id: string;
@@ -150,11 +201,12 @@ export interface Merchants {
   created_at: Date;
   needs_card_code: Generated<boolean>;
   may_call_inside: Generated<boolean>;
+  draw_gap_minutes: Generated<number>;
 }
 
 export interface OneTimeCodes {
   merchant_id: string;
-  purpose: "card" | "receipt";
+  purpose: "card" | "receipt" | "subscription";
   session: string;
   phone: string;
   code_hash: Buffer;
@@ -192,6 +244,14 @@ export interface PayLinks {
   terms: unknown;
   paid_by_id: string | null;
   expires_at: Date;
+  created_at: Date;
+}
+
+export interface PayerCards {
+  merchant_id: string;
+  number: bigint;
+  card_id: string;
+  label: Generated<string>;
   created_at: Date;
 }
 
@@ -280,6 +340,45 @@ export interface PosAccounts {
   three_d_model: Generated<"3d" | "3d_pay">;
 }
 
+export interface SubscriptionCards {
+  merchant_id: string;
+  number: bigint;
+  subscription_id: string;
+  card: bigint;
+  position: number;
+  created_at: Date;
+  removed_at: Date | null;
+}
+
+export interface Subscriptions {
+  merchant_id: string;
+  id: string;
+  status: "active" | "stopped" | "deleted";
+  reference: string;
+  reference_slot: string;
+  group_reference: string | null;
+  agent_id: string | null;
+  currency: "TRY";
+  amount_minor: bigint;
+  company_minor: bigint | null;
+  interval: string;
+  interval_count: number;
+  period: number;
+  begin_at: Date;
+  plan_numbers: bigint[];
+  is_fixed_price: boolean;
+  renews: boolean;
+  adds_commission: boolean;
+  daily_attempts: number;
+  attempt_days: number;
+  draws_at_card: boolean;
+  terms: unknown;
+  accepted_at: Date | null;
+  accepted_from: string | null;
+  stopped_at: Date | null;
+  created_at: Date;
+}
+
 export interface VaultKeys {
   merchant_id: string;
   id: string;
@@ -291,6 +390,7 @@ export interface VaultKeys {
 export interface Tables {
   agents: Agents;
   api_keys: ApiKeys;
+  card_entries: CardEntries;
   card_owners: CardOwners;
   cards: Cards;
   checkout_sessions: CheckoutSessions;
@@ -299,14 +399,19 @@ export interface Tables {
   counters: Counters;
   event_outbox: EventOutbox;
   events: Events;
+  invoice_tries: InvoiceTries;
+  invoices: Invoices;
   ledger_entries: LedgerEntries;
   ledger_snapshots: LedgerSnapshots;
   merchants: Merchants;
   one_time_codes: OneTimeCodes;
   outgoing_messages: OutgoingMessages;
   pay_links: PayLinks;
+  payer_cards: PayerCards;
   payment_attempts: PaymentAttempts;
   payments: Payments;
   pos_accounts: PosAccounts;
+  subscription_cards: SubscriptionCards;
+  subscriptions: Subscriptions;
   vault_keys: VaultKeys;
 }

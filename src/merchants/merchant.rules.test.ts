@@ -31,6 +31,7 @@ const merchant: Merchant = {
   maySellWithout3d: true,
   needsCardCode: false,
   mayCallInside: false,
+  drawGapMinutes: 120,
   commissionTaxPpm: 200_000n,
   companySharePpm: 1_000_000n,
   pos: [pos("AXSS", { isDefault: true }), pos("BONS"), pos("WRLD", { isOpen: false })],

@@ -37,6 +37,8 @@ export type Merchant = Readonly<{
   needsCardCode: boolean;
   /** Whether notices and returns may go to addresses of our own side; never for a live merchant. */
   mayCallInside: boolean;
+  /** How long an invoice rests after a try to draw it, in minutes. */
+  drawGapMinutes: number;
   commissionTaxPpm: bigint;
   companySharePpm: bigint;
   pos: readonly MerchantPos[];

@@ -28,6 +28,7 @@ export async function readMerchant(
     maySellWithout3d: row.may_sell_without_3d,
     needsCardCode: row.needs_card_code,
     mayCallInside: row.may_call_inside,
+    drawGapMinutes: row.draw_gap_minutes,
     commissionTaxPpm: row.commission_tax_ppm,
     companySharePpm: row.company_share_ppm,
     pos: pos.map((each) => contractOf(ring, each)),

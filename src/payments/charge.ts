@@ -74,8 +74,20 @@ export async function chargePlanned(
     return open(deps, planCharge(payment, kind, { xact, now, receipt }));
   });
   if (opened.isRepeat || !means) return opened;
-  const outcome = await chargeAtBank(deps, { merchant, kind, means, clientIp }, opened.done);
-  return { done: await settleOrLeave(deps, opened.done, outcome), isRepeat: false };
+  const done = await chargeOpened(deps, { merchant, kind, means, clientIp }, opened.done);
+  return { done, isRepeat: false };
+}
+
+/**
+ * The rest of the way of a charge that was opened here and now: the bank is asked and its outcome
+ * written. Never throws on the bank's account: what is not known is in doubt, and asked about.
+ */
+export async function chargeOpened(
+  deps: PaymentsDeps,
+  ask: Readonly<{ merchant: Merchant; kind: "sale" | "hold"; means: Means; clientIp: string }>,
+  opened: Done,
+): Promise<Done> {
+  return settleOrLeave(deps, opened, await chargeAtBank(deps, ask, opened));
 }
 
 /** A planned payment that the bank's own page is going to charge. */

@@ -10,12 +10,14 @@ import type { Settlement } from "./settle.rules.ts";
 
 /**
  * Sets off a later room in the settling transaction; a hook that throws undoes the settlement. Only
- * a batch that some hook wants pays for a transaction of several statements.
+ * a batch that some hook wants pays for a transaction of several statements. A hook with `runAll`
+ * is given all that it wants of a batch at once.
  */
-export type AfterSettlement = Readonly<{
-  wants(settlement: Settlement): boolean;
-  run(tx: Tx, settlement: Settlement): Promise<void>;
-}>;
+export type AfterSettlement = Readonly<{ wants(settlement: Settlement): boolean }> &
+  (
+    | Readonly<{ run(tx: Tx, settlement: Settlement): Promise<void> }>
+    | Readonly<{ runAll(tx: Tx, settlements: readonly Settlement[]): Promise<void> }>
+  );
 
 /** What the room of payments needs from outside. */
 export type PaymentsDeps = Readonly<{

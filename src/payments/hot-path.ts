@@ -1,6 +1,6 @@
 import { gather } from "../db/gather.ts";
 import type { Db } from "../db/pool.ts";
-import { inTx } from "../db/transaction.ts";
+import { inTx, type Reader, type Tx } from "../db/transaction.ts";
 import { entriesOf } from "../ledger/index.ts";
 import type { AfterSettlement } from "./deps.ts";
 import { insertCharges, insertFollowUps, type SettleBatch, saveSettlements } from "./hot.store.ts";
@@ -12,8 +12,8 @@ import type { Settlement } from "./settle.rules.ts";
 export type SettleAsk = Readonly<{ settlement: Settlement; now: Date }>;
 
 /** Opens many charges with one statement. Says of each whether it was opened. */
-export async function openCharges(db: Db, asks: readonly Done[]): Promise<boolean[]> {
-  const opened = await insertCharges(db.kysely, asks);
+export async function openCharges(db: Reader, asks: readonly Done[]): Promise<boolean[]> {
+  const opened = await insertCharges(db, asks);
   return asks.map((ask) => opened.has(ask.payment.id));
 }
 
@@ -59,11 +59,16 @@ export async function settleAll(
     const written = await saveSettlements(tx, batch);
     const won = batch.settlements.filter((each) => written.has(each.attempt.id));
     await markReversed(tx, won.flatMap(reversalOf));
-    for (const hook of hooks) {
-      for (const each of won.filter((one) => hook.wants(one))) await hook.run(tx, each);
-    }
+    for (const hook of hooks) await runHook(tx, hook, won);
     return said(written);
   });
+}
+
+async function runHook(tx: Tx, hook: AfterSettlement, won: readonly Settlement[]): Promise<void> {
+  const wanted = won.filter((one) => hook.wants(one));
+  if (wanted.length === 0) return;
+  if ("runAll" in hook) return hook.runAll(tx, wanted);
+  for (const each of wanted) await hook.run(tx, each);
 }
 
 function reversalOf({ attempt, reversedId }: Settlement) {
@@ -77,7 +82,7 @@ const paymentKey = (done: Done) => `${done.payment.merchantId} ${done.payment.id
 export function createHotPath(db: Db, hooks: readonly AfterSettlement[] = []) {
   return {
     openCharge: gather(
-      (asks: Done[]) => openCharges(db, asks),
+      (asks: Done[]) => openCharges(db.kysely, asks),
       ({ payment }) => `${payment.merchantId} ${payment.reference}`,
     ),
     openFollowUp: gather((asks: Done[]) => openFollowUps(db, asks), paymentKey),

@@ -1,6 +1,6 @@
 export { receiptOf } from "./ask-hash.ts";
 export { capture } from "./capture.ts";
-export { charge, chargePlanned, checkReference, openAhead } from "./charge.ts";
+export { charge, chargeOpened, chargePlanned, checkReference, openAhead } from "./charge.ts";
 export type { AfterSettlement, PaymentsDeps } from "./deps.ts";
 export { createHotPath, openCharges, settleAll } from "./hot-path.ts";
 export { askNow, inquireDue } from "./inquire.ts";

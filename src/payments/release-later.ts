@@ -14,14 +14,14 @@ export type ReleaseHold = Readonly<{ merchantId: MerchantId; paymentId: PaymentI
  * A cancelled capture leaves its hold at the bank. Giving it back is queued in the transaction that
  * settles the cancel, so that a crash right after it leaves nobody's limit taken.
  */
-export const queueRelease: AfterSettlement = {
+export const queueRelease = {
   wants: ({ payment, attempt }) =>
     attempt.kind === "void" && attempt.status === "approved" && payment.status === "held",
   async run(tx, { payment }) {
     const job: ReleaseHold = { merchantId: payment.merchantId, paymentId: payment.id };
     await addJob(tx, RELEASE_HOLD, job);
   },
-};
+} satisfies AfterSettlement;
 
 /**
  * Gives the hold back unless that was done, or the payment was captured again. Throws while the

@@ -34,6 +34,7 @@ export const sampleMerchant: Merchant = {
   maySellWithout3d: true,
   needsCardCode: false,
   mayCallInside: true,
+  drawGapMinutes: 120,
   commissionTaxPpm: 200_000n,
   companySharePpm: 1_000_000n,
   pos: [pos],
