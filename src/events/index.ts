@@ -1,2 +1,8 @@
 export { emit, queueDeliveries } from "./emit.ts";
-export { addJob, DELIVER_EVENTS, type DeliverEvents, eventsInsert } from "./outbox.store.ts";
+export {
+  addJob,
+  addJobs,
+  DELIVER_EVENTS,
+  type DeliverEvents,
+  eventsInsert,
+} from "./outbox.store.ts";

@@ -65,3 +65,21 @@ export async function addJob(
   await sql`select graphile_worker.add_job(
     ${task}::text, ${text}::json, max_attempts => ${triesMax}::integer)`.execute(tx);
 }
+
+/** The same for many payloads of one task, with one statement. */
+export async function addJobs(
+  tx: Tx,
+  task: string,
+  payloads: readonly object[],
+  { triesMax = JOB_TRIES_MAX }: Readonly<{ triesMax?: number }> = {},
+): Promise<void> {
+  if (payloads.length === 0) return;
+  const specs = payloads.map((payload) => ({
+    identifier: task,
+    payload,
+    max_attempts: triesMax,
+  }));
+  await sql`select graphile_worker.add_jobs(array(
+    select json_populate_record(null::graphile_worker.job_spec, s)
+    from json_array_elements(${JSON.stringify(specs)}::json) s))`.execute(tx);
+}

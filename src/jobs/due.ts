@@ -2,11 +2,15 @@ import { giveBackDue } from "../checkout/index.ts";
 import { queueDeliveries } from "../events/index.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
 import { inquireDue, type PaymentsDeps } from "../payments/index.ts";
+import { drawDue, type SubscriptionsDeps } from "../subscriptions/index.ts";
 import { forgetPassed, merchantsWithPassed } from "../vault/index.ts";
 
 /** What falls due by itself, and what did when its work has run. */
-export const dueKinds = ["asked", "given_back", "forgotten", "queued"] as const;
+export const dueKinds = ["asked", "given_back", "drawn", "forgotten", "queued"] as const;
 export type DueKind = (typeof dueKinds)[number];
+
+/** The rooms in which something falls due. */
+export type DueDeps = Readonly<{ payments: PaymentsDeps; subscriptions: SubscriptionsDeps }>;
 
 /** Erases the cards of payers who did not come back in time, merchant by merchant. */
 async function forgetCards({ db, clock, ring, merchantOf }: PaymentsDeps): Promise<number> {
@@ -23,18 +27,20 @@ async function forgetCards({ db, clock, ring, merchantOf }: PaymentsDeps): Promi
  * once, it does nothing twice.
  */
 export function runDue(
-  deps: PaymentsDeps,
+  { payments, subscriptions }: DueDeps,
   kind: DueKind,
   onError: (error: unknown) => void,
 ): Promise<number> {
   switch (kind) {
     case "asked":
-      return inquireDue(deps, onError);
+      return inquireDue(payments, onError);
     case "given_back":
-      return giveBackDue(deps, onError);
+      return giveBackDue(payments, onError);
+    case "drawn":
+      return drawDue(subscriptions, onError);
     case "forgotten":
-      return forgetCards(deps);
+      return forgetCards(payments);
     case "queued":
-      return queueDeliveries(deps.db);
+      return queueDeliveries(payments.db);
   }
 }

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { PaymentsDeps } from "../payments/index.ts";
-import { type DueKind, dueKinds, runDue } from "./due.ts";
+import { type DueDeps, type DueKind, dueKinds, runDue } from "./due.ts";
 
 const TICK_MS = 1_000;
 
@@ -13,12 +12,12 @@ export type TickListener = Readonly<{
  * Looks every second for what fell due by the merchants' clocks and for events to deliver, until it
  * is stopped. One kind failing or being slow does not hold up the others.
  */
-export function startTicks(payments: PaymentsDeps, { onDone, onError }: TickListener) {
+export function startTicks(deps: DueDeps, { onDone, onError }: TickListener) {
   const stopped = new AbortController();
   const every = async (kind: DueKind) => {
     while (!stopped.signal.aborted) {
       try {
-        const count = await runDue(payments, kind, onError);
+        const count = await runDue(deps, kind, onError);
         if (count > 0) onDone(kind, count);
       } catch (error) {
         onError(error);

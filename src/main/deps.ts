@@ -13,13 +13,16 @@ import type { Clock } from "../lib/clock.ts";
 import { type Keyring, keyringOf } from "../lib/seal.ts";
 import { createNumbers, createReception } from "../merchants/index.ts";
 import { createHotPath, type PaymentsDeps, queueRelease } from "../payments/index.ts";
+import { createOpenDraw, type SubscriptionsDeps, settleDraws } from "../subscriptions/index.ts";
 import { createCvvMemory } from "../vault/index.ts";
 
 /** The one place that reads the machine's time. */
 export const systemClock: Clock = () => new Date(Date.now());
 
-/** The name of the counter behind the integers that Paynet's wire shows. */
+/** The names of the counters behind the integers that Paynet's wire shows. */
 const XACT_COUNTER = "xact";
+const CARD_COUNTER = "payer_card";
+const PLACE_COUNTER = "subscription_card";
 
 export type World = Readonly<{
   db: Db;
@@ -45,6 +48,7 @@ export function wire({ db, clock, ring, findAcquirer, log, publicUrl }: World): 
     followLinks(merchantOf),
     queueConfirmation,
     sendReceipts({ ring, merchantOf, publicUrl }),
+    settleDraws,
   ];
   const payments: PaymentsDeps = {
     db,
@@ -60,7 +64,14 @@ export function wire({ db, clock, ring, findAcquirer, log, publicUrl }: World): 
     ...{ db, clock, ring, findAcquirer, merchantOf, payments, cvvs, publicUrl },
     onUnproven: (about) => log.warn({ about }, "a return that the bank need not have made"),
   };
-  return { db, clock, ring, reception, payments, checkout };
+  const subscriptions: SubscriptionsDeps = {
+    ...checkout,
+    checkout,
+    openDraw: createOpenDraw(db),
+    nextCard: createNumbers(merchants, CARD_COUNTER),
+    nextPlace: createNumbers(merchants, PLACE_COUNTER),
+  };
+  return { db, clock, ring, reception, payments, checkout, subscriptions };
 }
 
 /** Payers between their card and their bank, in one process. */

@@ -56,11 +56,12 @@ async function moveBank(bank: { url: string; token: string }, ms: number): Promi
 async function runAllDue(deps: Deps, onError: (error: unknown) => void): Promise<number> {
   let ran = 0;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const asked = await runDue(deps.payments, "asked", onError);
-    const givenBack = await runDue(deps.payments, "given_back", onError);
-    const forgotten = await runDue(deps.payments, "forgotten", onError);
-    if (asked + givenBack + forgotten === 0) return ran;
-    ran += asked + givenBack;
+    const asked = await runDue(deps, "asked", onError);
+    const givenBack = await runDue(deps, "given_back", onError);
+    const drawn = await runDue(deps, "drawn", onError);
+    const forgotten = await runDue(deps, "forgotten", onError);
+    if (asked + givenBack + drawn + forgotten === 0) return ran;
+    ran += asked + givenBack + drawn;
   }
   return ran;
 }

@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     noHandleSignals: true,
     logger: queueLog(log),
   });
-  const stopTicks = startTicks(deps.payments, {
+  const stopTicks = startTicks(deps, {
     onDone: (what, count) => log.info({ what, count }, "tick"),
     onError: (error) => log.warn({ err: error }, "a tick failed"),
   });

@@ -11,6 +11,7 @@ export {
   readMerchant,
   setBlocked,
   setSwitch,
+  takeNumbers,
 } from "./merchants.store.ts";
-export { createNumbers, type NextNumber } from "./numbers.ts";
+export { createNumbers, FIRST_NUMBER, type NextNumber } from "./numbers.ts";
 export { createReception, type Reception } from "./sign-in.ts";

@@ -4,7 +4,7 @@ import { takeNumbers } from "./merchants.store.ts";
 
 /** Numbers a process takes at once. What it has not given when it dies stays a gap. */
 const BLOCK = 500n;
-const FIRST_NUMBER = 100_001n;
+export const FIRST_NUMBER = 100_001n;
 
 /** Gives the integers that a wire shows, without a write per number. One per process. */
 export function createNumbers(deps: MerchantsDeps, name: string) {

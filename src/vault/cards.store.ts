@@ -52,13 +52,14 @@ export async function insertCard(db: Reader, card: NewCardRow): Promise<CardRow 
 
 export type SealedRow = CardRow & Readonly<{ sealed: Buffer; key: WrappedKey }>;
 
-/** A card that can still be opened, with its key as it was at the same moment. */
+/** Those of these cards that can still be opened, each with its key as it was at that moment. */
 export async function readSealed(
   db: Db,
   merchant: MerchantId,
-  id: CardId,
-): Promise<SealedRow | undefined> {
-  const row = await db.kysely
+  ids: readonly CardId[],
+): Promise<SealedRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.kysely
     .selectFrom("cards as c")
     .innerJoin("vault_keys as k", (join) =>
       join.onRef("k.merchant_id", "=", "c.merchant_id").onRef("k.id", "=", "c.key_id"),
@@ -66,10 +67,12 @@ export async function readSealed(
     .selectAll("c")
     .select("k.wrapped")
     .where("c.merchant_id", "=", merchant)
-    .where("c.id", "=", id)
-    .executeTakeFirst();
-  if (!row?.sealed) return undefined;
-  return { ...row, sealed: row.sealed, key: { id: row.key_id as KeyId, wrapped: row.wrapped } };
+    .where("c.id", "in", ids)
+    .execute();
+  return rows.flatMap((row) => {
+    const key = { id: row.key_id as KeyId, wrapped: row.wrapped };
+    return row.sealed ? [{ ...row, sealed: row.sealed, key }] : [];
+  });
 }
 
 const owned = (db: Reader, merchant: MerchantId) =>

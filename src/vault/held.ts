@@ -42,17 +42,30 @@ export async function openCard(
   merchant: MerchantId,
   id: CardId,
 ): Promise<OpenedCard | undefined> {
-  const row = await readSealed(deps.db, merchant, id);
-  if (!row) return undefined;
-  const key = openDataKey(deps.ring, merchant, row.key);
-  const card = {
-    ...openSealed(key, { merchantId: merchant, id }, row.sealed),
-    mask: row.mask,
-    expiryMonth: row.expiry_month,
-    expiryYear: row.expiry_year,
-    facts: { brand: row.brand as CardBrand, type: row.type, bankId: row.bank_id },
-  };
-  return { card, isStored: row.owner_id !== null };
+  return (await openCards(deps, merchant, [id])).get(id);
+}
+
+/** The same of many cards with one read, by their ids; those that are forgotten are missing. */
+export async function openCards(
+  deps: VaultDeps,
+  merchant: MerchantId,
+  ids: readonly CardId[],
+): Promise<ReadonlyMap<CardId, OpenedCard>> {
+  const rows = await readSealed(deps.db, merchant, ids);
+  return new Map(
+    rows.map((row) => {
+      const id = row.id as CardId;
+      const key = openDataKey(deps.ring, merchant, row.key);
+      const card = {
+        ...openSealed(key, { merchantId: merchant, id }, row.sealed),
+        mask: row.mask,
+        expiryMonth: row.expiry_month,
+        expiryYear: row.expiry_year,
+        facts: { brand: row.brand as CardBrand, type: row.type, bankId: row.bank_id },
+      };
+      return [id, { card, isStored: row.owner_id !== null }];
+    }),
+  );
 }
 
 /**

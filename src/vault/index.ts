@@ -3,7 +3,14 @@ export { type Card, readCard } from "./card.rules.ts";
 export { merchantsWithPassed } from "./cards.store.ts";
 export { type CvvMemory, createCvvMemory } from "./cvv-memory.ts";
 export type { VaultDeps } from "./deps.ts";
-export { forgetHeld, forgetPassed, holdCard, openCard } from "./held.ts";
+export {
+  forgetHeld,
+  forgetPassed,
+  holdCard,
+  type OpenedCard,
+  openCard,
+  openCards,
+} from "./held.ts";
 export { listVaultKeys } from "./keys.store.ts";
 export { type OwnerAsk, ownerFor } from "./owner.ts";
 export { openProof, sealProof } from "./proof.ts";

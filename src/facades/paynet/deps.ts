@@ -7,6 +7,7 @@ import type { Keyring } from "../../lib/seal.ts";
 import type { Caller, Reception } from "../../merchants/index.ts";
 import type { KeyKind } from "../../merchants/keys.rules.ts";
 import type { PaymentsDeps, Receipt } from "../../payments/index.ts";
+import type { SubscriptionsDeps } from "../../subscriptions/index.ts";
 
 /** What this wire needs from outside. */
 export type PaynetDeps = Readonly<{
@@ -16,6 +17,7 @@ export type PaynetDeps = Readonly<{
   reception: Reception;
   payments: PaymentsDeps;
   checkout: CheckoutDeps;
+  subscriptions: SubscriptionsDeps;
 }>;
 
 /** One call of a service: who, in which language, from where, and its receipt if it has a key. */

@@ -1,0 +1,183 @@
+import { after, istanbulDay } from "../lib/clock.ts";
+import { daysLater, nextLike, nextMidnight } from "./plan.rules.ts";
+import type { DrawReason, Invoice, OrderCard, Subscription } from "./subscription.rules.ts";
+
+const MINUTE_MS = 60_000;
+
+/** How often an order's invoices are tried. */
+export type Limits = Readonly<{
+  /** Rest after a try. */
+  gapMs: number;
+  /** Rounds of tries on one day. */
+  daily: number;
+  /** Days with tries before an invoice has failed. */
+  days: number;
+}>;
+
+export const limitsOf = (
+  order: Pick<Subscription, "dailyAttempts" | "attemptDays">,
+  gapMinutes: number,
+): Limits => ({
+  gapMs: gapMinutes * MINUTE_MS,
+  daily: order.dailyAttempts,
+  days: order.attemptDays,
+});
+
+/**
+ * Reasons that lie on the way to the bank or in the contract with it. They say nothing of the card:
+ * another card would fare the same, and the round does not count as a try.
+ */
+const onTheWay: ReadonlySet<DrawReason> = new Set([
+  "bank_unreachable",
+  "never_arrived",
+  "already_voided",
+  "system_error",
+  "retry_later",
+  "credentials",
+  "ip_not_allowed",
+  "hash_error",
+  "merchant_config",
+  "format_error",
+  "duplicate_order",
+]);
+
+/** When the next round may begin, whoever asks; `undefined` where nothing was tried yet. */
+export function mayTryAt(invoice: Invoice, { gapMs, daily }: Limits): Date | undefined {
+  const { attemptedAt, attemptedOn, attemptsToday } = invoice;
+  if (!attemptedAt) return undefined;
+  const rested = after(attemptedAt, gapMs);
+  const isSpent = attemptsToday >= daily && attemptedOn !== null;
+  if (!isSpent) return rested;
+  const tomorrow = nextMidnight(new Date(`${attemptedOn}T00:00:00+03:00`));
+  return tomorrow > rested ? tomorrow : rested;
+}
+
+/** Whether no day with tries is left once `at` is reached; a merchant's own tries may go beyond. */
+const isExhausted = (invoice: Invoice, { days }: Limits, at: Date): boolean =>
+  invoice.attemptDays > days ||
+  (invoice.attemptDays === days && invoice.attemptedOn !== istanbulDay(at));
+
+/**
+ * When an invoice that was refused is tried again by itself: after its rest on the same day, else
+ * at its own time of another day. `undefined` when it has had its tries.
+ */
+export function retryAt(invoice: Invoice, limits: Limits): Date | undefined {
+  const allowed = mayTryAt(invoice, limits);
+  if (!allowed) return invoice.drawnFrom;
+  const isToday = invoice.attemptedOn === null || invoice.attemptedOn === istanbulDay(allowed);
+  const at = isToday ? allowed : nextLike(invoice.drawnFrom, allowed);
+  return isExhausted(invoice, limits, at) ? undefined : at;
+}
+
+/**
+ * When an invoice without any card has failed: it waits for one as long as it would be tried. One
+ * that failed so before, and was put back by the merchant, waits until there is a card: null.
+ */
+export const cardlessUntil = (invoice: Invoice, { days }: Limits): Date | null =>
+  invoice.lastReason === "no_card" ? null : daysLater(invoice.drawnFrom, days);
+
+/**
+ * When an invoice is looked at next by itself; null where nothing would happen: its order is not
+ * active, the bank is being asked, or it has ended.
+ */
+export function dueAt(
+  order: Pick<Subscription, "status" | "dailyAttempts" | "attemptDays">,
+  hasCard: boolean,
+  invoice: Invoice,
+  limits: Limits,
+  now: Date,
+): Date | null {
+  if (invoice.status !== "waiting" || invoice.openPaymentId || order.status !== "active") {
+    return null;
+  }
+  if (invoice.refusedCards.length > 0) return now;
+  if (!hasCard) return cardlessUntil(invoice, limits);
+  return retryAt(invoice, limits) ?? now;
+}
+
+/** What is to be done about an invoice at this moment. */
+export type Step =
+  | Readonly<{ do: "draw"; card: OrderCard }>
+  /** The bank is being asked, or must say first what became of the try before. */
+  | Readonly<{ do: "await_bank" }>
+  /** `invoice` is as it shall be written; `isTold`: a round came to nothing. */
+  | Readonly<{ do: "write"; invoice: Invoice; ends: "round" | "failed" | "later" }>
+  | Readonly<{ do: "nothing" }>;
+
+/** The schedule tries by itself; a merchant who presses the button waits out the same rests. */
+export type DrawnBy = "schedule" | "merchant";
+
+/** The round is over. A counted one uses up one of the day's tries. */
+function afterRound(invoice: Invoice, limits: Limits, isCounted: boolean): Step {
+  const { attemptedAt, attemptedOn, attemptsToday, attemptDays } = invoice;
+  const over = { ...invoice, refusedCards: [] };
+  if (!isCounted || !attemptedAt) {
+    const dueAt = attemptedAt ? after(attemptedAt, limits.gapMs) : invoice.drawnFrom;
+    return { do: "write", invoice: { ...over, dueAt }, ends: "round" };
+  }
+  const day = istanbulDay(attemptedAt);
+  const isSame = attemptedOn === day;
+  const counted: Invoice = {
+    ...over,
+    attemptedOn: day,
+    attemptsToday: isSame ? attemptsToday + 1 : 1,
+    attemptDays: isSame ? attemptDays : attemptDays + 1,
+  };
+  const again = retryAt(counted, limits);
+  return again
+    ? { do: "write", invoice: { ...counted, dueAt: again }, ends: "round" }
+    : { do: "write", invoice: { ...counted, status: "failed", dueAt: null }, ends: "failed" };
+}
+
+/**
+ * The next step of an invoice. Cards are tried in their order, the next one only after a plain no
+ * about the one before; while the bank owes an answer nothing is drawn. A merchant may have an
+ * invoice tried that has failed, and asks `mayTryAt` before.
+ */
+export function nextStep(
+  order: Subscription,
+  cards: readonly OrderCard[],
+  invoice: Invoice,
+  limits: Limits,
+  by: DrawnBy,
+  now: Date,
+): Step {
+  if (invoice.openPaymentId) return { do: "await_bank" };
+  const isOpen = invoice.status === "waiting" || (by === "merchant" && invoice.status === "failed");
+  if (!isOpen) return { do: "nothing" };
+  if (order.status !== "active") return later(invoice, null);
+  const { refusedCards, lastReason } = invoice;
+  if (refusedCards.length > 0) {
+    if (lastReason && onTheWay.has(lastReason)) return afterRound(invoice, limits, false);
+    const next = cards.find(({ card }) => !refusedCards.includes(card));
+    return next ? { do: "draw", card: next } : afterRound(invoice, limits, true);
+  }
+  const [first] = cards;
+  if (!first) return withoutCard(invoice, limits, now);
+  if (by === "schedule") {
+    if (!invoice.dueAt || invoice.dueAt > now) return { do: "nothing" };
+    if (!retryAt(invoice, limits)) return failed(invoice);
+  }
+  return { do: "draw", card: first };
+}
+
+const later = (invoice: Invoice, dueAt: Date | null): Step => ({
+  do: "write",
+  invoice: { ...invoice, dueAt },
+  ends: "later",
+});
+const failed = (invoice: Invoice): Step => ({
+  do: "write",
+  invoice: { ...invoice, status: "failed", dueAt: null },
+  ends: "failed",
+});
+
+function withoutCard(invoice: Invoice, limits: Limits, now: Date): Step {
+  const until = cardlessUntil(invoice, limits);
+  if (!until || now < until) return later(invoice, until);
+  return failed({ ...invoice, lastReason: "no_card", lastMessage: null });
+}
+
+/** Whole minutes until `at`, a begun one counted whole. */
+export const minutesUntil = (at: Date, now: Date): number =>
+  Math.max(0, Math.ceil((at.getTime() - now.getTime()) / MINUTE_MS));

@@ -1,0 +1,204 @@
+import { inTx } from "../db/transaction.ts";
+import { addJobs } from "../events/index.ts";
+import { after } from "../lib/clock.ts";
+import { newId } from "../lib/id.ts";
+import { Refusal } from "../lib/refusal.ts";
+import { type Agent, type Merchant, routeCard, timeOf } from "../merchants/merchant.rules.ts";
+import { chargeOpened, type Done } from "../payments/index.ts";
+import { isSettled } from "../payments/payment.rules.ts";
+import { planCharge, planPayment } from "../payments/plan.rules.ts";
+import type { OpenedCard } from "../vault/index.ts";
+import type { SubscriptionsDeps } from "./deps.ts";
+import { type DrawnBy, limitsOf, nextStep, type Step } from "./draw.rules.ts";
+import { saveInvoices } from "./draws.store.ts";
+import { NOTICE_TRIES_MAX, type Notice, TELL_SHOP } from "./notice.ts";
+import { requestKeyOf } from "./settle-draws.ts";
+import type { Invoice, OrderCard, Subscription } from "./subscription.rules.ts";
+
+/** An invoice with all that a draw needs; read together, so that many are read at once. */
+export type Drawable = Readonly<{
+  merchant: Merchant;
+  order: Subscription;
+  agent: Agent | undefined;
+  cards: readonly OrderCard[];
+  /** The cards out of the vault, by their numbers there. */
+  opened: ReadonlyMap<string, OpenedCard>;
+  invoice: Invoice;
+}>;
+
+/** How a draw ended. `moved_on`: somebody else has changed the invoice meanwhile. */
+export type DrawEnd =
+  | Readonly<{ kind: "paid"; done: Done }>
+  /** Every card said no; the newest try, where there was one in this call. */
+  | Readonly<{ kind: "refused"; invoice: Invoice; done: Done | undefined }>
+  | Readonly<{ kind: "in_doubt"; done: Done | undefined }>
+  | Readonly<{ kind: "moved_on" }>
+  | Readonly<{ kind: "nothing" }>;
+
+export type DrawAsk = Readonly<{ by: DrawnBy; clientIp: string }>;
+
+/** A blocked dealer's invoices wait; nothing of theirs counts as a try. */
+const BLOCKED_WAIT_MS = 60 * 60_000;
+
+function planDraw(on: Drawable, card: OrderCard, xact: bigint, isManual: boolean, now: Date) {
+  const { merchant, order, agent, invoice, opened } = on;
+  const kept = opened.get(card.cardId);
+  if (!kept) throw new Refusal("stored_card_not_found", {});
+  const route = routeCard(merchant, kept.card.facts, 0);
+  const no = invoice.tries + 1;
+  const payment = planPayment(
+    merchant,
+    route,
+    {
+      amountMinor: invoice.amountMinor,
+      currency: order.currency,
+      addCommission: order.addsCommission,
+      instalments: 0,
+      card: kept.card,
+      agent,
+      companyMinor: invoice.companyMinor ?? undefined,
+      reference: order.reference,
+      sharesReference: true,
+      details: {
+        ...(agent && { agent_code: agent.code }),
+        subscription_id: order.id,
+        invoice_no: invoice.invoiceNo,
+        ...(order.terms.userName && { user_id: order.terms.userName }),
+        ...(order.terms.email && { email: order.terms.email }),
+        ...(order.terms.phone && { phone: order.terms.phone }),
+        is_tds: false,
+      },
+    },
+    { id: newId("pay", now), now },
+  );
+  const requestKey = requestKeyOf(invoice.number, no);
+  const receipt = { requestKey, askHash: payment.id };
+  const charge = planCharge(payment, "sale", { xact, now, receipt });
+  const newTry = {
+    merchantId: merchant.id,
+    invoice: invoice.number,
+    no,
+    paymentId: payment.id,
+    card: card.card,
+    isManual,
+    openedAt: now,
+  };
+  const begun: Invoice = {
+    ...invoice,
+    version: invoice.version + 1,
+    status: "waiting",
+    dueAt: null,
+    tries: no,
+    attemptedAt: now,
+    openPaymentId: payment.id,
+    openCard: card.card,
+  };
+  return { draw: { invoice: begun, newTry, charge }, means: { card: kept.card } };
+}
+
+/** As the bank's no leaves it; the settlement writes the same. */
+const refused = (begun: Invoice, card: bigint, { attempt }: Done): Invoice => ({
+  ...begun,
+  version: begun.version + 1,
+  openPaymentId: null,
+  openCard: null,
+  dueAt: attempt.settledAt,
+  refusedCards: [...begun.refusedCards, card],
+  lastReason: attempt.declineReason,
+  lastMessage: attempt.bankMessage,
+});
+
+/** Writes a step that calls no bank, with the news of it. False when the invoice was changed. */
+async function write(
+  deps: SubscriptionsDeps,
+  step: Extract<Step, { do: "write" }>,
+): Promise<Invoice | undefined> {
+  const invoice = { ...step.invoice, version: step.invoice.version + 1 };
+  const { merchantId, number, tries } = invoice;
+  const isNews = step.ends !== "later" && invoice.isTold;
+  const notice: Notice = { merchantId, what: "failed", invoice: String(number), no: tries };
+  const isWritten = await inTx(deps.db, async (tx) => {
+    if ((await saveInvoices(tx, [invoice])).size === 0) return false;
+    if (isNews) await addJobs(tx, TELL_SHOP, [notice], { triesMax: NOTICE_TRIES_MAX });
+    return true;
+  });
+  return isWritten ? invoice : undefined;
+}
+
+type Tried =
+  | Readonly<{ kind: "declined"; invoice: Invoice; done: Done | undefined }>
+  | Extract<DrawEnd, { kind: "paid" | "in_doubt" | "moved_on" }>;
+
+/** Tries one card. What no contract takes counts as a no of that card, without a bank. */
+async function tryCard(
+  deps: SubscriptionsDeps,
+  on: Drawable,
+  card: OrderCard,
+  { by, clientIp }: DrawAsk,
+): Promise<Tried> {
+  const { merchant, invoice } = on;
+  const now = timeOf(merchant, deps.clock());
+  const xact = await deps.payments.nextXact(merchant.id);
+  let planned: ReturnType<typeof planDraw>;
+  try {
+    planned = planDraw(on, card, xact, by === "merchant", now);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const refusedCards = [...invoice.refusedCards, card.card];
+    const passed = { ...invoice, refusedCards, attemptedAt: now, dueAt: now };
+    const skipped: Invoice = { ...passed, status: "waiting", lastReason: "card_not_taken" };
+    const written = await write(deps, { do: "write", invoice: skipped, ends: "later" });
+    return written ? { kind: "declined", invoice: written, done: undefined } : { kind: "moved_on" };
+  }
+  if (!(await deps.openDraw(planned.draw))) return { kind: "moved_on" };
+  const ask = { merchant, kind: "sale", means: planned.means, clientIp } as const;
+  const done = await chargeOpened(deps.payments, ask, planned.draw.charge);
+  if (!isSettled(done.attempt)) return { kind: "in_doubt", done };
+  if (done.attempt.status === "approved") return { kind: "paid", done };
+  return { kind: "declined", invoice: refused(planned.draw.invoice, card.card, done), done };
+}
+
+/**
+ * Draws an invoice: its cards in their order, the next only after a plain no. The try is stored
+ * before the bank is called and settled by the one door of payments, so a crash anywhere leaves an
+ * invoice that is due, or one that waits for what the bank will say. Never draws beside another:
+ * each step is a compare-and-set on the invoice as it was read.
+ */
+export async function drawInvoice(
+  deps: SubscriptionsDeps,
+  start: Drawable,
+  ask: DrawAsk,
+): Promise<DrawEnd> {
+  const { merchant, order, cards, agent } = start;
+  const limits = limitsOf(order, merchant.drawGapMinutes);
+  let invoice = start.invoice;
+  let done: Done | undefined;
+  for (;;) {
+    const now = timeOf(merchant, deps.clock());
+    if (agent?.isBlocked) {
+      const wait = { ...invoice, dueAt: after(now, BLOCKED_WAIT_MS) };
+      if (ask.by === "schedule") await write(deps, { do: "write", invoice: wait, ends: "later" });
+      return { kind: "nothing" };
+    }
+    const step = nextStep(order, cards, invoice, limits, ask.by, now);
+    switch (step.do) {
+      case "nothing":
+        return { kind: "nothing" };
+      case "await_bank":
+        return { kind: "in_doubt", done };
+      case "write": {
+        const written = await write(deps, step);
+        if (!written) return { kind: "moved_on" };
+        return step.ends === "later"
+          ? { kind: "nothing" }
+          : { kind: "refused", invoice: written, done };
+      }
+      case "draw": {
+        const tried = await tryCard(deps, { ...start, invoice }, step.card, ask);
+        if (tried.kind !== "declined") return tried;
+        invoice = tried.invoice;
+        done = tried.done ?? done;
+      }
+    }
+  }
+}
