@@ -2,10 +2,11 @@ import { after } from "../lib/clock.ts";
 import type { MerchantId } from "../lib/id.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
-import { type Drawable, drawInvoice } from "./draw.ts";
+import { drawInvoice } from "./draw.ts";
 import { leaseDue, merchantsWithDue } from "./draws.store.ts";
 import { extendPlan } from "./extend-plan.ts";
 import { loadDrawables } from "./load.ts";
+import type { Drawable } from "./plan-draw.ts";
 import { termsOf } from "./subscription.rules.ts";
 
 /** Longer than all cards of an order may take at a slow bank. */

@@ -1,30 +1,16 @@
 import { inTx } from "../db/transaction.ts";
 import { addJobs } from "../events/index.ts";
 import { after } from "../lib/clock.ts";
-import { newId } from "../lib/id.ts";
 import { Refusal } from "../lib/refusal.ts";
-import { type Agent, type Merchant, routeCard, timeOf } from "../merchants/merchant.rules.ts";
+import { timeOf } from "../merchants/merchant.rules.ts";
 import { chargeOpened, type Done } from "../payments/index.ts";
 import { isSettled } from "../payments/payment.rules.ts";
-import { planCharge, planPayment } from "../payments/plan.rules.ts";
-import type { OpenedCard } from "../vault/index.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { type DrawnBy, limitsOf, nextStep, type Step } from "./draw.rules.ts";
 import { saveInvoices } from "./draws.store.ts";
 import { NOTICE_TRIES_MAX, type Notice, TELL_SHOP } from "./notice.ts";
-import { requestKeyOf } from "./settle-draws.ts";
-import type { Invoice, OrderCard, Subscription } from "./subscription.rules.ts";
-
-/** An invoice with all that a draw needs; read together, so that many are read at once. */
-export type Drawable = Readonly<{
-  merchant: Merchant;
-  order: Subscription;
-  agent: Agent | undefined;
-  cards: readonly OrderCard[];
-  /** The cards out of the vault, by their numbers there. */
-  opened: ReadonlyMap<string, OpenedCard>;
-  invoice: Invoice;
-}>;
+import { type Drawable, planDraw } from "./plan-draw.ts";
+import type { Invoice, OrderCard } from "./subscription.rules.ts";
 
 /** How a draw ended. `moved_on`: somebody else has changed the invoice meanwhile. */
 export type DrawEnd =
@@ -39,62 +25,6 @@ export type DrawAsk = Readonly<{ by: DrawnBy; clientIp: string }>;
 
 /** A blocked dealer's invoices wait; nothing of theirs counts as a try. */
 const BLOCKED_WAIT_MS = 60 * 60_000;
-
-function planDraw(on: Drawable, card: OrderCard, xact: bigint, isManual: boolean, now: Date) {
-  const { merchant, order, agent, invoice, opened } = on;
-  const kept = opened.get(card.cardId);
-  if (!kept) throw new Refusal("stored_card_not_found", {});
-  const route = routeCard(merchant, kept.card.facts, 0);
-  const no = invoice.tries + 1;
-  const payment = planPayment(
-    merchant,
-    route,
-    {
-      amountMinor: invoice.amountMinor,
-      currency: order.currency,
-      addCommission: order.addsCommission,
-      instalments: 0,
-      card: kept.card,
-      agent,
-      companyMinor: invoice.companyMinor ?? undefined,
-      reference: order.reference,
-      sharesReference: true,
-      details: {
-        ...(agent && { agent_code: agent.code }),
-        subscription_id: order.id,
-        invoice_no: invoice.invoiceNo,
-        ...(order.terms.userName && { user_id: order.terms.userName }),
-        ...(order.terms.email && { email: order.terms.email }),
-        ...(order.terms.phone && { phone: order.terms.phone }),
-        is_tds: false,
-      },
-    },
-    { id: newId("pay", now), now },
-  );
-  const requestKey = requestKeyOf(invoice.number, no);
-  const receipt = { requestKey, askHash: payment.id };
-  const charge = planCharge(payment, "sale", { xact, now, receipt });
-  const newTry = {
-    merchantId: merchant.id,
-    invoice: invoice.number,
-    no,
-    paymentId: payment.id,
-    card: card.card,
-    isManual,
-    openedAt: now,
-  };
-  const begun: Invoice = {
-    ...invoice,
-    version: invoice.version + 1,
-    status: "waiting",
-    dueAt: null,
-    tries: no,
-    attemptedAt: now,
-    openPaymentId: payment.id,
-    openCard: card.card,
-  };
-  return { draw: { invoice: begun, newTry, charge }, means: { card: kept.card } };
-}
 
 /** As the bank's no leaves it; the settlement writes the same. */
 const refused = (begun: Invoice, card: bigint, { attempt }: Done): Invoice => ({
@@ -141,7 +71,7 @@ async function tryCard(
   const xact = await deps.payments.nextXact(merchant.id);
   let planned: ReturnType<typeof planDraw>;
   try {
-    planned = planDraw(on, card, xact, by === "merchant", now);
+    planned = planDraw(on, card, { xact, isManual: by === "merchant", now });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const refusedCards = [...invoice.refusedCards, card.card];

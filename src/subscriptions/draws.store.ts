@@ -42,7 +42,7 @@ export async function leaseDue(
 }
 
 const invoicesJson = (invoices: readonly Invoice[]) => JSON.stringify(invoices.map(invoiceRow));
-/** Whoever writes two of them writes them in one order: two who write at once never wait in turn. */
+/** Whoever writes many writes them in one order: two who write at once never wait in turn. */
 const inOrder = (invoices: readonly Invoice[]) =>
   invoices.toSorted((a, b) => (a.number < b.number ? -1 : Number(a.number > b.number)));
 

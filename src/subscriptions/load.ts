@@ -3,7 +3,7 @@ import { findAgent } from "../merchants/index.ts";
 import type { Agent, Merchant } from "../merchants/merchant.rules.ts";
 import { openCards } from "../vault/index.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
-import type { Drawable } from "./draw.ts";
+import type { Drawable } from "./plan-draw.ts";
 import type { Invoice, Subscription } from "./subscription.rules.ts";
 import { readCards, readOrders } from "./subscriptions.store.ts";
 

@@ -6,8 +6,9 @@ import type { Invoice, OrderCard, Subscription, Tally } from "./subscription.rul
 
 /** False when the reference is another order's. */
 export async function insertOrder(tx: Tx, order: Subscription): Promise<boolean> {
+  const json = JSON.stringify(subscriptionRow(order));
   const { rows } = await sql`insert into subscriptions
-    select * from json_populate_record(null::subscriptions, ${JSON.stringify(subscriptionRow(order))}::json)
+    select * from json_populate_record(null::subscriptions, ${json}::json)
     on conflict on constraint one_order_per_reference do nothing returning id`.execute(tx);
   return rows.length > 0;
 }

@@ -1,5 +1,5 @@
--- Regular payment orders: what a payer agreed to pay period by period, the invoices that come of it,
--- the cards they are drawn from, and every try to draw one.
+-- Regular payment orders: what a payer agreed to pay period by period, the invoices that come of
+-- it, the cards they are drawn from, and every try to draw one.
 alter table merchants
   -- How long an invoice rests after a try before it is tried again.
   add column draw_gap_minutes integer not null default 120
