@@ -22,6 +22,9 @@ export type SpentState = "pending" | "held" | "captured" | "declined" | "voided"
 /** What of a typed card is wrong. */
 export type CardPart = "number" | "expiry" | "cvv";
 
+/** How an invoice stands. */
+export type InvoiceState = "waiting" | "paid" | "failed" | "cancelled" | "deleted";
+
 /** Why a link takes no payment, or no change. */
 export type LinkState = "paid" | "passive" | "expired";
 export type ReceiptNeed = "code" | "person" | "instalments" | "commission";
@@ -77,6 +80,28 @@ export type RefusalDetails = {
   link_closed: { state: LinkState };
   /** What a receipt for an end user needs and does not have; the field where one is to blame. */
   receipt_refused: { what: ReceiptNeed; field?: string | undefined };
+  subscription_not_found: Nothing;
+  subscription_reference_taken: { reference: string };
+  /** What is asked for needs an order that draws, and this one is stopped or deleted. */
+  subscription_stopped: Nothing;
+  /** A stopped order is needed, and this one draws. */
+  subscription_running: Nothing;
+  /** An order cannot be put into this state by hand, or no more out of the one that it is in. */
+  subscription_state_fixed: Nothing;
+  invoice_not_found: Nothing;
+  invoice_name_taken: { name: string };
+  invoice_state_fixed: { status: InvoiceState };
+  /** The bank is being asked about it at this moment, or has not said yet. */
+  invoice_busy: Nothing;
+  /** The order's own amount is drawn each term: there is nothing to invoice. */
+  price_is_fixed: Nothing;
+  /** Amounts of terms come with their invoices. */
+  price_is_variable: Nothing;
+  plan_is_full: Nothing;
+  payer_card_not_found: Nothing;
+  last_card_stays: Nothing;
+  /** The order was made without e-mail and text message. */
+  nothing_to_send: Nothing;
   temporarily_unavailable: Nothing;
 };
 export type RefusalCode = keyof RefusalDetails;

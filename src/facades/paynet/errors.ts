@@ -28,9 +28,12 @@ export const resultCode = {
   wrong_ratio_get: 21,
   expire_date_error: 22,
   ratio_code_not_found: 23,
+  invoice_not_found: 24,
   card_not_found: 25,
   card_key_undefined: 26,
   old_successful: 100,
+  subscription_on: 200,
+  subscription_off: 201,
 } as const;
 
 type ErrorType = "api_error" | "invalid_request_error" | "authorization_error" | "404 Not Found";
@@ -94,5 +97,20 @@ export const wireErrors: Record<RefusalCode, WireError> = {
   link_closed: answer(resultCode.unsuccessful),
   receipt_refused: answer(resultCode.unsuccessful),
   rate_table_not_found: answer(resultCode.ratio_code_not_found),
+  subscription_not_found: answer(resultCode.no_data),
+  subscription_reference_taken: answer(resultCode.duplicate_data),
+  subscription_stopped: answer(resultCode.subscription_off),
+  subscription_running: answer(resultCode.subscription_on),
+  subscription_state_fixed: answer(resultCode.no_process),
+  invoice_not_found: answer(resultCode.invoice_not_found),
+  invoice_name_taken: answer(resultCode.duplicate_data),
+  invoice_state_fixed: answer(resultCode.no_process),
+  invoice_busy: answer(resultCode.unsuccessful),
+  price_is_fixed: answer(resultCode.no_process),
+  price_is_variable: answer(resultCode.no_process),
+  plan_is_full: answer(resultCode.no_process),
+  payer_card_not_found: answer(resultCode.card_not_found),
+  last_card_stays: answer(resultCode.unsuccessful),
+  nothing_to_send: answer(resultCode.no_process),
   temporarily_unavailable: { status: 503, code: resultCode.server_error, type: "api_error" },
 };

@@ -2,6 +2,7 @@ import type {
   CardPart,
   DeclineText,
   InputProblem,
+  InvoiceState,
   LinkState,
   Messages,
   ReceiptNeed,
@@ -45,6 +46,14 @@ const cardParts: Record<CardPart, string> = {
   number: "The card data is wrong: invalid card number (pan / card_number)",
   expiry: "The card data is wrong: invalid expiry date (month, year / expire_month, expire_year)",
   cvv: "The card data is wrong: the security code must be 3 or 4 digits (cvc / cvv)",
+};
+
+const invoiceStates: Record<InvoiceState, string> = {
+  waiting: "it waits for its payment",
+  paid: "it is paid",
+  failed: "it could not be collected",
+  cancelled: "it is cancelled",
+  deleted: "it is deleted",
 };
 
 const linkStates: Record<LinkState, string> = {
@@ -166,6 +175,25 @@ export const en: Messages = {
     link_closed: ({ state }) => linkStates[state],
     receipt_refused: ({ what, field }) =>
       field ? `${receiptNeeds[what]}: ${field}` : receiptNeeds[what],
+    subscription_not_found: () => "There is no such regular payment",
+    subscription_reference_taken: ({ reference }) =>
+      `The reference ${reference} belongs to another regular payment`,
+    subscription_stopped: () => "The regular payment is stopped or deleted",
+    subscription_running: () => "The regular payment is active; stop it first",
+    subscription_state_fixed: () =>
+      "The regular payment cannot be put into this state: 0 resumes, 5 stops, 6 deletes",
+    invoice_not_found: () => "There is no such invoice",
+    invoice_name_taken: ({ name }) => `The invoice number ${name} was used before`,
+    invoice_state_fixed: ({ status }) => `The invoice cannot be changed: ${invoiceStates[status]}`,
+    invoice_busy: () => "The bank is being asked about the invoice; try again when it has said",
+    price_is_fixed: () =>
+      "Terms of a regular payment with a fixed price are invoiced by themselves",
+    price_is_variable: () =>
+      "Amounts of a regular payment with a variable price come with create_invoice",
+    plan_is_full: () => "Each term of the plan has its invoice",
+    payer_card_not_found: () => "There is no such card",
+    last_card_stays: () => "The only card of a regular payment stays; add another one first",
+    nothing_to_send: () => "The regular payment was made without send_mail and send_sms",
     temporarily_unavailable: () =>
       "The service is unavailable for the moment; the bank was not called, try again",
   },

@@ -1,6 +1,7 @@
 import type {
   CardPart,
   InputProblem,
+  InvoiceState,
   LinkState,
   ReceiptNeed,
   RefusalCode,
@@ -8,7 +9,7 @@ import type {
   SpentState,
 } from "../refusal.ts";
 
-export type { CardPart, InputProblem, LinkState, ReceiptNeed, SpentState };
+export type { CardPart, InputProblem, InvoiceState, LinkState, ReceiptNeed, SpentState };
 export type Locale = "tr" | "en";
 /** The reasons are those of the acquirers' outcomes; a test holds that none is missing. */
 export type DeclineText = Record<string, string>;

@@ -2,6 +2,7 @@ import type {
   CardPart,
   DeclineText,
   InputProblem,
+  InvoiceState,
   LinkState,
   Messages,
   ReceiptNeed,
@@ -48,6 +49,14 @@ const cardParts: Record<CardPart, string> = {
   expiry:
     "Kart bilgileri hatalı: son kullanma tarihi geçersiz (month, year / expire_month, expire_year)",
   cvv: "Kart bilgileri hatalı: güvenlik kodu 3 veya 4 rakam olmalıdır (cvc / cvv)",
+};
+
+const invoiceStates: Record<InvoiceState, string> = {
+  waiting: "ödeme bekliyor",
+  paid: "ödenmiş",
+  failed: "ödeme alınamamış",
+  cancelled: "iptal edilmiş",
+  deleted: "silinmiş",
 };
 
 const linkStates: Record<LinkState, string> = {
@@ -167,6 +176,23 @@ export const tr: Messages = {
     link_closed: ({ state }) => linkStates[state],
     receipt_refused: ({ what, field }) =>
       field ? `${receiptNeeds[what]}: ${field}` : receiptNeeds[what],
+    subscription_not_found: () => "Düzenli ödeme bulunamadı",
+    subscription_reference_taken: ({ reference }) =>
+      `${reference} referans numarası başka bir düzenli ödemede kullanılıyor`,
+    subscription_stopped: () => "Düzenli ödeme durdurulmuş veya silinmiş",
+    subscription_running: () => "Düzenli ödeme aktif; önce durdurun",
+    subscription_state_fixed: () =>
+      "Düzenli ödeme bu duruma getirilemez: 0 yeniden başlatır, 5 durdurur, 6 siler",
+    invoice_not_found: () => "Fatura bulunamadı",
+    invoice_name_taken: ({ name }) => `${name} fatura numarası daha önce kullanılmış`,
+    invoice_state_fixed: ({ status }) => `Fatura değiştirilemez: ${invoiceStates[status]}`,
+    invoice_busy: () => "Fatura şu anda bankada; sonucu belli olunca yeniden deneyin",
+    price_is_fixed: () => "Sabit tutarlı düzenli ödemede dönemler kendiliğinden faturalanır",
+    price_is_variable: () => "Değişken tutarlı düzenli ödemede tutar create_invoice ile verilir",
+    plan_is_full: () => "Planın her döneminin faturası var",
+    payer_card_not_found: () => "Kart bulunamadı",
+    last_card_stays: () => "Düzenli ödemenin tek kartı silinemez; önce başka bir kart ekleyin",
+    nothing_to_send: () => "Düzenli ödeme send_mail veya send_sms olmadan oluşturulmuş",
     temporarily_unavailable: () =>
       "Hizmet geçici olarak kullanılamıyor; bankaya istek gönderilmedi, tekrar deneyin",
   },
