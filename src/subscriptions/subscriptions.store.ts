@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Reader, Tx } from "../db/transaction.ts";
-import type { CardId, MerchantId } from "../lib/id.ts";
+import type { AgentId, CardId, MerchantId } from "../lib/id.ts";
 import { invoiceOf, subscriptionOf, subscriptionRow } from "./rows.ts";
 import type { Invoice, OrderCard, Subscription, Tally } from "./subscription.rules.ts";
 
@@ -29,17 +29,23 @@ export async function readOrders(
   return rows.map(subscriptionOf);
 }
 
-/** The order of a reference: the one that has it now, else the newest that had it. */
+/**
+ * The order of a reference: the one that has it now, else the newest that had it; of one agent
+ * where that is given.
+ */
 export async function readOrderByReference(
   db: Reader,
   merchant: MerchantId,
   reference: string,
+  agentId?: AgentId,
 ): Promise<Subscription | undefined> {
-  const row = await db
+  let query = db
     .selectFrom("subscriptions")
     .selectAll()
     .where("merchant_id", "=", merchant)
-    .where("reference", "=", reference)
+    .where("reference", "=", reference);
+  if (agentId) query = query.where("agent_id", "=", agentId);
+  const row = await query
     .orderBy(sql`reference_slot <> ''`)
     .orderBy("created_at", "desc")
     .limit(1)
