@@ -8,6 +8,7 @@ export type InputProblem =
   | "out_of_range"
   | "not_an_amount"
   | "not_hundredths"
+  | "wrong_sum"
   | "not_a_date"
   | "not_an_address"
   | "address_inside"

@@ -20,6 +20,9 @@ import {
   lira,
   liraOfTenThousandths,
   minorOfLira,
+  moment,
+  momentOf,
+  onlyLira,
   rawText,
   text,
   whole,
@@ -191,4 +194,73 @@ describe("scalars", () => {
     expect([false, "false", "FALSE", "0", 0].some((each) => flag.parse(each))).toBe(false);
     for (const bad of ["yes", 2, -1, "t", {}]) expect(flag.safeParse(bad).success).toBe(false);
   });
+});
+
+describe("moments", () => {
+  const at = (iso: string) => new Date(iso);
+  test.each([
+    ["2017-08-14T16:44:49.9405776+03:00", "2017-08-14T13:44:49.940Z"],
+    ["2026-03-04T09:00:00+03:00", "2026-03-04T06:00:00Z"],
+    ["2026-03-04T09:00:00Z", "2026-03-04T09:00:00Z"],
+    ["2026-03-04T00:30:00-0130", "2026-03-04T02:00:00Z"],
+    ["2026-03-04T09:00:00", "2026-03-04T06:00:00Z"],
+    ["2026-03-04T09:00:00.5", "2026-03-04T06:00:00.500Z"],
+    ["2026-03-04T09:00", "2026-03-04T06:00:00Z"],
+    ["2026-03-04 09:00:00", "2026-03-04T06:00:00Z"],
+    ["2026-03-04 09:00:00 +03:00", "2026-03-04T06:00:00Z"],
+    ["2026-03-04", "2026-03-03T21:00:00Z"],
+    ["03.10.2017 10:32:24", "2017-10-03T07:32:24Z"],
+    ["04.03.2026 09:00", "2026-03-04T06:00:00Z"],
+    ["04.03.2026", "2026-03-03T21:00:00Z"],
+    [" 04.03.2026  09:00 ", "2026-03-04T06:00:00Z"],
+    ["29.02.2028 23:59:59,999", "2028-02-29T20:59:59.999Z"],
+  ])("%j is %s", (written, wanted) => {
+    expect(momentOf(written)).toEqual(at(wanted));
+    expect(moment.parse(written)).toEqual(at(wanted));
+  });
+
+  test.each([
+    ["30.02.2026"],
+    ["2026-02-30T09:00:00"],
+    ["2026-02-30T09:00:00+03:00"],
+    ["2027-02-29"],
+    ["31.04.2026 09:00"],
+    ["00.01.2026"],
+    ["2026-13-01"],
+    ["2026-03-04T24:00:00"],
+    ["2026-03-04T09:60:00"],
+    ["2026-03-04T09:00:60"],
+    ["2026-03-04T09:00:00+15:00"],
+    ["2026-03-04T09:00:00+3"],
+    ["2026-03-04T9:00"],
+    ["2026-03-04T"],
+    ["2026-03-04+03:00"],
+    ["4.3.2026"],
+    ["03/04/2026"],
+    ["20260304"],
+    ["1772604000"],
+    ["yarın"],
+    ["\u0660\u0664.03.2026"],
+  ])("%j is none", (written) => {
+    expect(momentOf(written)).toBeUndefined();
+    expect(moment.safeParse(written).error?.issues[0]?.message).toBe("not_a_date");
+  });
+
+  test("what the wire shows of a moment is read as the same moment", () => {
+    const days = fc.date({ min: at("2000-01-01"), max: at("2199-12-31"), noInvalidDate: true });
+    fc.assert(
+      fc.property(days, (time) => {
+        expect(momentOf(dateWithOffset(time))).toEqual(time);
+        expect(momentOf(dateWithoutOffset(time))).toEqual(time);
+        expect(momentOf(time.toISOString())).toEqual(time);
+        const second = Math.floor(time.getTime() / 1_000) * 1_000;
+        expect(momentOf(dottedTime(time))?.getTime()).toBe(second);
+      }),
+    );
+  });
+});
+
+test("the only currency has two names", () => {
+  for (const name of ["TRY", "TL", "tl"]) expect(onlyLira.safeParse(name).success).toBe(true);
+  for (const name of ["USD", "T", "TRL"]) expect(onlyLira.safeParse(name).success).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { holdsCardNumber, withoutCardData } from "../../lib/card-number.ts";
-import { istanbulTime, startOfIstanbulDay } from "../../lib/clock.ts";
+import { after, ISTANBUL_OFFSET_MS, istanbulTime, startOfIstanbulDay } from "../../lib/clock.ts";
 import { type AttemptId, bareId, packId, unpackId } from "../../lib/id.ts";
 import { MOST_MINOR, minorOfDecimal, PPM } from "../../lib/money.ts";
 import type { InputProblem } from "../../lib/refusal.ts";
@@ -210,3 +210,49 @@ export const day = scalar
     type: "string",
     description: "A day in Istanbul: 2026-03-04 or 04.03.2026",
   });
+
+const DAY_PART = String.raw`(?<iso>\d{4}-\d{2}-\d{2})|(?<d>\d{2})\.(?<m>\d{2})\.(?<y>\d{4})`;
+const TIME_PART = String.raw`(?<hour>[01]\d|2[0-3]):(?<minute>[0-5]\d)(?::(?<second>[0-5]\d)(?:[.,](?<fraction>\d{1,9}))?)?`;
+const OFFSET_PART = String.raw`(?<z>Z)|(?<sign>[+-])(?<oh>0\d|1[0-4]):?(?<om>[0-5]\d)`;
+const MOMENT = new RegExp(
+  `^(?:${DAY_PART})(?:(?:T| +)${TIME_PART}(?: ?(?:${OFFSET_PART}))?)?$`,
+  "i",
+);
+
+/** What a written time differs from UTC; Istanbul's where it does not say. */
+function offsetOf({ z, sign, oh = "0", om = "0" }: Record<string, string | undefined>): number {
+  if (z) return 0;
+  if (!sign) return ISTANBUL_OFFSET_MS;
+  const ms = (Number(oh) * 60 + Number(om)) * 60_000;
+  return sign === "-" ? -ms : ms;
+}
+
+/**
+ * A moment to the millisecond: ISO 8601 with or without an offset and with any fraction, or
+ * `dd.MM.yyyy` with a time after it. Without an offset it is Istanbul's time, without a time the
+ * day's first moment. A day or time that does not exist is `undefined`.
+ */
+export function momentOf(value: string): Date | undefined {
+  const found = MOMENT.exec(value.trim())?.groups;
+  const start =
+    found && startOfIstanbulDay(found["iso"] ?? `${found["y"]}-${found["m"]}-${found["d"]}`);
+  if (!start) return undefined;
+  const { hour = "0", minute = "0", second = "0", fraction = "" } = found;
+  const seconds = (Number(hour) * 60 + Number(minute)) * 60 + Number(second);
+  const ms = seconds * 1_000 + Number(fraction.padEnd(3, "0").slice(0, 3));
+  return after(start, ms + ISTANBUL_OFFSET_MS - offsetOf(found));
+}
+
+export const moment = scalar
+  .transform(String)
+  .refine((value) => momentOf(value) !== undefined, { error: problem("not_a_date"), abort: true })
+  .transform((value) => momentOf(value)!)
+  .meta({
+    type: "string",
+    description: "A moment: 2026-03-04T09:00:00+03:00 or 04.03.2026 09:00:00 (Istanbul)",
+  });
+
+/** The one currency of what is paid by link or regularly. */
+export const onlyLira = text(3)
+  .refine((value) => /^(?:TRY|TL)$/i.test(value), problem("malformed"))
+  .meta({ type: "string", enum: ["TRY", "TL"] });

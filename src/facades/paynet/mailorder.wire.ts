@@ -13,6 +13,7 @@ import {
   freeText,
   lira,
   minorOfLira,
+  onlyLira,
   rawText,
   text,
   whole,
@@ -54,10 +55,6 @@ const bankId = text(4)
   .refine(isBank, problem("malformed"))
   .meta({ type: "string" });
 
-const currency = text(3)
-  .refine((value) => /^(?:TRY|TL)$/i.test(value), problem("malformed"))
-  .meta({ type: "string", enum: ["TRY", "TL"] });
-
 /**
  * `v1/mailorder/create`. Some members have two names by the generation of the client; others that
  * only single shops send, such as `buyer_name` and `success_url`, are not read.
@@ -91,7 +88,7 @@ export const MailorderBody = z
     installments: instalmentList.optional(),
     no_instalment: flag.optional(),
     ratio_code: text(50).optional(),
-    currency: currency.optional(),
+    currency: onlyLira.optional(),
   })
   .meta({ id: "MailorderCreate" });
 export type MailorderBody = z.output<typeof MailorderBody>;

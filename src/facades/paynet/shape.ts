@@ -162,3 +162,10 @@ export function envelope(objectName: string | null, attempt: Attempt | undefined
     message: isDoubt ? messages[locale].in_doubt : messages[locale].success,
   };
 }
+
+/** The same of services of regular payment orders, which spell their success in letters of ASCII. */
+export const orderEnvelope = (objectName: string | null, locale: Locale) => ({
+  object_name: objectName,
+  code: resultCode.successful,
+  message: messages[locale].order_success,
+});

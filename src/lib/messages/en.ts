@@ -21,6 +21,7 @@ const problems: Record<InputProblem, (field: string, bound?: string) => string> 
   not_an_amount: (field) => `${field} must be a valid amount above zero (for example 20,50)`,
   not_hundredths: (field) =>
     `${field} must be a whole number of kuruş above zero, without separators (1000 for 10.00 TL)`,
+  wrong_sum: (field, sum) => `The parts in ${field} must add up to ${sum}`,
   not_a_date: (field) => `${field} must be a valid date (yyyy-MM-dd)`,
   not_an_address: (field) => `${field} must be an address that begins with http:// or https://`,
   address_inside: (field) =>
@@ -114,6 +115,7 @@ const declines: DeclineText = {
 
 export const en: Messages = {
   success: "Success",
+  order_success: "Success",
   no_data: "No record found",
   in_doubt: "The bank did not answer; the result is unknown. Ask with v1/transaction/check",
   card_not_saved: "The card could not be stored; the payment is not affected",

@@ -17,6 +17,8 @@ export type DeclineText = Record<string, string>;
 /** A missing sentence or argument does not compile. */
 export type Messages = {
   success: string;
+  /** Services of regular payment orders spell it otherwise on their wire. */
+  order_success: string;
   no_data: string;
   in_doubt: string;
   card_not_saved: string;

@@ -22,6 +22,7 @@ const problems: Record<InputProblem, (field: string, bound?: string) => string> 
     `${field} alanı geçerli ve sıfırdan büyük bir tutar olmalıdır (ör. 20,50)`,
   not_hundredths: (field) =>
     `${field} alanı kuruş cinsinden, ayraçsız ve sıfırdan büyük bir tam sayı olmalıdır (10,00 TL için 1000)`,
+  wrong_sum: (field, sum) => `${field} paylarının toplamı ${sum} olmalıdır`,
   not_a_date: (field) => `${field} alanı geçerli bir tarih olmalıdır (yyyy-AA-gg)`,
   not_an_address: (field) =>
     `${field} alanı http:// veya https:// ile başlayan bir adres olmalıdır`,
@@ -117,6 +118,7 @@ const declines: DeclineText = {
 
 export const tr: Messages = {
   success: "Başarılı İşlem",
+  order_success: "Başarılı Islem",
   no_data: "Kayıt bulunamadı",
   in_doubt:
     "Bankadan yanıt alınamadı; işlemin sonucu belirsiz. v1/transaction/check ile sorgulayın",
