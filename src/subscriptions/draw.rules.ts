@@ -145,6 +145,7 @@ export function nextStep(
   if (invoice.openPaymentId) return { do: "await_bank" };
   const isOpen = invoice.status === "waiting" || (by === "merchant" && invoice.status === "failed");
   if (!isOpen) return { do: "nothing" };
+  if (order.status === "deleted") return deleted(invoice);
   if (order.status !== "active") return later(invoice, null);
   const { refusedCards, lastReason } = invoice;
   if (refusedCards.length > 0) {
@@ -164,6 +165,12 @@ export function nextStep(
 const later = (invoice: Invoice, dueAt: Date | null): Step => ({
   do: "write",
   invoice: { ...invoice, dueAt },
+  ends: "later",
+});
+/** Its try was at the bank when its order was deleted; it came to nothing. */
+const deleted = (invoice: Invoice): Step => ({
+  do: "write",
+  invoice: { ...invoice, status: "deleted", dueAt: null },
   ends: "later",
 });
 const failed = (invoice: Invoice): Step => ({

@@ -53,9 +53,13 @@ export const keyOf = ({ merchantId, number }: Pick<Invoice, "merchantId" | "numb
 /**
  * Writes invoices whole, each only over the version before its own, and answers the keys of those
  * that were written: the others were changed by somebody else meanwhile. Found by conflict with the
- * primary key, like payments.
+ * primary key, like payments. Who goes on with them keeps the lease it has.
  */
-export async function saveInvoices(db: Reader, invoices: readonly Invoice[]): Promise<Set<string>> {
+export async function saveInvoices(
+  db: Reader,
+  invoices: readonly Invoice[],
+  { keepsLease = false }: Readonly<{ keepsLease?: boolean }> = {},
+): Promise<Set<string>> {
   if (invoices.length === 0) return new Set();
   const { rows } = await sql<{ merchant_id: MerchantId; number: bigint }>`
     insert into invoices as i
@@ -63,7 +67,8 @@ export async function saveInvoices(db: Reader, invoices: readonly Invoice[]): Pr
     on conflict (merchant_id, number) do update set
       version = excluded.version, status = excluded.status, drawn_from = excluded.drawn_from,
       amount_minor = excluded.amount_minor, company_minor = excluded.company_minor,
-      due_at = excluded.due_at, leased_until = null, tries = excluded.tries,
+      due_at = excluded.due_at, tries = excluded.tries,
+      leased_until = ${sql.raw(keepsLease ? "i.leased_until" : "null")},
       refused_cards = excluded.refused_cards, last_reason = excluded.last_reason,
       last_message = excluded.last_message, attempted_at = excluded.attempted_at,
       attempted_on = excluded.attempted_on, attempts_today = excluded.attempts_today,
@@ -115,7 +120,7 @@ export type EndedTry = Readonly<{ merchantId: MerchantId; number: bigint; isTold
 
 /**
  * Ends tries: a paid invoice is paid for good, a refused one is due at once, for the next card or
- * the end of its round. Only the try that the invoice waits for ends it. Answers those that were
+ * the end of its round; whoever drew it goes on with it under the lease that it has. Only the try that the invoice waits for ends it. Answers those that were
  * ended.
  */
 export async function endTries(tx: Tx, ends: readonly TryEnd[]): Promise<EndedTry[]> {
@@ -131,7 +136,7 @@ export async function endTries(tx: Tx, ends: readonly TryEnd[]): Promise<EndedTr
         paid_at = case when r."isPaid" then r.at end,
         refused_cards = case when r."isPaid" then '{}' else i.refused_cards || i.open_card end,
         last_reason = r.reason, last_message = r.message,
-        due_at = case when r."isPaid" then null else r.at end, leased_until = null
+        due_at = case when r."isPaid" then null else r.at end
       from r
       where i.merchant_id = r."merchantId" and i.number = r.invoice
         and i.open_payment_id = r."paymentId"

@@ -19,6 +19,7 @@ export function openDraws(db: Db, draws: readonly Draw[]): Promise<boolean[]> {
     const saved = await saveInvoices(
       tx,
       draws.map((draw) => draw.invoice),
+      { keepsLease: true },
     );
     const begun = draws.filter((draw) => saved.has(keyOf(draw.invoice)));
     if (begun.length > 0) {
