@@ -14,5 +14,13 @@ export type { MailSettings } from "./email.ts";
 export { listMessages } from "./messages.store.ts";
 export { sendMessage } from "./send.ts";
 export { sendCode } from "./send-code.ts";
-export { linkLetter, linkSms, receiptLetter, receiptSms } from "./texts.ts";
+export {
+  linkLetter,
+  linkSms,
+  type OrderFacts,
+  orderLetter,
+  orderSms,
+  receiptLetter,
+  receiptSms,
+} from "./texts.ts";
 export { SEND_MESSAGE, type SendMessage, write } from "./write.ts";

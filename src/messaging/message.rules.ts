@@ -3,8 +3,17 @@ import type { MessageId } from "../lib/id.ts";
 import { CODE_LIFETIME_MS } from "./code.rules.ts";
 import type { Channel } from "./recipient.rules.ts";
 
-/** Why a message is written: a link to pay by, a receipt, and codes that prove a phone. */
-export const messagePurposes = ["link", "receipt", "card_code", "receipt_code"] as const;
+/**
+ * Why a message is written: a link to pay by or to pay regularly, a receipt, and codes that prove a
+ * phone.
+ */
+export const messagePurposes = [
+  "link",
+  "subscription",
+  "receipt",
+  "card_code",
+  "receipt_code",
+] as const;
 export type MessagePurpose = (typeof messagePurposes)[number];
 
 /** What is to be said to whom. A text message has no subject. */

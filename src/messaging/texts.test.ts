@@ -1,5 +1,16 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { codeText, linkLetter, linkSms, receiptLetter, receiptSms } from "./texts.ts";
+import { BODY_MAX } from "./message.rules.ts";
+import {
+  codeText,
+  linkLetter,
+  linkSms,
+  type OrderFacts,
+  orderLetter,
+  orderSms,
+  receiptLetter,
+  receiptSms,
+} from "./texts.ts";
 
 const shop = "Örnek A.Ş.";
 
@@ -87,5 +98,74 @@ test("a receipt with an address says it on its own line, and at the end of a tex
   expect(receiptSms("tr", cheap)).toBe(`Örnek A.Ş.: 0,05 TL ödemenizin makbuzu ${address}`);
   expect(receiptSms("en", cheap)).toBe(
     `Örnek A.Ş.: receipt of your payment of TRY 0.05 ${address}`,
+  );
+});
+
+const order: OrderFacts = {
+  merchantName: shop,
+  payerName: "Can Er",
+  description: "Aidat",
+  amount: { minor: 9_900n, currency: "TRY" },
+  interval: "month",
+  period: 1,
+  count: 12,
+  firstAt: new Date("2026-06-01T06:00:00Z"),
+  address: "https://pay.example/sub/10001/6f0c",
+};
+
+test("a letter about a regular payment says who, what for, how much, how often and when", () => {
+  const { subject, body } = orderLetter("tr", order);
+  expect(subject).toBe("Örnek A.Ş.: düzenli ödeme talimatı");
+  expect(body.split("\n\n")).toEqual([
+    "Sayın Can Er,",
+    "Örnek A.Ş. sizden kartınızla düzenli ödeme yapmanızı istiyor: Aidat",
+    "Tutar: 99,00 TL\nSıklık: her ay, toplam 12 kez\nİlk çekim: 01.06.2026 09:00",
+    "Koşulları görmek ve kartınızı girmek için:",
+    "https://pay.example/sub/10001/6f0c",
+  ]);
+  const english = orderLetter("en", order);
+  expect(english.subject).toBe("Örnek A.Ş.: regular payment");
+  expect(english.body).toContain(
+    "Amount: TRY 99.00\nHow often: every month, 12 times in all\nFirst payment: 01/06/2026, 09:00",
+  );
+  expect(english.body).toMatch(/\n\nhttps:\/\/pay\.example\/sub\/10001\/6f0c$/);
+});
+
+test("the text message says the same in one sentence", () => {
+  expect(orderSms("tr", order)).toBe(
+    "Örnek A.Ş.: Aidat, 99,00 TL, her ay, toplam 12 kez, ilk çekim 01.06.2026 09:00. " +
+      "Onaylamak için https://pay.example/sub/10001/6f0c",
+  );
+  expect(orderSms("en", order)).toBe(
+    "Örnek A.Ş.: Aidat, TRY 99.00, every month, 12 times in all, first on 01/06/2026, 09:00. " +
+      "To agree: https://pay.example/sub/10001/6f0c",
+  );
+});
+
+test.each([
+  ["day", 1, 30, "her gün, toplam 30 kez", "every day, 30 times in all"],
+  ["week", 2, 26, "2 haftada bir, toplam 26 kez", "every 2 weeks, 26 times in all"],
+  ["month", 3, undefined, "3 ayda bir, iptal edilene kadar", "every 3 months, until it is"],
+  ["year", 1, undefined, "her yıl, iptal edilene kadar", "every year, until it is cancelled"],
+  ["year", 5, 1, "bir kez", "once"],
+] as const)("a %s times %i, %s of them, is %j", (interval, period, count, turkish, english) => {
+  const facts = { ...order, interval, period, count };
+  expect(orderLetter("tr", facts).body).toContain(`Sıklık: ${turkish}\n`);
+  expect(orderLetter("en", facts).body).toContain(`How often: ${english}`);
+});
+
+test("where amounts differ, none is named", () => {
+  const varying = { ...order, amount: undefined };
+  expect(orderLetter("tr", varying).body).toContain("Tutar: her dönem ayrıca bildirilir\n");
+  expect(orderSms("en", varying)).toContain(": Aidat, varying amounts, every month");
+});
+
+test("whatever a merchant writes, a message about an order keeps its place", () => {
+  fc.assert(
+    fc.property(fc.string({ maxLength: 500 }), fc.string({ maxLength: 500 }), (name, what) => {
+      const facts = { ...order, merchantName: name, payerName: name, description: what };
+      expect(orderLetter("tr", facts).body.length).toBeLessThan(BODY_MAX);
+      expect(orderSms("tr", facts).length).toBeLessThan(300);
+    }),
   );
 });

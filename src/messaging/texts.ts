@@ -105,6 +105,92 @@ export function linkSms(locale: Locale, link: LinkFacts): string {
     : `${name}: pay ${amount} at ${link.address}`;
 }
 
+/** What a payer is asked to pay regularly. */
+export type OrderFacts = Readonly<{
+  merchantName: string;
+  payerName: string;
+  description: string;
+  /** Of each draw; absent where the merchant names it anew for each. */
+  amount?: Money | undefined;
+  interval: "day" | "week" | "month" | "year";
+  /** Draws are that many intervals apart. */
+  period: number;
+  /** How many draws there are; absent where it goes on until somebody ends it. */
+  count?: number | undefined;
+  firstAt: Date;
+  address: string;
+}>;
+
+const intervalTexts = {
+  tr: { day: "gün", week: "hafta", month: "ay", year: "yıl" },
+  en: { day: "day", week: "week", month: "month", year: "year" },
+} as const;
+const manyTexts = {
+  tr: { day: "günde", week: "haftada", month: "ayda", year: "yılda" },
+  en: { day: "days", week: "weeks", month: "months", year: "years" },
+} as const;
+
+/** `her ay` and `2 ayda bir`; `every month` and `every 2 months`. */
+function oftenText(locale: Locale, { interval, period }: OrderFacts): string {
+  if (locale === "tr") {
+    if (period === 1) return `her ${intervalTexts.tr[interval]}`;
+    return `${period} ${manyTexts.tr[interval]} bir`;
+  }
+  if (period === 1) return `every ${intervalTexts.en[interval]}`;
+  return `every ${period} ${manyTexts.en[interval]}`;
+}
+
+/** How often and how many times. */
+function scheduleText(locale: Locale, facts: OrderFacts): string {
+  const often = oftenText(locale, facts);
+  const { count } = facts;
+  if (locale === "tr") {
+    if (count === 1) return "bir kez";
+    return count === undefined ? `${often}, iptal edilene kadar` : `${often}, toplam ${count} kez`;
+  }
+  if (count === 1) return "once";
+  return count === undefined
+    ? `${often}, until it is cancelled`
+    : `${often}, ${count} times in all`;
+}
+
+/** A letter with the page on which a payer agrees to pay regularly. */
+export function orderLetter(locale: Locale, facts: OrderFacts): Text {
+  const [name, payer] = [nameOf(facts.merchantName), nameOf(facts.payerName)];
+  const amount = facts.amount && amountText(locale, facts.amount);
+  const [often, first] = [scheduleText(locale, facts), timeText(locale, facts.firstAt)];
+  if (locale === "tr") {
+    return letter(`${name}: düzenli ödeme talimatı`, [
+      `Sayın ${payer},`,
+      `${name} sizden kartınızla düzenli ödeme yapmanızı istiyor: ${facts.description}`,
+      `Tutar: ${amount ?? "her dönem ayrıca bildirilir"}\nSıklık: ${often}\nİlk çekim: ${first}`,
+      "Koşulları görmek ve kartınızı girmek için:",
+      facts.address,
+    ]);
+  }
+  return letter(`${name}: regular payment`, [
+    `Dear ${payer},`,
+    `${name} asks you to pay regularly by card: ${facts.description}`,
+    `Amount: ${amount ?? "told anew for each payment"}\nHow often: ${often}\nFirst payment: ${first}`,
+    "To read the terms and enter your card:",
+    facts.address,
+  ]);
+}
+
+/** The same in a text message. */
+export function orderSms(locale: Locale, facts: OrderFacts): string {
+  const name = nameOf(facts.merchantName);
+  const what = cleanLine(facts.description, NAME_MAX);
+  const amount = facts.amount && amountText(locale, facts.amount);
+  const often = scheduleText(locale, facts);
+  const first = timeText(locale, facts.firstAt);
+  return locale === "tr"
+    ? `${name}: ${what}, ${amount ?? "değişken tutar"}, ${often}, ilk çekim ${first}. ` +
+        `Onaylamak için ${facts.address}`
+    : `${name}: ${what}, ${amount ?? "varying amounts"}, ${often}, first on ${first}. ` +
+        `To agree: ${facts.address}`;
+}
+
 export type ReceiptFacts = Readonly<{
   merchantName: string;
   payerName?: string | undefined;
