@@ -145,6 +145,20 @@ export async function eraseOwned(
   return done.numUpdatedRows > 0n;
 }
 
+/** False when there is no such card, or it is forgotten. */
+export async function eraseCard(
+  db: Reader,
+  merchant: MerchantId,
+  id: CardId,
+  now: Date,
+): Promise<boolean> {
+  const done = await changing(db, merchant)
+    .where("id", "=", id)
+    .set(erased(now))
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+}
+
 /** False when there is no such card, or it is forgotten, or it has an owner. */
 export async function eraseHeld(
   db: Db,

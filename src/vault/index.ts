@@ -18,6 +18,7 @@ export { type Rotation, rotate } from "./rotate.ts";
 export {
   describeStored,
   findStored,
+  forgetCard,
   forgetStored,
   listStored,
   type StoredCard,

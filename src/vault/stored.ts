@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
+import type { Tx } from "../db/transaction.ts";
 import { type CardId, type MerchantId, newId, type OwnerId } from "../lib/id.ts";
 import { refuse } from "../lib/refusal.ts";
 import { underActiveKey } from "./active-key.ts";
 import type { CardBrand, CardFacts } from "./bin.rules.ts";
 import { type Card, numberHider } from "./card.rules.ts";
 import {
+  eraseCard,
   eraseOwned,
   findOwned,
   insertCard,
@@ -143,4 +145,17 @@ export async function forgetStored(
 ): Promise<void> {
   const isDone = await eraseOwned(deps.db, merchant, name, now);
   if (!isDone) refuse("stored_card_not_found", {});
+}
+
+/**
+ * Erases a card by its own id, in the transaction that takes its last use away. One that is
+ * forgotten already stays so.
+ */
+export async function forgetCard(
+  tx: Tx,
+  merchant: MerchantId,
+  id: CardId,
+  now: Date,
+): Promise<void> {
+  await eraseCard(tx, merchant, id, now);
 }
