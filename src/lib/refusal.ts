@@ -99,6 +99,9 @@ export type RefusalDetails = {
   /** Amounts of terms come with their invoices. */
   price_is_variable: Nothing;
   plan_is_full: Nothing;
+  plan_row_not_found: Nothing;
+  /** Of all the invoices of an order none can be put into the state that is asked for. */
+  no_invoice_to_change: Nothing;
   payer_card_not_found: Nothing;
   last_card_stays: Nothing;
   /** The order was made without e-mail and text message. */

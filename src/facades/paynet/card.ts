@@ -113,7 +113,7 @@ const cardList: Service<typeof CardListBody> = {
   body: CardListBody,
   objectName: "card_list",
   movesMoney: false,
-  lists: true,
+  lists: "Data",
   async run(deps, call, body) {
     const { caller, locale } = call;
     const { offset, limit, shown } = pageOf(body);

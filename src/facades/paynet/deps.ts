@@ -36,8 +36,8 @@ export type Service<Body extends z.ZodType> = Readonly<{
   objectName: string | null;
   /** Services that move money answer a refusal with `is_succeed` false. */
   movesMoney: boolean;
-  /** A refusal at HTTP 200 of a service that lists carries an empty list. */
-  lists?: boolean;
+  /** A refusal at HTTP 200 of a service that lists carries an empty list, under this name. */
+  lists?: "Data" | "data";
   /** Whose keys call it; a shop's server alone where nothing is said. */
   keys?: readonly KeyKind[];
   /**

@@ -109,6 +109,8 @@ export const wireErrors: Record<RefusalCode, WireError> = {
   price_is_fixed: answer(resultCode.no_process),
   price_is_variable: answer(resultCode.no_process),
   plan_is_full: answer(resultCode.no_process),
+  plan_row_not_found: answer(resultCode.no_data),
+  no_invoice_to_change: answer(resultCode.no_process),
   payer_card_not_found: answer(resultCode.card_not_found),
   last_card_stays: answer(resultCode.unsuccessful),
   nothing_to_send: answer(resultCode.no_process),

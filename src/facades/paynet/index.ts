@@ -135,7 +135,7 @@ function fail(
     return send(request, reply.status(wire.status), body);
   }
   return send(request, reply.status(200), {
-    ...(it?.lists && { Data: [] }),
+    ...(it?.lists && { [it.lists]: [] }),
     ...(it?.movesMoney && { is_succeed: false, paynet_error_id: String(wire.code) }),
     ...(it?.movesMoney && { paynet_error_message: message, bank_error_id: "" }),
     ...(it?.movesMoney && { bank_error_message: "" }),

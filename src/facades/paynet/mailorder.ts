@@ -85,7 +85,7 @@ export const mailorderList: Service<typeof MailorderListBody> = {
   body: MailorderListBody,
   objectName: "mailorder_list",
   movesMoney: false,
-  lists: true,
+  lists: "Data",
   async run(deps, call, body) {
     const { merchant } = call.caller;
     const agent = await deps.reception.agentFor(call.caller, body.agent_id);

@@ -33,16 +33,18 @@ const moved: Json = {
   ],
 };
 
-const listed: Json = {
+const listed = (name: "Data" | "data"): Json => ({
   allOf: [
     { $ref: "#/components/schemas/Envelope" },
     {
       type: "object",
-      required: ["Data"],
-      properties: { Data: { type: "array", items: { type: "object" } } },
+      required: [name],
+      properties: { [name]: { type: "array", items: { type: "object" } } },
     },
   ],
-};
+});
+/** Some services write the list's name small. */
+const listSchemas = { Data: "ListAnswer", data: "SmallListAnswer" } as const;
 
 const errorObject: Json = {
   type: "object",
@@ -65,7 +67,7 @@ const resultCodes: Json = {
 /** What a service answers at HTTP 200, by what it does. */
 function answerOf(it: Service<z.ZodType>): string {
   if (it.movesMoney) return "MoneyAnswer";
-  return it.lists ? "ListAnswer" : "Envelope";
+  return it.lists ? listSchemas[it.lists] : "Envelope";
 }
 
 /** Members say by themselves which types they take; the union beneath says nothing more. */
@@ -179,7 +181,8 @@ export function openapi(services: readonly Service<z.ZodType>[]): Json {
         ...Object.fromEntries(bodies.map(({ name, schema }) => [name, schema])),
         Envelope: envelope,
         MoneyAnswer: moved,
-        ListAnswer: listed,
+        [listSchemas.Data]: listed("Data"),
+        [listSchemas.data]: listed("data"),
         Error: errorObject,
         ResultCode: resultCodes,
       },

@@ -88,7 +88,7 @@ export const reversalList: Service<typeof ReversalListBody> = {
   body: ReversalListBody,
   objectName: "transaction_reversal_list",
   movesMoney: false,
-  lists: true,
+  lists: "Data",
   async run(deps, { caller, locale }, body) {
     const { merchant } = caller;
     const { page, shown } = await listed(deps, caller, body, {

@@ -44,7 +44,7 @@ export const check: Service<typeof CheckBody> = {
   body: CheckBody,
   objectName: "transaction_check",
   movesMoney: false,
-  lists: true,
+  lists: "Data",
   run: (deps, call, body) => answerNamed(deps, call, body, checkItem, "transaction_check"),
 };
 
@@ -55,7 +55,7 @@ export const detail: Service<typeof DetailBody> = {
   body: DetailBody,
   objectName: "transaction_detail",
   movesMoney: false,
-  lists: true,
+  lists: "Data",
   run: (deps, call, body) => answerNamed(deps, call, body, detailItem, "transaction_detail"),
 };
 
@@ -109,7 +109,7 @@ export const list: Service<typeof ListBody> = {
   body: ListBody,
   objectName: "transaction_list",
   movesMoney: false,
-  lists: true,
+  lists: "Data",
   async run(deps, { caller, locale }, body) {
     const { merchant } = caller;
     const { page, shown } = await listed(deps, caller, body, {

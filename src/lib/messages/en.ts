@@ -193,6 +193,8 @@ export const en: Messages = {
     price_is_variable: () =>
       "Amounts of a regular payment with a variable price come with create_invoice",
     plan_is_full: () => "Each term of the plan has its invoice",
+    plan_row_not_found: () => "The plan has no such term (plan_id)",
+    no_invoice_to_change: () => "No invoice can be put into this state",
     payer_card_not_found: () => "There is no such card",
     last_card_stays: () => "The only card of a regular payment stays; add another one first",
     nothing_to_send: () => "The regular payment was made without send_mail and send_sms",
