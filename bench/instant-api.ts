@@ -1,30 +1,11 @@
-import { randomBytes } from "node:crypto";
-import type { Acquirer, Outcome } from "../src/acquirers/index.ts";
 import { openWorld, wire } from "../src/main/deps.ts";
 import { createLog } from "../src/main/log.ts";
 import { createMetrics } from "../src/main/metrics.ts";
 import { closeOnSignals, needEnv, tellReady } from "../src/main/process.ts";
 import { buildServer } from "../src/main/server.ts";
+import { instantBank } from "./instant-bank.ts";
 
 /** The product's API with a bank in its own process that approves at once. */
-const approve = async (): Promise<Outcome> => ({
-  kind: "approved",
-  bankReference: randomBytes(9).toString("hex"),
-  authorizationCode: "123456",
-});
-const instantBank: Acquirer = {
-  abilities: new Set(["hold"]),
-  challenge: () => {
-    throw new Error("This bank has no page");
-  },
-  resume: () => ({ kind: "unproven", why: "this bank has no page", bankMessage: "" }),
-  charge: approve,
-  capture: approve,
-  void: approve,
-  refund: approve,
-  inquire: async () => ({ kind: "not_found" }),
-};
-
 const { log, flush } = createLog("info", "api");
 const opened = openWorld(
   "bench-api",
@@ -33,7 +14,7 @@ const opened = openWorld(
   { log, publicUrl: () => "" },
 );
 const deps = wire({ ...opened.world, findAcquirer: () => instantBank });
-const server = await buildServer({ deps, log, metrics: createMetrics(), trustProxy: false });
+const server = await buildServer({ deps, log, metrics: createMetrics() });
 closeOnSignals(log, flush, async () => {
   await server.drain();
   await opened.close();

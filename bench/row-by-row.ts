@@ -10,8 +10,7 @@ import { openCharges, settleAll } from "../src/payments/index.ts";
 import { planCharge, planPayment } from "../src/payments/plan.rules.ts";
 import { applyOutcome } from "../src/payments/settle.rules.ts";
 import { readCard } from "../src/vault/index.ts";
-
-type Statement = { name?: string; text: string; values: unknown[] };
+import { recorded, type Statement } from "./recorded.ts";
 
 /** One charge as the product plans it, without HTTP and without a bank. */
 export function planOne(merchant: Merchant, xact: bigint) {
@@ -53,23 +52,6 @@ function settleOne(planned: ReturnType<typeof planOne>) {
   return { settlement: applyOutcome(planned.payment, planned.attempt, outcome, now), now };
 }
 
-/** What `work` sends to the database, statement by statement, in order. */
-async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
-  const sent: Statement[] = [];
-  const original = pg.Client.prototype.query;
-  const spy = function (this: pg.Client, config: Statement, ...rest: unknown[]) {
-    if (typeof config === "object") sent.push(config);
-    return Reflect.apply(original, this, [config, ...rest]);
-  };
-  pg.Client.prototype.query = spy as typeof original;
-  try {
-    await work();
-  } finally {
-    pg.Client.prototype.query = original;
-  }
-  return sent;
-}
-
 /**
  * The product's own statements, recorded once and then sent for one charge at a time by the bare
  * driver: what the same durability costs when callers share nothing.
@@ -82,8 +64,10 @@ export async function rowByRow(url: string, merchant: Merchant, connections: num
     return planOne(merchant, xact);
   };
   const sample = planNext();
-  const opening = await statementsOf(() => openCharges(db.kysely, [sample]));
-  const settling = await statementsOf(() => settleAll(db, [queueNotice], [settleOne(sample)]));
+  const { statements: opening } = await recorded(() => openCharges(db.kysely, [sample]));
+  const { statements: settling } = await recorded(() =>
+    settleAll(db, [queueNotice], [settleOne(sample)]),
+  );
   await db.close();
   const pool = new pg.Pool({ connectionString: url, max: connections });
   const values = recordedValues(sample);

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     assets: await loadAssets(needEnv("VEZNE_ASSETS")),
     log,
     metrics,
-    trustProxy: config.trustProxy,
+    proxies: config.proxies,
     sandbox:
       config.isProduction || !token
         ? undefined

@@ -13,7 +13,7 @@ test("an empty environment is a laptop's", () => {
     appDatabaseUrl: undefined,
     vaultKey: undefined,
     logLevel: "info",
-    trustProxy: false,
+    proxies: 0,
     mail: undefined,
     sms: undefined,
   });
@@ -29,7 +29,7 @@ test("what is set is taken", () => {
     VEZNE_APP_DATABASE_URL: "postgres://app@db/vezne",
     VEZNE_VAULT_KEY: KEY,
     VEZNE_LOG_LEVEL: "debug",
-    VEZNE_TRUST_PROXY: "1",
+    VEZNE_TRUST_PROXY: "2",
   };
   expect(readConfig(set)).toEqual({
     isProduction: true,
@@ -40,7 +40,7 @@ test("what is set is taken", () => {
     appDatabaseUrl: "postgres://app@db/vezne",
     vaultKey: KEY,
     logLevel: "debug",
-    trustProxy: true,
+    proxies: 2,
   });
 });
 
@@ -53,6 +53,7 @@ test.each([
   ["VEZNE_BANK_PORT", "x"],
   ["VEZNE_LOG_LEVEL", "loud"],
   ["VEZNE_TRUST_PROXY", "yes"],
+  ["VEZNE_TRUST_PROXY", "-1"],
   ["VEZNE_VAULT_KEY", "short"],
   ["VEZNE_VAULT_KEY", Buffer.alloc(31).toString("base64")],
 ])("%s=%s is a problem that names the setting", (name, value) => {

@@ -27,8 +27,11 @@ const Environment = z.object({
   /** 32 bytes as base64. On a laptop one is made and kept in the data folder. */
   VEZNE_VAULT_KEY: z.string().optional(),
   VEZNE_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error"]).default("info"),
-  /** Whether a proxy in front says where a request comes from. */
-  VEZNE_TRUST_PROXY: z.enum(["0", "1"]).default("0"),
+  /** How many proxies stand in front, each adding to `X-Forwarded-For` who called it. */
+  VEZNE_TRUST_PROXY: z
+    .string()
+    .regex(/^[0-9]$/)
+    .default("0"),
   /** Where e-mails go, and from whom they are. */
   VEZNE_SMTP_URL: optional,
   VEZNE_MAIL_FROM: optional,
@@ -52,7 +55,8 @@ export type Config = Readonly<{
   appDatabaseUrl?: string | undefined;
   vaultKey?: string | undefined;
   logLevel: string;
-  trustProxy: boolean;
+  /** Proxies in front whose word is taken for who called them. */
+  proxies: number;
   mail?: MailSettings | undefined;
   sms?: SmsSettings | undefined;
 }>;
@@ -190,7 +194,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     appDatabaseUrl: set.VEZNE_APP_DATABASE_URL,
     vaultKey: set.VEZNE_VAULT_KEY,
     logLevel: set.VEZNE_LOG_LEVEL,
-    trustProxy: set.VEZNE_TRUST_PROXY === "1",
+    proxies: Number(set.VEZNE_TRUST_PROXY),
     mail: mailOf(set),
     sms: smsOf(set, isProduction),
   };

@@ -14,7 +14,8 @@ export type ServerOptions = Readonly<{
   deps: Deps;
   log: Logger;
   metrics: Metrics;
-  trustProxy: boolean;
+  /** Proxies in front: of what stands in `X-Forwarded-For` only what the last ones wrote counts. */
+  proxies?: number;
   /** What browsers are given, by path. */
   assets?: ReadonlyMap<string, Asset>;
   /** Opens the sandbox routes; absent in production. */
@@ -31,13 +32,13 @@ const KEEP_ALIVE_MS = 30_000;
 
 /** The HTTP side of the product: every wire, health, metrics, and a drain that loses nothing. */
 export async function buildServer(options: ServerOptions): Promise<Server> {
-  const { deps, log, metrics } = options;
+  const { deps, log, metrics, proxies = 0 } = options;
   let isDraining = false;
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     // One line of our own per request instead of the framework's two.
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: options.trustProxy,
+    trustProxy: proxies > 0 && ((_address: string, hop: number) => hop < proxies),
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: "idle",
     genReqId: ({ headers }) => plainId(headers["x-request-id"]) ?? newId("req", deps.clock()),

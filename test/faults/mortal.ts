@@ -127,7 +127,7 @@ export async function restarted(world: TestWorld) {
   // Waiting for others is what it does at once, so that tests need not.
   const payments = { ...wired.payments, pause: () => soon(undefined) };
   const deps: Deps = { ...wired, payments, checkout: { ...wired.checkout, payments } };
-  const server = await buildServer({ deps, log, metrics: createMetrics(), trustProxy: false });
+  const server = await buildServer({ deps, log, metrics: createMetrics() });
   const post = async (route: string, body: object, headers: Record<string, string> = {}) => {
     const reply = await server.app.inject({
       method: "POST",

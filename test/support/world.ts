@@ -132,7 +132,6 @@ export async function createWorld(options: WorldOptions = {}) {
     assets: await assetsOfTests(),
     log,
     metrics,
-    trustProxy: false,
     sandbox: { token: TOKEN, bank: { url: bank.url, token: BANK_TOKEN } },
   });
   url = await server.app.listen({ host: "127.0.0.1", port: 0 });

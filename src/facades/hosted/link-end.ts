@@ -50,7 +50,8 @@ function factsOf(found: FoundTry, { payment, attempt }: Done, sheet: Sheet) {
   const said = cardTexts[sheet.locale];
   const { locale } = sheet;
   const facts: (readonly [string, string])[] = [
-    [found.merchant.name, moneyText(payment.amountMinor, payment.currency, locale)],
+    [texts[locale].paid_to, found.merchant.name],
+    [texts[locale].amount, moneyText(payment.amountMinor, payment.currency, locale)],
     [said.number, payment.cardMask],
   ];
   if (payment.instalments > 0) {
