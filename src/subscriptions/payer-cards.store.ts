@@ -34,21 +34,14 @@ export async function isCardOnOrder(
 /**
  * Locks a payer's card until the transaction ends, and answers its number in the vault; `undefined`
  * for one that is unknown or forgotten. Whoever puts a card on an order or takes it off holds it,
- * after the order: so no card is forgotten while another order gets it.
+ * after the order: so no card is forgotten while another order gets it. What is locked is the row
+ * in the vault, which a payer who enters the card again comes to first.
  */
 export async function lockCard(
   tx: Tx,
   merchant: MerchantId,
   card: bigint,
 ): Promise<CardId | undefined> {
-  await tx
-    .selectFrom("payer_cards")
-    .select("number")
-    .where("merchant_id", "=", merchant)
-    .where("number", "=", card)
-    .forNoKeyUpdate()
-    .execute();
-  // A statement of its own: the one that waited for the lock sees what was before.
   const row = await tx
     .selectFrom("payer_cards as p")
     .innerJoin("cards as c", (join) =>
@@ -58,6 +51,7 @@ export async function lockCard(
     .where("p.merchant_id", "=", merchant)
     .where("p.number", "=", card)
     .where("c.deleted_at", "is", null)
+    .forNoKeyUpdate("c")
     .executeTakeFirst();
   return row?.id as CardId | undefined;
 }
