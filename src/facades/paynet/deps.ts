@@ -37,7 +37,7 @@ export type Service<Body extends z.ZodType> = Readonly<{
   /** Services that move money answer a refusal with `is_succeed` false. */
   movesMoney: boolean;
   /** A refusal at HTTP 200 of a service that lists carries an empty list, under this name. */
-  lists?: "Data" | "data";
+  lists?: "Data" | "data" | "Details";
   /** Whose keys call it; a shop's server alone where nothing is said. */
   keys?: readonly KeyKind[];
   /**

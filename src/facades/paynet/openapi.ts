@@ -33,7 +33,7 @@ const moved: Json = {
   ],
 };
 
-const listed = (name: "Data" | "data"): Json => ({
+const listed = (name: keyof typeof listSchemas): Json => ({
   allOf: [
     { $ref: "#/components/schemas/Envelope" },
     {
@@ -43,8 +43,12 @@ const listed = (name: "Data" | "data"): Json => ({
     },
   ],
 });
-/** Some services write the list's name small. */
-const listSchemas = { Data: "ListAnswer", data: "SmallListAnswer" } as const;
+/** Some services write the list's name small, and one has another. */
+const listSchemas = {
+  Data: "ListAnswer",
+  data: "SmallListAnswer",
+  Details: "DetailsAnswer",
+} as const;
 
 const errorObject: Json = {
   type: "object",
@@ -183,6 +187,7 @@ export function openapi(services: readonly Service<z.ZodType>[]): Json {
         MoneyAnswer: moved,
         [listSchemas.Data]: listed("Data"),
         [listSchemas.data]: listed("data"),
+        [listSchemas.Details]: listed("Details"),
         Error: errorObject,
         ResultCode: resultCodes,
       },

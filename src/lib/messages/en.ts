@@ -5,6 +5,7 @@ import type {
   InvoiceState,
   LinkState,
   Messages,
+  OrderEnd,
   ReceiptNeed,
   SpentState,
 } from "./shape.ts";
@@ -54,6 +55,12 @@ const invoiceStates: Record<InvoiceState, string> = {
   paid: "it is paid",
   failed: "it could not be collected",
   cancelled: "it is cancelled",
+  deleted: "it is deleted",
+};
+
+const orderEnds: Record<OrderEnd, string> = {
+  done: "all of it has been paid",
+  failed: "its last payment could not be drawn",
   deleted: "it is deleted",
 };
 
@@ -123,6 +130,12 @@ export const en: Messages = {
     "An unexpected error occurred; ask with v1/transaction/check and report it with its x-request-id",
   card_check: "Card check: TRY 1.00 is held and given back",
   code_sent: "The SMS was sent.",
+  label_saved: "The label was saved.",
+  undrawn: {
+    no_card: "The order has no card; nothing could be drawn",
+    card_not_taken:
+      "The card is not usable any more, or no bank of the firm takes it; it was not tried",
+  },
   declines,
   refusals: {
     invalid_input: ({ field, problem, bound }) => problems[problem](field, bound),
@@ -182,8 +195,8 @@ export const en: Messages = {
       `The reference ${reference} belongs to another regular payment`,
     subscription_stopped: () => "The regular payment is stopped or deleted",
     subscription_running: () => "The regular payment is active; stop it first",
-    subscription_state_fixed: () =>
-      "The regular payment cannot be put into this state: 0 resumes, 5 stops, 6 deletes",
+    subscription_state_fixed: ({ state }) =>
+      `The regular payment cannot be stopped or resumed: ${orderEnds[state]}`,
     invoice_not_found: () => "There is no such invoice",
     invoice_name_taken: ({ name }) => `The invoice number ${name} was used before`,
     invoice_state_fixed: ({ status }) => `The invoice cannot be changed: ${invoiceStates[status]}`,

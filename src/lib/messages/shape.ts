@@ -3,13 +3,14 @@ import type {
   InputProblem,
   InvoiceState,
   LinkState,
+  OrderEnd,
   ReceiptNeed,
   RefusalCode,
   RefusalDetails,
   SpentState,
 } from "../refusal.ts";
 
-export type { CardPart, InputProblem, InvoiceState, LinkState, ReceiptNeed, SpentState };
+export type { CardPart, InputProblem, InvoiceState, LinkState, OrderEnd, ReceiptNeed, SpentState };
 export type Locale = "tr" | "en";
 /** The reasons are those of the acquirers' outcomes; a test holds that none is missing. */
 export type DeclineText = Record<string, string>;
@@ -25,6 +26,9 @@ export type Messages = {
   /** What stands in lists beside the hold that checks a card. */
   card_check: string;
   code_sent: string;
+  label_saved: string;
+  /** Why a draw came to nothing without any bank having been asked. */
+  undrawn: Readonly<Record<"no_card" | "card_not_taken", string>>;
   internal_error: string;
   declines: DeclineText;
   refusals: { [Code in RefusalCode]: (details: RefusalDetails[Code]) => string };

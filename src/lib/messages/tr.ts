@@ -5,6 +5,7 @@ import type {
   InvoiceState,
   LinkState,
   Messages,
+  OrderEnd,
   ReceiptNeed,
   SpentState,
 } from "./shape.ts";
@@ -57,6 +58,12 @@ const invoiceStates: Record<InvoiceState, string> = {
   paid: "ödenmiş",
   failed: "ödeme alınamamış",
   cancelled: "iptal edilmiş",
+  deleted: "silinmiş",
+};
+
+const orderEnds: Record<OrderEnd, string> = {
+  done: "tüm ödemeleri alınmış",
+  failed: "son ödemesi alınamamış",
   deleted: "silinmiş",
 };
 
@@ -127,6 +134,12 @@ export const tr: Messages = {
     "Beklenmeyen bir hata oluştu; işlemi v1/transaction/check ile sorgulayın ve hatayı x-request-id ile bildirin",
   card_check: "Kart doğrulama: 1,00 TL bloke edilir ve geri verilir",
   code_sent: "Sms gönderimi başarılı.",
+  label_saved: "Güncelleme başarılı.",
+  undrawn: {
+    no_card: "Düzenli ödemenin kartı yok; çekim yapılamadı",
+    card_not_taken:
+      "Kart artık kullanılamıyor veya firmanın anlaşmalı bankaları bu kartı almıyor; çekim denenmedi",
+  },
   declines,
   refusals: {
     invalid_input: ({ field, problem, bound }) => problems[problem](field, bound),
@@ -183,8 +196,8 @@ export const tr: Messages = {
       `${reference} referans numarası başka bir düzenli ödemede kullanılıyor`,
     subscription_stopped: () => "Düzenli ödeme durdurulmuş veya silinmiş",
     subscription_running: () => "Düzenli ödeme aktif; önce durdurun",
-    subscription_state_fixed: () =>
-      "Düzenli ödeme bu duruma getirilemez: 0 yeniden başlatır, 5 durdurur, 6 siler",
+    subscription_state_fixed: ({ state }) =>
+      `Düzenli ödeme durdurulamaz veya yeniden başlatılamaz: ${orderEnds[state]}`,
     invoice_not_found: () => "Fatura bulunamadı",
     invoice_name_taken: ({ name }) => `${name} fatura numarası daha önce kullanılmış`,
     invoice_state_fixed: ({ status }) => `Fatura değiştirilemez: ${invoiceStates[status]}`,
