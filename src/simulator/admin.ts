@@ -69,19 +69,34 @@ function nextClock(desk: Desk, body: ClockBody) {
   return frozen(state, realMs, atMs);
 }
 
-/** Moves the clock, forward only; the days that pass are closed when this returns. */
+/** Moves the clock unless its mover did so before and did not hear of it; says how far it went. */
+function moveOnce(desk: Desk, body: ClockBody): number {
+  const { settings } = desk;
+  const name = "step" in body ? body.step : undefined;
+  const last = name === undefined ? undefined : settings.lastStep();
+  if (last && last.name === name) return last.movedMs;
+  const fromMs = desk.nowMs();
+  const next = nextClock(desk, body);
+  if (!next) throw new Refused(409, "The clock only moves forward.");
+  settings.setClock(next);
+  desk.refresh();
+  const movedMs = "advance" in body ? advanceMs(fromMs, body.advance) - fromMs : 0;
+  if (name !== undefined) settings.setStep({ name, movedMs });
+  expireDue(desk);
+  desk.closeDays();
+  return movedMs;
+}
+
+/**
+ * Moves the clock, forward only; the days that pass are closed when this returns, and what the bank
+ * put off until then is under way.
+ */
 function moveClock(visit: Visit) {
   const { desk } = visit;
   const body = ClockBody.parse(visit.body);
-  inTx(desk, () => {
-    const next = nextClock(desk, body);
-    if (!next) throw new Refused(409, "The clock only moves forward.");
-    desk.settings.setClock(next);
-    desk.refresh();
-    expireDue(desk);
-    desk.closeDays();
-  });
-  return clockNow(visit);
+  const movedMs = inTx(desk, () => moveOnce(desk, body));
+  desk.waits.clockMoved();
+  return { ...clockNow(visit), ...("step" in body && { movedMs }) };
 }
 
 function endOfDay({ desk, body }: Visit) {

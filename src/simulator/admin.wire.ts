@@ -51,7 +51,11 @@ export const FaultBody = z
 
 const moment = z.iso.datetime({ offset: true });
 export const ClockBody = z.union([
-  z.strictObject({ advance: z.string().regex(/^P/) }),
+  z.strictObject({
+    advance: z.string().regex(/^P/),
+    /** The mover's name for this step: the same one given again moves nothing. */
+    step: z.string().min(1).max(64).optional(),
+  }),
   z.strictObject({ freeze: z.union([moment, z.literal(true)]) }),
   z.strictObject({ rate: z.number().positive().max(FASTEST_RATE) }),
   z.strictObject({ unfreeze: z.literal(true) }),

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
+import type { Waits } from "./bank-wait.ts";
 import { type Charset, encode } from "./charset.rules.ts";
 import type { Reply } from "./dialects/reply.rules.ts";
 import type { Fault } from "./faults.rules.ts";
@@ -67,6 +68,7 @@ async function drip(response: ServerResponse, reply: Reply, body: Buffer, everyM
 
 /** Sends the reply, or what the fault leaves of it. Whatever was decided is already on the disk. */
 export async function deliver(
+  waits: Waits,
   response: ServerResponse,
   reply: Reply,
   charset: Charset,
@@ -95,7 +97,7 @@ export async function deliver(
     case "slow_drip":
       return drip(response, reply, body, fault.params.ms ?? DRIP_MS);
     case "delay":
-      await wait(fault.params.ms ?? DELAY_MS, undefined, { ref: false });
+      await waits.wait(fault.params.ms ?? DELAY_MS);
       if (response.destroyed) return;
       return sendReply(response, reply, body);
     default:

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { assert } from "../lib/assert.ts";
 import { type Clock, DAY_MS, istanbulDay, startOfIstanbulDay } from "../lib/clock.ts";
+import { createWaits } from "./bank-wait.ts";
 import { bookStore, type MerchantRow } from "./book.store.ts";
 import { type ClockState, virtualMs } from "./clock.rules.ts";
 import type { FaultRule } from "./faults.rules.ts";
@@ -67,7 +68,6 @@ export function createDesk(db: DatabaseSync, clock: Clock, wantedSeed: string | 
   let clockState: ClockState = settings.clock();
   let rules: FaultRule[] | undefined;
   let nextMidnightMs = 0;
-
   const realMs = () => clock().getTime();
   const nowMs = () => virtualMs(clockState, realMs());
   function refresh(): void {
@@ -94,6 +94,7 @@ export function createDesk(db: DatabaseSync, clock: Clock, wantedSeed: string | 
     nowMs,
     /** Orders whose execution a late fault has put off. */
     running: new Set<string>(),
+    waits: createWaits(nowMs),
     seed: () => seed,
     ids: () => ids,
     clockState: () => clockState,

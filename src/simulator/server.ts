@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { setTimeout as wait } from "node:timers/promises";
 import { handleAcs, pageOf, problem } from "./acs.ts";
 import { handleAdmin } from "./admin.ts";
 import { deliver } from "./deliver.ts";
@@ -52,7 +51,7 @@ function plain(response: ServerResponse, status: number, text: string): void {
 async function serveCall(bank: Bank, call: Call): Promise<Served> {
   const served = await bank.group.submit(() => serve(bank.desk, call));
   if (served.putOffMs === undefined) return served;
-  await wait(served.putOffMs, undefined, { ref: false });
+  await bank.desk.waits.wait(served.putOffMs);
   return bank.group.submit(() => serve(bank.desk, { ...call, isPutOff: true }));
 }
 
@@ -70,7 +69,7 @@ async function answerApi(
   const isLie = served.fault?.action === "wrong_charset";
   const declared = isLie && dialect.charset !== "utf-8" ? "utf-8" : dialect.charset;
   const reply = dialect.write(ask, served.orderNo, served.answer, declared);
-  await deliver(response, reply, dialect.charset, served.fault);
+  await deliver(bank.desk.waits, response, reply, dialect.charset, served.fault);
 }
 
 /** An IPv4 address as its own self, although the socket is an IPv6 one. */
@@ -98,13 +97,14 @@ async function answerGate(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { waits } = bank.desk;
   const body = await readBody(request);
   if (!body || body.length > FORM_BYTES_MAX) {
-    return deliver(response, problem("tr", 413, "too_large"), "utf-8", undefined);
+    return deliver(waits, response, problem("tr", 413, "too_large"), "utf-8", undefined);
   }
   const visit = { prefix, gate, form: readForm(body), clientIp: addressOf(request) };
   const passed = await bank.group.submit(() => enter(bank.desk, visit));
-  await deliver(response, replyOf(passed), "utf-8", passed.fault);
+  await deliver(waits, response, replyOf(passed), "utf-8", passed.fault);
 }
 
 async function route(bank: Bank, request: IncomingMessage, response: ServerResponse) {

@@ -12,10 +12,14 @@ export const DEFAULT_SEED = "vezne";
 export const panSha = (pan: string, seed: string): Buffer =>
   hash("sha256", `${pan}|${seed}`, "buffer");
 
+type Step = Readonly<{ name: string; movedMs: number }>;
+
 /** The slow-moving part of the book: seed, merchants, cards, clock. */
 export function settingStore(db: DatabaseSync) {
   const seedOf = db.prepare("select value from book where name = 'seed'");
   const putSeed = db.prepare("insert or replace into book (name, value) values ('seed', ?)");
+  const stepOf = db.prepare("select value from book where name = 'clock_step'");
+  const putStep = db.prepare("insert or replace into book (name, value) values ('clock_step', ?)");
   const merchants = db.prepare(`select id, prefix, eft_code as eftCode, bank_name as bankName,
     dialect, merchant_no as merchantNo, user, password, store_key as storeKey
     from merchant order by id`);
@@ -46,6 +50,12 @@ export function settingStore(db: DatabaseSync) {
     clock: () => (readClock.get() as ClockState | undefined) ?? realTime,
     setClock: (state: ClockState): void =>
       void writeClock.run(state.offsetMs, state.frozenAtMs, state.rate),
+    /** The newest step of the clock that had a name, and how far it went. */
+    lastStep: (): Step | undefined => {
+      const row = stepOf.get() as { value: string } | undefined;
+      return row && (JSON.parse(row.value) as Step);
+    },
+    setStep: (step: Step): void => void putStep.run(JSON.stringify(step)),
     addSeededMerchants: (): void => {
       for (const m of seededMerchants) {
         const names = [m.prefix, m.eftCode, m.bankName, m.dialect, m.clientId] as const;
