@@ -5,8 +5,10 @@ import { inquireDue, type PaymentsDeps } from "../payments/index.ts";
 import { drawDue, type SubscriptionsDeps } from "../subscriptions/index.ts";
 import { forgetPassed, merchantsWithPassed } from "../vault/index.ts";
 
-/** What falls due by itself, and what did when its work has run. */
-export const dueKinds = ["asked", "given_back", "drawn", "forgotten", "queued"] as const;
+/** What falls due by the merchants' clocks, by what has happened when its work has run. */
+export const clockKinds = ["asked", "given_back", "drawn", "forgotten"] as const;
+/** All that is to be done by itself. */
+export const dueKinds = [...clockKinds, "queued"] as const;
 export type DueKind = (typeof dueKinds)[number];
 
 /** The rooms in which something falls due. */

@@ -8,21 +8,31 @@ export type TickListener = Readonly<{
   onError(error: unknown): void;
 }>;
 
+/** Does what is due of one kind, and says whether there may be more of it at once. */
+async function round(deps: DueDeps, kind: DueKind, { onDone, onError }: TickListener) {
+  try {
+    const count = await runDue(deps, kind, onError);
+    if (count > 0) onDone(kind, count);
+    return count > 0;
+  } catch (error) {
+    onError(error);
+    return false;
+  }
+}
+
 /**
- * Looks every second for what fell due by the merchants' clocks and for events to deliver, until it
- * is stopped. One kind failing or being slow does not hold up the others.
+ * Does what fell due by the merchants' clocks and delivers events, round after round while there is
+ * something to do, and looks again every second where there is nothing or a round has failed. One
+ * kind failing or being slow does not hold up the others. What it returns ends it: after the rounds
+ * that are under way.
  */
-export function startTicks(deps: DueDeps, { onDone, onError }: TickListener) {
+export function startTicks(deps: DueDeps, listener: TickListener) {
   const stopped = new AbortController();
+  const { signal } = stopped;
   const every = async (kind: DueKind) => {
-    while (!stopped.signal.aborted) {
-      try {
-        const count = await runDue(deps, kind, onError);
-        if (count > 0) onDone(kind, count);
-      } catch (error) {
-        onError(error);
-      }
-      await pause(TICK_MS, undefined, { signal: stopped.signal }).catch(() => {});
+    while (!signal.aborted) {
+      const hasMore = await round(deps, kind, listener);
+      if (!hasMore) await pause(TICK_MS, undefined, { signal }).catch(() => {});
     }
   };
   const running = dueKinds.map(every);

@@ -7,7 +7,7 @@ export {
   findAgent,
   listMerchants,
   type MerchantSwitch,
-  moveClock,
+  moveClocks,
   readMerchant,
   setBlocked,
   setSwitch,

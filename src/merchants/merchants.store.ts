@@ -162,15 +162,13 @@ export async function setSwitch(tx: Tx, merchant: MerchantId, which: MerchantSwi
     .execute();
 }
 
-/** Moves a sandbox clock forward; a live clock cannot be moved by constraint. */
-export async function moveClock(tx: Tx, merchant: MerchantId, byMs: number): Promise<number> {
-  const row = await tx
+/** Moves sandbox clocks forward; a live clock cannot be moved by constraint. */
+export async function moveClocks(tx: Tx, merchants: readonly MerchantId[], byMs: number) {
+  await tx
     .updateTable("merchants")
     .set((eb) => ({ clock_offset_ms: eb("clock_offset_ms", "+", BigInt(byMs)) }))
-    .where("id", "=", merchant)
-    .returning("clock_offset_ms")
-    .executeTakeFirstOrThrow();
-  return Number(row.clock_offset_ms);
+    .where("id", "in", merchants)
+    .execute();
 }
 
 export async function listMerchants(db: Db) {

@@ -3,7 +3,7 @@ import { inTx } from "../../../src/db/transaction.ts";
 import type { MerchantId } from "../../../src/lib/id.ts";
 import { Refusal } from "../../../src/lib/refusal.ts";
 import { demoMerchant } from "../../../src/main/demo.ts";
-import { enroll, moveClock } from "../../../src/merchants/index.ts";
+import { enroll, moveClocks } from "../../../src/merchants/index.ts";
 import { type Merchant, timeOf } from "../../../src/merchants/merchant.rules.ts";
 import {
   checkCode,
@@ -76,7 +76,7 @@ const needed = ["code_needed", {}];
 
 /** Moves the sandbox merchant's own clock. */
 async function advance(ms: number): Promise<void> {
-  await inTx(world.db, (tx) => moveClock(tx, merchant.id, ms));
+  await inTx(world.db, (tx) => moveClocks(tx, [merchant.id], ms));
   world.deps.reception.forgetAll();
   merchant = await merchantOf(world);
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { inTx } from "../../../src/db/transaction.ts";
-import { moveClock } from "../../../src/merchants/index.ts";
+import { moveClocks } from "../../../src/merchants/index.ts";
 import { movedBy, xactOf } from "../../support/books.ts";
 import { type Answer, createWorld, DAY_MS, type TestWorld } from "../../support/world.ts";
 
@@ -174,7 +174,7 @@ describe("when the bank's day is not ours", () => {
   test("a refund before its end of day becomes a cancel, a partial one is its no", async () => {
     const [whole, part] = [await world.pay(), await world.pay()];
     // Ours alone moves on: for the bank it is still the day of the sale.
-    await inTx(world.db, (tx) => moveClock(tx, world.merchant.merchantId, DAY_MS));
+    await inTx(world.db, (tx) => moveClocks(tx, [world.merchant.merchantId], DAY_MS));
     world.deps.reception.forgetAll();
     expect((await reverse(whole)).body["code"]).toBe(0);
     expect(await reversals(whole)).toMatchObject([

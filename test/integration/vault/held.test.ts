@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { inTx } from "../../../src/db/transaction.ts";
 import { after } from "../../../src/lib/clock.ts";
 import type { CardId } from "../../../src/lib/id.ts";
-import { moveClock } from "../../../src/merchants/index.ts";
+import { moveClocks } from "../../../src/merchants/index.ts";
 import {
   forgetHeld,
   forgetPassed,
@@ -85,7 +85,7 @@ test("merchants whose cards have passed are found by their own clocks", async ()
   const at = (ms: number) => merchantsWithPassed(vault.db, after(NOON, ms));
   expect(await at(HOUR_MS - 1)).toEqual([]);
   expect(await at(HOUR_MS)).toEqual([vault.merchant, vault.other]);
-  await inTx(vault.db, (tx) => moveClock(tx, vault.other, HOUR_MS / 2));
+  await inTx(vault.db, (tx) => moveClocks(tx, [vault.other], HOUR_MS / 2));
   expect(await at(HOUR_MS / 2 - 1)).toEqual([]);
   expect(await at(HOUR_MS / 2)).toEqual([vault.other]);
   for (const of of [vault.merchant, vault.other]) await forget(HOUR_MS, of);

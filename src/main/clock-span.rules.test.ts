@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { advanceMs } from "./sandbox.ts";
+import { readSpan, spanOf, standsText } from "./clock-span.rules.ts";
 
 const moved = (by: string, from: string) => {
   const start = new Date(from);
-  const ms = advanceMs(by, start);
-  return ms === undefined ? undefined : new Date(start.getTime() + ms).toISOString();
+  const span = readSpan(by, start);
+  return "ms" in span ? new Date(start.getTime() + span.ms).toISOString() : span.problem;
 };
 const NOON = "2026-03-04T09:00:00.000Z";
 
@@ -38,14 +38,46 @@ test("months are counted in Istanbul: late on the 31st in UTC is the 1st there",
 
 test.each(["", "soon", "0days", "-1day", "1 fortnight", "PT0S", "-PT1H", "99999days", "1e3days"])(
   '"%s" is no span forward',
-  (by) => expect(advanceMs(by, new Date(NOON))).toBeUndefined(),
+  (by) =>
+    expect(moved(by, NOON)).toBe(
+      `"${by}" is no span forward; say 90seconds, 2days, 1month or PT2H`,
+    ),
 );
 
-test("any text gives a span forward or nothing, and never throws", () => {
+test("ten years at once are the most", () => {
+  expect(moved("10years", NOON)).toBe("2036-03-04T09:00:00.000Z");
+  expect(moved("120 months", NOON)).toBe("2036-03-04T09:00:00.000Z");
+  for (const by of ["11years", "121months", "P10YT1S", "9999weeks"]) {
+    expect(moved(by, NOON)).toBe(`"${by}" is more than 10 years; move that far at most at once`);
+  }
+});
+
+test("any text gives a span of at most ten years or a sentence, and never throws", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.stringMatching(/^P?T?\d{0,6}[A-Za-z]*$/)), (by) => {
-      const ms = advanceMs(by, new Date(NOON));
-      expect(ms === undefined || (Number.isInteger(ms) && ms > 0)).toBe(true);
+      const span = readSpan(by, new Date(NOON));
+      if ("problem" in span) expect(span.problem).toContain(by);
+      else {
+        expect(Number.isInteger(span.ms) && span.ms > 0).toBe(true);
+        expect(span.ms).toBeLessThanOrEqual(3_653 * 86_400_000);
+      }
     }),
+  );
+});
+
+test("what is left of a broken move is said as a span that can be given again", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 315_360_000_000 }), (leftMs) => {
+      const span = readSpan(spanOf(leftMs), new Date(NOON));
+      expect("ms" in span && span.ms - leftMs).toBeLessThan(1_000);
+      expect("ms" in span && span.ms >= leftMs).toBe(true);
+    }),
+  );
+  expect(standsText(new Date(NOON), 86_400_001)).toBe(
+    "The clock stands at 2026-03-04 12:00:00 in Istanbul; " +
+      "move it by PT86401S to come to where it was to end.",
+  );
+  expect(standsText(new Date(NOON), 0)).toBe(
+    "The clock stands at 2026-03-04 12:00:00 in Istanbul, where it was to end.",
   );
 });

@@ -1,0 +1,35 @@
+import type { Moved, Told } from "../clock-lines.rules.ts";
+
+const HOUR_MS = 3_600_000;
+/** The units of a bar: the longest that leaves more than two of them. */
+const units = [
+  ["days", 24 * HOUR_MS],
+  ["hours", HOUR_MS],
+  ["minutes", 60_000],
+  ["seconds", 1_000],
+] as const;
+const UNITS_MIN = 2;
+
+const count = new Intl.NumberFormat("en");
+const many = (of: number, one: string, more: string) =>
+  `${count.format(of)} ${of === 1 ? one : more}`;
+
+/** How far a move has come, in a unit that a person counts in. */
+export function inUnits({ done, total }: Pick<Told, "done" | "total">) {
+  const [name, ms] = units.find((unit) => total / unit[1] > UNITS_MIN) ?? units.at(-1)!;
+  return { unit: name, done: Math.floor(done / ms), total: Math.ceil(total / ms) };
+}
+
+/** What ran while the clock moved; nothing is said of what there was none of. */
+export function ranTexts({ asked, drawn, refused }: Moved): string[] {
+  const texts: string[] = [];
+  if (asked > 0)
+    texts.push(`Asked the bank about ${many(asked, "attempt", "attempts")} that fell due.`);
+  if (drawn + refused > 0) {
+    const paid = `Drew ${many(drawn, "invoice", "invoices")}`;
+    texts.push(
+      refused > 0 ? `${paid}; ${many(refused, "try was", "tries were")} refused.` : `${paid}.`,
+    );
+  }
+  return texts;
+}
