@@ -4,10 +4,9 @@ import { timeOf } from "../merchants/merchant.rules.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { drawInvoice } from "./draw.ts";
 import { leaseDue, merchantsWithDue } from "./draws.store.ts";
-import { extendPlan } from "./extend-plan.ts";
+import { extendIfLast } from "./extend-plan.ts";
 import { loadDrawables } from "./load.ts";
 import type { Drawable } from "./plan-draw.ts";
-import { termsOf } from "./subscription.rules.ts";
 
 /** Longer than all cards of an order may take at a slow bank. */
 const LEASE_MS = 10 * 60_000;
@@ -20,12 +19,8 @@ const ROUNDS_MAX = 5;
 /** A bank asks for the payer's address; nobody sits at a renewal. */
 const OUR_OWN_ADDRESS = "127.0.0.1";
 
-const isLastTerm = ({ order, invoice }: Drawable): boolean =>
-  order.renews && order.status === "active" && invoice.term === termsOf(order) - 1;
-
 async function drawOne(deps: SubscriptionsDeps, on: Drawable): Promise<void> {
-  // Before the draw: a crash after it would leave an order that does not go on.
-  if (isLastTerm(on)) await extendPlan(deps, on.merchant, on.order);
+  await extendIfLast(deps, on);
   await drawInvoice(deps, on, { by: "schedule", clientIp: OUR_OWN_ADDRESS });
 }
 

@@ -2,6 +2,7 @@ import { inTx } from "../db/transaction.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { draftsOf, makeInvoices, takePlanNumbers } from "./make-invoices.ts";
+import type { Drawable } from "./plan-draw.ts";
 import { type Subscription, termsOf } from "./subscription.rules.ts";
 import { lockOrders, readCards, saveOrder } from "./subscriptions.store.ts";
 
@@ -28,4 +29,14 @@ export async function extendPlan(
     const drafts = draftsOf(longer, termsOf(order), order.intervalCount);
     await makeInvoices(deps, tx, { merchant, order: longer, hasCard, now }, drafts);
   });
+}
+
+/**
+ * The same where an invoice of the last term is about to be drawn, whoever draws it: called before
+ * the draw, since a crash after it would leave an order that does not go on.
+ */
+export async function extendIfLast(deps: SubscriptionsDeps, on: Drawable): Promise<void> {
+  const { merchant, order, invoice } = on;
+  const isLast = invoice.term === termsOf(order) - 1;
+  if (order.renews && order.status === "active" && isLast) await extendPlan(deps, merchant, order);
 }

@@ -5,8 +5,11 @@ import type { SubscriptionsDeps } from "./deps.ts";
 import { dueAt, limitsOf } from "./draw.rules.ts";
 import { saveInvoices } from "./draws.store.ts";
 import { lockInvoices } from "./invoices.store.ts";
-import type { Invoice, Subscription } from "./subscription.rules.ts";
+import type { Invoice, InvoiceStatus, Subscription } from "./subscription.rules.ts";
 import { readCards } from "./subscriptions.store.ts";
+
+/** A failed one is drawn by hand; whoever does it must find out that its order was changed. */
+const mayBeDrawn: ReadonlySet<InvoiceStatus> = new Set(["waiting", "failed"]);
 
 /**
  * Changes invoices of a locked order and reckons anew when each is drawn: for every change of an
@@ -30,7 +33,7 @@ export async function reschedule(
   const written = known.flatMap((invoice) => {
     if (invoice.openPaymentId) return [];
     const wanted = change(invoice);
-    if (!wanted && invoice.status !== "waiting") return [];
+    if (!wanted && !mayBeDrawn.has(invoice.status)) return [];
     const next = wanted ?? invoice;
     const due = dueAt(order, hasCard, next, limits, now);
     const whole = { ...next, dueAt: due, version: invoice.version + 1 };
