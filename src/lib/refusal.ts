@@ -26,6 +26,9 @@ export type CardPart = "number" | "expiry" | "cvv";
 /** How an invoice stands. */
 export type InvoiceState = "waiting" | "paid" | "failed" | "cancelled" | "deleted";
 
+/** How a regular payment order has ended. */
+export type OrderEnd = "done" | "failed" | "deleted";
+
 /** Why a link takes no payment, or no change. */
 export type LinkState = "paid" | "passive" | "expired";
 export type ReceiptNeed = "code" | "person" | "instalments" | "commission";
@@ -87,8 +90,8 @@ export type RefusalDetails = {
   subscription_stopped: Nothing;
   /** A stopped order is needed, and this one draws. */
   subscription_running: Nothing;
-  /** An order cannot be put into this state by hand, or no more out of the one that it is in. */
-  subscription_state_fixed: Nothing;
+  /** An order is not stopped or resumed any more out of the state that it is in. */
+  subscription_state_fixed: { state: OrderEnd };
   invoice_not_found: Nothing;
   invoice_name_taken: { name: string };
   invoice_state_fixed: { status: InvoiceState };

@@ -1,3 +1,4 @@
+import { istanbulDay } from "../lib/clock.ts";
 import { refuse } from "../lib/refusal.ts";
 
 export type Interval = "day" | "week" | "month" | "year";
@@ -37,18 +38,42 @@ export function termAt(plan: Pick<Plan, "beginAt" | "interval" | "period">, term
 export const termsFrom = (plan: Plan, first: number, count: number): Date[] =>
   Array.from({ length: count }, (_, i) => termAt(plan, first + i));
 
+/** Whether the last of `count` terms lies before the end of the last year. */
+function reaches(plan: Plan, count: number): boolean {
+  const perYear = { day: 366, week: 53, month: 12, year: 1 }[plan.interval];
+  // Told apart first: the calendar itself ends somewhere.
+  const isNear = (plan.period * count) / perYear <= LAST_YEAR;
+  return isNear && zoned(termAt(plan, count - 1)).year <= LAST_YEAR;
+}
+
+/** The most terms that lie before the end of the last year; the first of them does. */
+function mostTerms(plan: Plan): number {
+  let [some, tooMany] = [1, plan.intervalCount];
+  while (tooMany - some > 1) {
+    const middle = Math.floor((some + tooMany) / 2);
+    if (reaches(plan, middle)) some = middle;
+    else tooMany = middle;
+  }
+  return some;
+}
+
 /**
- * Refuses `invalid_input` for a plan whose last term lies beyond the year that any contract names.
+ * Refuses `invalid_input` for a plan that begins, or whose last term lies, beyond the year that any
+ * contract names.
  */
 export function checkPlan(plan: Plan): void {
-  const last = plan.period * plan.intervalCount;
-  const bound = String(LAST_YEAR);
-  const wrong = () =>
-    refuse("invalid_input", { field: "interval_count", problem: "out_of_range", bound });
-  if (zoned(plan.beginAt).year > LAST_YEAR) wrong();
-  const perYear = { day: 366, week: 53, month: 12, year: 1 }[plan.interval];
-  if (last / perYear > LAST_YEAR) wrong();
-  if (zoned(termAt(plan, plan.intervalCount - 1)).year > LAST_YEAR) wrong();
+  const wrong = (field: string, bound: string) =>
+    refuse("invalid_input", { field, problem: "out_of_range", bound });
+  if (!reaches(plan, 1)) wrong("begin_date", `… - ${LAST_YEAR}-12-31`);
+  if (!reaches(plan, plan.intervalCount)) wrong("interval_count", `1 - ${mostTerms(plan)}`);
+}
+
+/** Refuses `invalid_input` for a begin before today, by the calendar of Istanbul. */
+export function checkBegin(beginAt: Date, now: Date): void {
+  const today = istanbulDay(now);
+  if (istanbulDay(beginAt) >= today) return;
+  const bound = `${today} - ${LAST_YEAR}-12-31`;
+  refuse("invalid_input", { field: "begin_date", problem: "out_of_range", bound });
 }
 
 /**
