@@ -7,7 +7,7 @@ import { readOrderByReference, readOrders } from "./subscriptions.store.ts";
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Empty texts name nothing: clients send every member that they know. */
-type NamedOrder = Readonly<{ id?: string | undefined; reference?: string | undefined }>;
+export type NamedOrder = Readonly<{ id?: string | undefined; reference?: string | undefined }>;
 
 /**
  * The order that a caller means, by its id, its reference or both. Of a reference the order that

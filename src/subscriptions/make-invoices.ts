@@ -1,4 +1,4 @@
-import type { Tx } from "../db/transaction.ts";
+import { type Tx, within } from "../db/transaction.ts";
 import { assert } from "../lib/assert.ts";
 import type { MerchantId } from "../lib/id.ts";
 import { FIRST_NUMBER, type Merchant, takeNumbers } from "../merchants/index.ts";
@@ -20,8 +20,9 @@ type NumbersDeps = Pick<SubscriptionsDeps, "db">;
 /** The first of `count` numbers for rows of a plan. */
 export const takePlanNumbers = (deps: NumbersDeps, merchant: MerchantId, count: number) =>
   takeNumbers(deps.db, merchant, PLAN_COUNTER, FIRST_NUMBER, BigInt(count));
-const takeInvoiceNumbers = (deps: NumbersDeps, merchant: MerchantId, count: number) =>
-  takeNumbers(deps.db, merchant, INVOICE_COUNTER, FIRST_NUMBER, BigInt(count));
+/** On the transaction's own connection: many who each wait for a second one would wait for good. */
+const takeInvoiceNumbers = ({ db }: NumbersDeps, tx: Tx, merchant: MerchantId, count: number) =>
+  takeNumbers(within(db, tx), merchant, INVOICE_COUNTER, FIRST_NUMBER, BigInt(count));
 
 /** What an invoice is made of. */
 export type InvoiceDraft = Readonly<{
@@ -94,7 +95,7 @@ export async function makeInvoices(
   const made: Invoice[] = [];
   let left = drafts;
   for (let tries = 0; left.length > 0 && tries < NAME_TRIES_MAX; tries += 1) {
-    const first = await takeInvoiceNumbers(deps, merchant.id, left.length);
+    const first = await takeInvoiceNumbers(deps, tx, merchant.id, left.length);
     const invoices = left.map((draft, i) =>
       fresh(merchant, order, draft, { number: first + BigInt(i), hasCard, now }),
     );

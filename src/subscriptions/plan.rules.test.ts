@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { after, DAY_MS, istanbulDay, istanbulTime } from "../lib/clock.ts";
 import { Refusal } from "../lib/refusal.ts";
 import {
+  checkBegin,
   checkPlan,
   daysLater,
   type Interval,
@@ -109,6 +110,33 @@ describe("whatever the plan", () => {
   });
 });
 
+const refusalOf = (run: () => void) => {
+  try {
+    run();
+    return undefined;
+  } catch (error) {
+    return error as Refusal<"invalid_input">;
+  }
+};
+
+describe("a begin", () => {
+  const now = new Date("2026-03-04T23:30:00+03:00");
+  test.each(["2026-03-04T00:00:00+03:00", "2026-03-04T12:00:00+03:00", "2199-12-31T23:59:00Z"])(
+    "at %s is taken",
+    (begin) => checkBegin(new Date(begin), now),
+  );
+  test.each(["2026-03-03T23:59:59+03:00", "2017-10-03T10:32:24+03:00", "0001-01-01T00:00:00Z"])(
+    "at %s is past",
+    (begin) => {
+      expect(refusalOf(() => checkBegin(new Date(begin), now))?.details).toEqual({
+        field: "begin_date",
+        problem: "out_of_range",
+        bound: "2026-03-04 - 2199-12-31",
+      });
+    },
+  );
+});
+
 describe("a plan that reaches too far", () => {
   test.each([
     ["a year of years", plan("2027-01-01T00:00:00Z", "year", { intervalCount: TERMS_MAX })],
@@ -116,6 +144,19 @@ describe("a plan that reaches too far", () => {
     ["a long period", plan("2027-01-01T00:00:00Z", "year", { period: 1_200 })],
   ])("%s is refused", (_what, of) => {
     expect(() => checkPlan(of)).toThrow(Refusal);
+  });
+  test("the sentence names the most terms, which are taken", () => {
+    fc.assert(
+      fc.property(plans, fc.integer({ min: 1, max: 1_200 }), (some, period) => {
+        const of = { ...some, period, intervalCount: TERMS_MAX };
+        const told = refusalOf(() => checkPlan(of))?.details;
+        if (!told) return;
+        expect(told).toMatchObject({ field: "interval_count", problem: "out_of_range" });
+        const most = Number(/^1 - (\d+)$/.exec(told.bound ?? "")?.[1]);
+        checkPlan({ ...of, intervalCount: most });
+        expect(() => checkPlan({ ...of, intervalCount: most + 1 })).toThrow(Refusal);
+      }),
+    );
   });
   test("a hundred years of months are not", () => {
     checkPlan(plan("2027-01-31T00:00:00Z", "month", { intervalCount: TERMS_MAX }));
