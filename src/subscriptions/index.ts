@@ -1,6 +1,11 @@
+export { arrangeCards } from "./arrange-cards.ts";
 export type { SubscriptionsDeps } from "./deps.ts";
 export { drawDue } from "./draw-due.ts";
 export { findOrder } from "./find-order.ts";
+export { type Linked, linkCard } from "./link-card.ts";
 export { type Notice, TELL_SHOP } from "./notice.ts";
 export { createOpenDraw } from "./open-draws.ts";
+export type { PayerCard } from "./payer-cards.store.ts";
+export { filterCards, labelCard, listCards } from "./payer-cards.ts";
+export { removeCard } from "./remove-card.ts";
 export { settleDraws } from "./settle-draws.ts";

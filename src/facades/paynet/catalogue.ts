@@ -19,6 +19,7 @@ import {
 import { ratioGet, ratioGetPublic } from "./ratio.ts";
 import { endUserReceiptOtp } from "./receipt.ts";
 import { captureReversal, preauthReversal, reversalList, reversedRequest } from "./reversal.ts";
+import { subscriptionCardServices } from "./subscription-cards.ts";
 import { tdsCharge, tdsInitial } from "./tds.ts";
 import { capture, check, detail, list } from "./transaction.ts";
 
@@ -51,4 +52,5 @@ export const services: readonly Service<z.ZodType>[] = [
   service(captureReversal),
   ...cardServices,
   service(endUserReceiptOtp),
+  ...subscriptionCardServices,
 ];
