@@ -3,10 +3,10 @@ import { Refusal, refuse } from "../lib/refusal.ts";
 import { type Caller, type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { findOrder } from "./find-order.ts";
+import { lockLiving } from "./lock-living.ts";
 import { isCardOnOrder, lockCard, placeCard, readGroup } from "./payer-cards.store.ts";
 import { reschedule } from "./reschedule.ts";
 import type { Subscription } from "./subscription.rules.ts";
-import { lockOrders } from "./subscriptions.store.ts";
 
 export type LinkAsk = Readonly<{
   card: bigint;
@@ -38,15 +38,14 @@ async function linkOne(
   deps: SubscriptionsDeps,
   merchant: Merchant,
   card: bigint,
-  { id: subscriptionId }: OrderName,
+  { id }: OrderName,
 ): Promise<void> {
   const number = await deps.nextPlace(merchant.id);
   const now = timeOf(merchant, deps.clock());
   await inTx(deps.db, async (tx) => {
-    const [order] = await lockOrders(tx, merchant.id, [subscriptionId]);
-    if (!order || order.status === "deleted") return refuse("subscription_stopped", {});
+    const order = await lockLiving(tx, { merchantId: merchant.id, id });
     if (!(await lockCard(tx, merchant.id, card))) return refuse("payer_card_not_found", {});
-    const place = { merchantId: merchant.id, number, subscriptionId, card, now };
+    const place = { merchantId: merchant.id, number, subscriptionId: id, card, now };
     if (await placeCard(tx, place)) await reschedule(deps, tx, merchant, order);
   });
 }

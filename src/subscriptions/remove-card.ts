@@ -4,9 +4,10 @@ import { type Caller, timeOf } from "../merchants/merchant.rules.ts";
 import { forgetCard } from "../vault/index.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { findOrder } from "./find-order.ts";
+import { lockLiving } from "./lock-living.ts";
 import { isCardOnOrder, lockCard, removePlace } from "./payer-cards.store.ts";
 import { reschedule } from "./reschedule.ts";
-import { lockOrders, readCards } from "./subscriptions.store.ts";
+import { readCards } from "./subscriptions.store.ts";
 
 export type RemoveAsk = Readonly<{
   card: bigint;
@@ -25,12 +26,11 @@ export async function removeCard(
   { card, ...named }: RemoveAsk,
 ): Promise<void> {
   const { merchant } = caller;
-  const { id } = await findOrder(deps, caller, named);
+  const known = await findOrder(deps, caller, named);
   const now = timeOf(merchant, deps.clock());
   await inTx(deps.db, async (tx) => {
-    const [order] = await lockOrders(tx, merchant.id, [id]);
-    if (!order || order.status === "deleted") return refuse("subscription_stopped", {});
-    const cards = (await readCards(tx, merchant.id, [id])).get(id) ?? [];
+    const order = await lockLiving(tx, known);
+    const cards = (await readCards(tx, merchant.id, [order.id])).get(order.id) ?? [];
     const place = cards.find((each) => each.card === card) ?? refuse("payer_card_not_found", {});
     if (cards.length === 1) return refuse("last_card_stays", {});
     await lockCard(tx, merchant.id, card);
