@@ -22,7 +22,7 @@ import { freshDatabase, type TestDatabase } from "./database.ts";
 import { leaksOf } from "./leaks.ts";
 
 const BANK_TOKEN = "token-of-the-test-bank";
-const TOKEN = "token-of-the-test-sandbox";
+export const SANDBOX_TOKEN = "token-of-the-test-sandbox";
 /** A Wednesday noon in Istanbul, far from any midnight. */
 const START = "2026-03-04T12:00:00+03:00";
 
@@ -132,7 +132,7 @@ export async function createWorld(options: WorldOptions = {}) {
     assets: await assetsOfTests(),
     log,
     metrics,
-    sandbox: { token: TOKEN, bank: { url: bank.url, token: BANK_TOKEN } },
+    sandbox: { token: SANDBOX_TOKEN, bank: { url: bank.url, token: BANK_TOKEN } },
   });
   url = await server.app.listen({ host: "127.0.0.1", port: 0 });
   const close = async () => {
