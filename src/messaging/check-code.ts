@@ -10,7 +10,7 @@ import {
   exactAsk,
   PROOF_LIFETIME_MS,
 } from "./code.rules.ts";
-import { readCode, takeProof, tryCode, unuseCode } from "./codes.store.ts";
+import { passProof, readCode, takeProof, tryCode, unuseCode } from "./codes.store.ts";
 import type { MessagingDeps } from "./deps.ts";
 import { hashOfCode } from "./send-code.ts";
 
@@ -50,22 +50,49 @@ export async function checkCode(
   await tryOnce(deps, merchant, typed, false);
 }
 
-/**
- * What is known of a session's last code: `undefined` when none was ever sent, and the phone that
- * it has proved as long as `useCode` would take it.
- */
+/** What is known of a session's last code. */
+export type KnownCode = Readonly<{
+  /** The phone that it has proved, as long as `useCode` would take it, and until when it would. */
+  provenPhone: string | undefined;
+  provenUntil: Date | undefined;
+  /** Until when it is good, and no other one is sent. */
+  expiresAt: Date;
+  /** How often it may still be typed; 0 once it was used or has expired. */
+  left: number;
+}>;
+
+/** `undefined` when no code was ever sent to this session. */
 export async function findCode(
   { db, clock }: Pick<MessagingDeps, "db" | "clock">,
   merchant: Merchant,
   key: CodeKey,
-): Promise<{ provenPhone: string | undefined } | undefined> {
+): Promise<KnownCode | undefined> {
   const known = await readCode(db.kysely, merchant.id, key);
   if (!known) return undefined;
-  const { verifiedAt, isUsed, phone } = known;
-  const since = after(timeOf(merchant, clock()), -PROOF_LIFETIME_MS);
-  const isProof = verifiedAt !== null && verifiedAt > since && !isUsed;
-  return { provenPhone: isProof ? phone : undefined };
+  const { verifiedAt, isUsed, phone, expiresAt, tries } = known;
+  const now = timeOf(merchant, clock());
+  const until = verifiedAt && !isUsed ? after(verifiedAt, PROOF_LIFETIME_MS) : undefined;
+  const isProof = until !== undefined && until > now;
+  return {
+    provenPhone: isProof ? phone : undefined,
+    provenUntil: isProof ? until : undefined,
+    expiresAt,
+    left: isUsed || expiresAt <= now ? 0 : CODE_TRIES_MAX - tries,
+  };
 }
+
+/**
+ * Hands what a session's code has proved on to another session, which nobody but the one who typed
+ * the code knows: a code that is sent to the first one later takes nothing from it. False where
+ * nothing was proved that could still be used.
+ */
+export const handProofOn = (
+  { db, clock }: Pick<MessagingDeps, "db" | "clock">,
+  merchant: Merchant,
+  key: CodeKey,
+  session: string,
+): Promise<boolean> =>
+  inTx(db, (tx) => passProof(tx, merchant.id, key, session, timeOf(merchant, clock())));
 
 /**
  * Uses a checked code, once, in the transaction of what it allows, and gives the phone that it

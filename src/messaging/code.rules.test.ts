@@ -37,7 +37,7 @@ test("a code is typed in small letters and with gaps too", () => {
 
 const merchant = fc.constantFrom(`mer_${"1".repeat(20)}`, `mer_${"2".repeat(20)}`);
 const ask = fc.record({
-  purpose: fc.constantFrom("card", "receipt"),
+  purpose: fc.constantFrom("card", "receipt", "subscription"),
   session: fc.string({ minLength: 1 }),
   phone: fc.stringMatching(/^5[0-9]{9}$/),
 });

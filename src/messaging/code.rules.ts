@@ -13,7 +13,7 @@ export const PROOF_LIFETIME_MS = 30 * 60 * 1000;
 export const CODE_LENGTH = 4;
 const alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
-export type CodePurpose = "card" | "receipt";
+export type CodePurpose = "card" | "receipt" | "subscription";
 /** What a code is for, and the client's own name for this asking, which has one code at a time. */
 export type CodeKey = Readonly<{ purpose: CodePurpose; session: string }>;
 /** The session of a receipt's code is its phone, whatever is said here. */

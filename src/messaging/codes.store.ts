@@ -110,6 +110,34 @@ export async function takeProof(
 }
 
 /**
+ * Uses what a code has proved and gives it to another session, which then has it as its own. That
+ * one has no code: nothing that is typed is right there. False where there is nothing to give.
+ */
+export async function passProof(
+  tx: Tx,
+  merchant: MerchantId,
+  { purpose, session }: CodeKey,
+  to: string,
+  now: Date,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    with given as (
+      update one_time_codes set used_at = ${now}
+      where merchant_id = ${merchant} and purpose = ${purpose} and session = ${session}
+        and verified_at > ${after(now, -PROOF_LIFETIME_MS)} and used_at is null
+      returning *
+    )
+    insert into one_time_codes as c
+      (merchant_id, purpose, session, phone, code_hash, sent_at, expires_at, tries, verified_at)
+    select merchant_id, purpose, ${to}, phone, '', sent_at, expires_at, tries, verified_at
+    from given
+    on conflict (merchant_id, purpose, session) do update set phone = excluded.phone,
+      sent_at = excluded.sent_at, expires_at = excluded.expires_at, tries = excluded.tries,
+      verified_at = excluded.verified_at, used_at = null`.execute(tx);
+  return (numAffectedRows ?? 0n) > 0n;
+}
+
+/**
  * Makes a used code good again, as far as its time goes. Another use of it, and a code that was
  * sent since, are left alone: both have another moment.
  */

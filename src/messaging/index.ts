@@ -4,6 +4,8 @@ export {
   checkCode,
   findCode,
   giveCodeBack,
+  handProofOn,
+  type KnownCode,
   type UsedCode,
   useCode,
   useCodeDirectly,

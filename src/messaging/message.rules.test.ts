@@ -78,13 +78,15 @@ test("escaping can be taken back", () => {
 
 test("codes are forgotten and come too late, other messages are not and do not", () => {
   const createdAt = new Date("2026-03-04T09:00:00Z");
-  const message = (purpose: "link" | "receipt" | "card_code" | "receipt_code") => ({
+  const message = (
+    purpose: "link" | "receipt" | "card_code" | "receipt_code" | "subscription_code",
+  ) => ({
     id: `msg_${"0".repeat(20)}` as const,
     ...{ purpose, channel: "sms" as const, recipient: "5321112233", subject: "", body: "x" },
     ...{ status: "waiting" as const, tries: 1, problem: null, createdAt, endedAt: null },
   });
   const at = (ms: number) => after(createdAt, ms);
-  for (const purpose of ["card_code", "receipt_code"] as const) {
+  for (const purpose of ["card_code", "receipt_code", "subscription_code"] as const) {
     expect(holdsCode(purpose)).toBe(true);
     expect(isLate(message(purpose), at(CODE_LIFETIME_MS - 1))).toBe(false);
     expect(isLate(message(purpose), at(CODE_LIFETIME_MS))).toBe(true);

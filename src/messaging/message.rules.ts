@@ -13,6 +13,7 @@ export const messagePurposes = [
   "receipt",
   "card_code",
   "receipt_code",
+  "subscription_code",
 ] as const;
 export type MessagePurpose = (typeof messagePurposes)[number];
 
@@ -88,7 +89,8 @@ export function htmlOf(body: string): string {
 }
 
 /** Whether a message says something that nobody may read later. */
-export const holdsCode = (purpose: string): boolean => /^(?:card|receipt)_code$/.test(purpose);
+export const holdsCode = (purpose: string): boolean =>
+  /^(?:card|receipt|subscription)_code$/.test(purpose);
 
 /** Whether a message has lost its sense: a code that came too late only misleads. */
 export const isLate = ({ purpose, createdAt }: Message, now: Date): boolean =>

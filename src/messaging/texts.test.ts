@@ -17,6 +17,8 @@ const shop = "Örnek A.Ş.";
 test.each([
   ["tr", "card", "Örnek A.Ş.: Kartınızı kaydetmek için onay kodunuz K7P2. 3 dakika"],
   ["tr", "receipt", "Örnek A.Ş.: Ödemenizin makbuzu için onay kodunuz K7P2. 3 dakika"],
+  ["tr", "subscription", "Örnek A.Ş.: Düzenli ödemenize kart eklemek için onay kodunuz K7P2."],
+  ["en", "subscription", "Örnek A.Ş.: Your code to add a card to your regular payment is K7P2."],
   ["en", "card", "Örnek A.Ş.: Your code to save your card is K7P2. It is good for 3 minutes"],
   ["en", "receipt", "Örnek A.Ş.: Your code for the receipt of your payment is K7P2."],
 ] as const)("in %s the code of a %s names who asks and what for", (locale, purpose, begin) => {

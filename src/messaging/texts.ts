@@ -19,6 +19,9 @@ const codeTexts: Record<Locale, Record<CodePurpose, (name: string, code: string)
     receipt: (name, code) =>
       `${name}: Ödemenizin makbuzu için onay kodunuz ${code}. ` +
       `${CODE_MINUTES} dakika geçerlidir; yalnız satıcıya söyleyin.`,
+    subscription: (name, code) =>
+      `${name}: Düzenli ödemenize kart eklemek için onay kodunuz ${code}. ` +
+      `${CODE_MINUTES} dakika geçerlidir, kimseyle paylaşmayın.`,
   },
   en: {
     card: (name, code) =>
@@ -27,6 +30,9 @@ const codeTexts: Record<Locale, Record<CodePurpose, (name: string, code: string)
     receipt: (name, code) =>
       `${name}: Your code for the receipt of your payment is ${code}. ` +
       `It is good for ${CODE_MINUTES} minutes; tell it to the seller alone.`,
+    subscription: (name, code) =>
+      `${name}: Your code to add a card to your regular payment is ${code}. ` +
+      `It is good for ${CODE_MINUTES} minutes; share it with nobody.`,
   },
 };
 

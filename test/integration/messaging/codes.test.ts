@@ -259,14 +259,20 @@ test("a receipt's code is checked and used at once, by its phone, and once", asy
 });
 
 test("what a session has proved is known before it is used, and no longer", async () => {
-  const proven = () => findCode(world.deps, merchant, card);
-  expect(await proven()).toBeUndefined();
-  await send();
-  expect(await proven()).toEqual({ provenPhone: undefined });
-  expect(await endOf(check(await codeSent()))).toBe("done");
-  expect(await proven()).toEqual({ provenPhone: PHONE });
+  const known = () => findCode(world.deps, merchant, card);
+  const now = timeOf(merchant, world.clock());
+  expect(await known()).toBeUndefined();
+  const { expiresAt } = await send();
+  const unproven = { provenPhone: undefined, provenUntil: undefined, expiresAt };
+  expect(await known()).toEqual({ ...unproven, left: 3 });
+  const code = await codeSent();
+  expect(await endOf(check(wrong(code)))).toEqual(wrongWith(2));
+  expect(await known()).toEqual({ ...unproven, left: 2 });
+  expect(await endOf(check(code))).toBe("done");
+  const provenUntil = new Date(now.getTime() + 30 * MINUTE_MS);
+  expect(await known()).toEqual({ provenPhone: PHONE, provenUntil, expiresAt, left: 2 });
   await use();
-  expect(await proven()).toEqual({ provenPhone: undefined });
+  expect(await known()).toEqual({ ...unproven, left: 0 });
 });
 
 test("a receipt's code that came to nothing is good again, and is given back once", async () => {
