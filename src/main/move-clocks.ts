@@ -166,7 +166,7 @@ export function moveAll(
     const move: Move = { ...{ deps, bank, held, plan, listener }, ...begun };
     try {
       await walkOver(move);
-      const moved = plan.merchants.map((each) => each.company);
+      const moved = plan.merchants.map((each) => each.company).sort();
       return { moved, ms: plan.ms, asked: move.asked, ...(await drawsOf(move)) };
     } catch (error) {
       throw new MoveBroken(whyBroken(error), progressOf(move), error);
