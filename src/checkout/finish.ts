@@ -96,7 +96,8 @@ export async function finish(
   const { done, isRepeat } = await chargePlanned(deps.payments, {
     merchant,
     payment: { ...token.payment, reference },
-    kind: ask.kind ?? session.terms.kind,
+    // Whoever asks how: where a card is entered nothing is sold.
+    kind: (session.kind === "card" ? undefined : ask.kind) ?? session.terms.kind,
     means,
     clientIp: ask.clientIp,
     receipt,

@@ -41,6 +41,8 @@ export type Terms = Readonly<{
   /** Whose a card would be, and whether it is stored when the payer says nothing else. */
   save?: SaveAsk | undefined;
   savesCard?: boolean | undefined;
+  /** What proved the payer's phone by a code, where that was asked for. */
+  codeSession?: string | undefined;
   details: PaymentDetails;
 }>;
 

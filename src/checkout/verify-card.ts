@@ -1,9 +1,8 @@
-import { newId } from "../lib/id.ts";
+import { type Id, newId } from "../lib/id.ts";
 import { refuse } from "../lib/refusal.ts";
 import { type Caller, timeOf } from "../merchants/merchant.rules.ts";
 import {
   type AfterSettlement,
-  type Attempt,
   charge,
   type Done,
   type PaymentDetails,
@@ -16,10 +15,18 @@ import type { Card } from "../vault/index.ts";
 import type { CheckoutDeps } from "./deps.ts";
 
 /** One lira: what Paynet's manual names for a card that is stored with its code. */
-const CHECK_MINOR = 100n;
+export const CHECK_MINOR = 100n;
 const KEY_PREFIX = "cardcheck:";
+export const checkReference = (id: Id<"chk">): string => `CARDCHECK-${id.slice("chk_".length)}`;
 
-const isCheck = ({ requestKey }: Attempt): boolean => requestKey?.startsWith(KEY_PREFIX) ?? false;
+/**
+ * Marks the payment of a session in which a card is checked. No wire has a member that becomes this
+ * one, and what they send are texts: nobody but this room says `true`.
+ */
+export const checkMark = { checks_card: true } as const;
+
+const isCheck = ({ payment, attempt }: Done): boolean =>
+  attempt.requestKey?.startsWith(KEY_PREFIX) || payment.details["checks_card"] === true;
 const isHeld = ({ payment, attempt }: Done): boolean =>
   attempt.status === "approved" && payment.status === "held";
 
@@ -28,7 +35,8 @@ const isHeld = ({ payment, attempt }: Done): boolean =>
  * bank may say days later that it made the hold, and nobody waits for it then.
  */
 export const releaseChecks: AfterSettlement = {
-  wants: (settlement) => isCheck(settlement.attempt) && isHeld(settlement),
+  wants: (settlement) =>
+    settlement.attempt.kind === "hold" && isCheck(settlement) && isHeld(settlement),
   run: queueRelease.run,
 };
 
@@ -77,7 +85,7 @@ export async function verifyCard(
     instalments: 0,
     card,
     agent,
-    reference: `CARDCHECK-${id.slice("chk_".length)}`,
+    reference: checkReference(id),
     details,
     clientIp,
     receipt: checkReceipt(id, receipt),
