@@ -53,6 +53,49 @@ export async function readOrderByReference(
   return row && subscriptionOf(row);
 }
 
+export type OrderFilter = Readonly<{
+  /** From the first moment on, and before the second: by the time the order was made. */
+  from: Date;
+  to: Date;
+  /** One agent's, the main firm's own (null), or everybody's where nothing is said. */
+  agentId?: AgentId | null | undefined;
+  groupReference?: string | undefined;
+  /** Rows to leave out from the newest, and rows to give. */
+  offset: number;
+  limit: number;
+}>;
+
+/** Orders of a merchant, newest first, with the number and sum of all that match. */
+export async function readOrdersPage(
+  db: Reader,
+  merchant: MerchantId,
+  filter: OrderFilter,
+): Promise<Readonly<{ rows: Subscription[]; total: number; totalMinor: bigint }>> {
+  let query = db
+    .selectFrom("subscriptions")
+    .where("merchant_id", "=", merchant)
+    .where("created_at", ">=", filter.from)
+    .where("created_at", "<", filter.to);
+  if (filter.agentId) query = query.where("agent_id", "=", filter.agentId);
+  if (filter.agentId === null) query = query.where("agent_id", "is", null);
+  if (filter.groupReference) query = query.where("group_reference", "=", filter.groupReference);
+  const [sums, rows] = await Promise.all([
+    query
+      .select((eb) => [eb.fn.countAll<bigint>().as("total"), sumOfOrders.as("sum")])
+      .executeTakeFirstOrThrow(),
+    query
+      .selectAll()
+      .orderBy("created_at", "desc")
+      .orderBy("id", "desc")
+      .offset(filter.offset)
+      .limit(filter.limit)
+      .execute(),
+  ]);
+  const { total, sum } = sums;
+  return { rows: rows.map(subscriptionOf), total: Number(total), totalMinor: sum ?? 0n };
+}
+const sumOfOrders = sql<bigint | null>`sum(amount_minor)::bigint`;
+
 /**
  * Locks orders until the transaction ends, each as it then is. Always in one order, and always
  * before their invoices: whoever changes an order's invoices holds the order.
