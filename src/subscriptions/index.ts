@@ -1,8 +1,17 @@
 export { arrangeCards } from "./arrange-cards.ts";
+export {
+  setAllInvoices,
+  setInvoiceAmount,
+  setInvoiceStatus,
+  setPlanAmount,
+} from "./change-invoices.ts";
+export { createInvoice } from "./create-invoice.ts";
 export type { SubscriptionsDeps } from "./deps.ts";
 export { drawDue } from "./draw-due.ts";
 export { findOrder } from "./find-order.ts";
 export { type Linked, linkCard } from "./link-card.ts";
+export { type InvoiceTry, listInvoices, listTries } from "./list-invoices.ts";
+export { type ManualRow, manualCharge } from "./manual-charge.ts";
 export { type Notice, TELL_SHOP } from "./notice.ts";
 export { createOpenDraw } from "./open-draws.ts";
 export type { PayerCard } from "./payer-cards.store.ts";

@@ -8,6 +8,7 @@ import {
   mailorderList,
   mailorderStatusUpdate,
 } from "./mailorder.ts";
+import { manuelCharge } from "./manual-charge.ts";
 import { payment } from "./payment.ts";
 import { paynetjAuth, paynetjAuthUpdate, paynetjSaveCard } from "./paynetj.ts";
 import {
@@ -20,6 +21,7 @@ import { ratioGet, ratioGetPublic } from "./ratio.ts";
 import { endUserReceiptOtp } from "./receipt.ts";
 import { captureReversal, preauthReversal, reversalList, reversedRequest } from "./reversal.ts";
 import { subscriptionCardServices } from "./subscription-cards.ts";
+import { subscriptionInvoiceServices } from "./subscription-invoices.ts";
 import { tdsCharge, tdsInitial } from "./tds.ts";
 import { capture, check, detail, list } from "./transaction.ts";
 
@@ -53,4 +55,6 @@ export const services: readonly Service<z.ZodType>[] = [
   ...cardServices,
   service(endUserReceiptOtp),
   ...subscriptionCardServices,
+  ...subscriptionInvoiceServices,
+  service(manuelCharge),
 ];

@@ -1,0 +1,75 @@
+import { z } from "zod";
+import type { DeclineReason } from "../../acquirers/outcome.rules.ts";
+import { type Locale, messages, refusalText } from "../../lib/messages/index.ts";
+import type { ManualRow } from "../../subscriptions/index.ts";
+import { resultCode, wireErrors } from "./errors.ts";
+import { text } from "./formats.ts";
+import { namedOrder } from "./subscription-name.wire.ts";
+
+export const ManualChargeBody = z
+  .object({
+    ...namedOrder,
+    /** An integer in the documents: typed clients send 0 where they name none. */
+    invoice_no: text(50)
+      .transform((value) => (value === "0" ? undefined : value))
+      .optional(),
+  })
+  .meta({ id: "SubscriptionManuelCharge" });
+
+const MINUTES_PER_HOUR = 60;
+
+/**
+ * The one sentence of this service that the wire's documents print, letter by letter: clients read
+ * the time out of it. So it is Turkish for everybody, `0 saat` stays, and `siparis` has no Turkish
+ * letter.
+ */
+export function waitText(invoiceNo: string, minutes: number): string {
+  const hours = Math.floor(minutes / MINUTES_PER_HOUR);
+  const rest = minutes % MINUTES_PER_HOUR;
+  return `${invoiceNo} numarali siparis için ${hours} saat ${rest} dakika sonra deneme yapabilirsiniz`;
+}
+
+type Said = Readonly<{ code: number; message: string }>;
+
+/** The bank's own words, or ours for its reason. */
+function declineText(
+  reason: DeclineReason | "no_card" | "card_not_taken" | null,
+  bankMessage: string | null,
+  locale: Locale,
+): string {
+  const { undrawn, declines } = messages[locale];
+  if (reason === "no_card" || reason === "card_not_taken") return undrawn[reason];
+  return bankMessage || (declines[reason ?? "unknown"] ?? declines["unknown"] ?? "");
+}
+
+function said({ invoiceNo, end }: ManualRow, locale: Locale): Said {
+  switch (end.kind) {
+    case "paid":
+      return { code: resultCode.successful, message: messages[locale].success };
+    case "declined": {
+      const message = declineText(end.reason, end.bankMessage, locale);
+      return { code: resultCode.unsuccessful, message };
+    }
+    case "in_doubt":
+      return { code: resultCode.time_out, message: messages[locale].in_doubt };
+    case "resting":
+      return { code: resultCode.unsuccessful, message: waitText(invoiceNo, end.minutes) };
+    case "refused": {
+      const message = refusalText(end.refusal, locale);
+      return { code: wireErrors[end.refusal.code].code, message };
+    }
+  }
+}
+
+/** One row for each invoice; the whole has succeeded where one was paid. */
+export function manualAnswer(rows: readonly ManualRow[], locale: Locale) {
+  const data = rows.map((row) => ({ object_name: null, ...said(row, locale) }));
+  const isAnyPaid = data.some(({ code }) => code === resultCode.successful);
+  const whole = isAnyPaid ? resultCode.successful : resultCode.unsuccessful;
+  return {
+    data,
+    object_name: null,
+    code: data.length === 0 ? resultCode.no_data : whole,
+    message: null,
+  };
+}

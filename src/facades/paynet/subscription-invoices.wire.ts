@@ -1,0 +1,135 @@
+import { z } from "zod";
+import type { Locale } from "../../lib/messages/index.ts";
+import type { Merchant } from "../../merchants/index.ts";
+import { chargeIdOf, isInDoubt } from "../../payments/payment.rules.ts";
+import type { InvoiceTry } from "../../subscriptions/index.ts";
+import { type AskedStatus, sharesOf } from "../../subscriptions/invoice.rules.ts";
+import {
+  type Invoice,
+  planNumber,
+  type Subscription,
+} from "../../subscriptions/subscription.rules.ts";
+import {
+  dateWithoutOffset,
+  hundredths,
+  hundredthsOrZero,
+  lira,
+  moment,
+  NO_DATE,
+  onlyLira,
+  text,
+  xactIdOf,
+} from "./formats.ts";
+import { errorMembers, isSucceed } from "./shape.ts";
+import { cardMask, namedOrder, wireNumber } from "./subscription-name.wire.ts";
+import { statusMembers, statusOf } from "./subscription-status.wire.ts";
+import { paging } from "./transaction.wire.ts";
+
+/** Kuruş, as texts or bare integers; of one part the other is the rest. */
+const amounts = {
+  amount: hundredths,
+  agent_amount: hundredthsOrZero.optional(),
+  company_amount: hundredthsOrZero.optional(),
+};
+type Amounts = Readonly<{
+  amount: bigint;
+  agent_amount?: bigint | undefined;
+  company_amount?: bigint | undefined;
+}>;
+export const amountsOf = (body: Amounts) => ({
+  amountMinor: body.amount,
+  agentMinor: body.agent_amount,
+  companyMinor: body.company_amount,
+});
+
+const INVOICE_NO_LENGTH_MAX = 50;
+const invoiceNo = text(INVOICE_NO_LENGTH_MAX);
+
+/** Either names an invoice; both must name the same. */
+const namedInvoice = { invoice_id: wireNumber.optional(), invoice_no: invoiceNo.optional() };
+type NamedInvoice = Readonly<{
+  invoice_id?: bigint | undefined;
+  invoice_no?: string | undefined;
+}>;
+/** Typed clients send 0 for a number that they do not know. */
+export const invoiceNameOf = (body: NamedInvoice) => ({
+  number: body.invoice_id || undefined,
+  name: body.invoice_no,
+});
+
+export const CreateInvoiceBody = z
+  .object({
+    val_date: moment,
+    ...amounts,
+    ...namedOrder,
+    invoice_no: invoiceNo.optional(),
+    currency: onlyLira.optional(),
+  })
+  .meta({ id: "SubscriptionCreateInvoice" });
+
+export const InvoiceListBody = z
+  .object({
+    agent_id: text(10).optional(),
+    invoice_status: statusOf("waiting", "paid", "failed", "cancelled", "deleted").optional(),
+    ...namedOrder,
+    ...paging,
+  })
+  .meta({ id: "SubscriptionInvoiceList" });
+
+/** Paid is what a bank alone makes of an invoice. */
+const asked = statusOf<AskedStatus>("waiting", "failed", "cancelled", "deleted");
+
+export const InvoiceStatusBody = z
+  .object({ ...namedInvoice, status: asked })
+  .meta({ id: "SubscriptionInvoiceStatusUpdate" });
+export const InvoicesStatusAllBody = z
+  .object({ ...namedOrder, status: asked })
+  .meta({ id: "SubscriptionInvoicesStatusUpdateAll" });
+export const InvoiceAmountBody = z
+  .object({ ...namedInvoice, ...amounts })
+  .meta({ id: "SubscriptionInvoiceAmountUpdate" });
+export const PlanAmountBody = z
+  .object({ ...namedOrder, plan_id: wireNumber, ...amounts })
+  .meta({ id: "SubscriptionPlanAmountUpdate" });
+export const AttemptListBody = z
+  .object(namedInvoice)
+  .meta({ id: "SubscriptionInvoiceAttemptList" });
+
+/** One row of `invoice_list`. */
+export function invoiceRow(merchant: Merchant, order: Subscription, invoice: Invoice) {
+  const { companyMinor, agentMinor } = sharesOf(merchant, order, invoice);
+  return {
+    invoice_id: Number(invoice.number),
+    invoice_no: invoice.invoiceNo,
+    subscription_id: order.id,
+    reference_no: order.reference,
+    plan_id: Number(planNumber(order, invoice.term)),
+    val_date: dateWithoutOffset(invoice.drawnFrom),
+    amount: lira(invoice.amountMinor),
+    agent_amount: lira(agentMinor),
+    company_amount: lira(companyMinor),
+    currency: order.currency,
+    ...statusMembers(invoice.status),
+    xact_id: invoice.paidById ? xactIdOf(chargeIdOf({ id: invoice.paidById })) : "",
+    attempt_count: invoice.tries,
+    last_attempt_date: invoice.attemptedAt ? dateWithoutOffset(invoice.attemptedAt) : NO_DATE,
+  };
+}
+
+/** One row of `invoice_attempt_list`: a try of a card, and what its bank said. */
+export function attemptRow({ card, mask, attempt }: InvoiceTry, locale: Locale) {
+  const { bank_error_id, bank_error_message, paynet_error_message } = errorMembers(attempt, locale);
+  return {
+    attempt_id: Number(attempt.xact),
+    attempt_date: dateWithoutOffset(attempt.openedAt),
+    card_id: Number(card),
+    card_no_mask: cardMask(mask),
+    amount: lira(attempt.amountMinor),
+    xact_id: xactIdOf(attempt.id),
+    is_succeed: isSucceed(attempt),
+    is_in_doubt: isInDoubt(attempt),
+    bank_error_id,
+    bank_error_message,
+    paynet_error_message,
+  };
+}

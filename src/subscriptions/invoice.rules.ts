@@ -1,0 +1,64 @@
+import { refuse } from "../lib/refusal.ts";
+import { companyPart } from "../merchants/commission.rules.ts";
+import type { Merchant } from "../merchants/merchant.rules.ts";
+import type { Invoice, InvoiceStatus, Subscription } from "./subscription.rules.ts";
+
+/**
+ * What a merchant may make of an invoice by hand. Only a bank makes one paid; a paid one, and one
+ * that was deleted, stay as they are.
+ */
+export const invoiceMoves = {
+  waiting: ["failed", "cancelled", "deleted"],
+  failed: ["waiting", "cancelled", "deleted"],
+  cancelled: ["waiting", "failed", "deleted"],
+  paid: [],
+  deleted: [],
+} as const satisfies Record<InvoiceStatus, readonly InvoiceStatus[]>;
+
+/** What an invoice can be made by hand. */
+export type AskedStatus = (typeof invoiceMoves)[InvoiceStatus][number];
+
+const mayBecome = (from: InvoiceStatus, to: AskedStatus): boolean =>
+  (invoiceMoves[from] as readonly InvoiceStatus[]).includes(to);
+
+/**
+ * The invoice as a merchant has made it, or `undefined` where it is so already. One that waits again
+ * has all its days with tries before it, but its rest and the tries of the day stay counted: a card
+ * is not tried more often because of it. Refuses `invoice_state_fixed`.
+ */
+export function madeInto(invoice: Invoice, to: AskedStatus): Invoice | undefined {
+  if (invoice.status === to) return undefined;
+  if (!mayBecome(invoice.status, to))
+    return refuse("invoice_state_fixed", { status: invoice.status });
+  const moved: Invoice = { ...invoice, status: to, refusedCards: [] };
+  return to === "waiting" ? { ...moved, attemptDays: 0 } : moved;
+}
+
+/** The same of one among many: what may not be changed stays, without a word. */
+export const madeIntoIfMay = (invoice: Invoice, to: AskedStatus): Invoice | undefined =>
+  mayBecome(invoice.status, to) ? madeInto(invoice, to) : undefined;
+
+export type NewAmount = Readonly<{
+  amountMinor: bigint;
+  /** Null leaves it to the merchant's setting. */
+  companyMinor: bigint | null;
+}>;
+
+/** The invoice with another amount. Refuses `invoice_state_fixed` unless it is still to be drawn. */
+export function priced(invoice: Invoice, to: NewAmount): Invoice {
+  const isOpen = invoice.status === "waiting" || invoice.status === "failed";
+  if (!isOpen) return refuse("invoice_state_fixed", { status: invoice.status });
+  return { ...invoice, amountMinor: to.amountMinor, companyMinor: to.companyMinor };
+}
+
+/** How an invoice's amount falls to the main firm and the order's dealer when it is drawn. */
+export function sharesOf(
+  merchant: Pick<Merchant, "companySharePpm">,
+  order: Pick<Subscription, "agentId">,
+  { amountMinor, companyMinor }: Pick<Invoice, "amountMinor" | "companyMinor">,
+) {
+  const company = order.agentId
+    ? (companyMinor ?? companyPart(amountMinor, merchant.companySharePpm))
+    : amountMinor;
+  return { companyMinor: company, agentMinor: amountMinor - company };
+}
