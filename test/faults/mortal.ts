@@ -85,7 +85,9 @@ function writtenBy(node: RootOperationNode): string | undefined {
   }
   if (node.kind === "InsertQueryNode") return `insert ${node.into?.table.identifier.name}`;
   if (node.kind !== "RawNode") return undefined;
-  const table = /\binsert into (\w+)/.exec(node.sqlFragments.join(""))?.[1];
+  const text = node.sqlFragments.join("");
+  if (/\bset leased_until\b/.test(text)) return "taking the lease";
+  const table = /\binsert into (\w+)/.exec(text)?.[1];
   return table && `insert ${table}`;
 }
 
@@ -114,6 +116,14 @@ export function mortalCheckout(deps: Deps, life: Life): Deps {
   const { payments, ...wired } = mortal(deps, life);
   const db = { ...deps.db, kysely: deps.db.kysely.withPlugin(mortalWrites(life)) };
   return { ...wired, payments, checkout: { ...wired.checkout, db, payments } };
+}
+
+/** The same of the draws of regular payment orders. */
+export function mortalDraws(deps: Deps, life: Life): Deps {
+  const { payments, ...wired } = mortal(deps, life);
+  const db = { ...deps.db, kysely: deps.db.kysely.withPlugin(mortalWrites(life)) };
+  const openDraw = life.around("beginning", deps.subscriptions.openDraw);
+  return { ...wired, payments, subscriptions: { ...wired.subscriptions, db, payments, openDraw } };
 }
 
 /** The process that is started after another one died: new memory, same database and bank. */
