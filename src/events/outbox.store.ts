@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Reader, Tx } from "../db/transaction.ts";
+import { isoText } from "../lib/clock.ts";
 import type { MerchantId } from "../lib/id.ts";
 import type { DatedEvent } from "./event.rules.ts";
 
@@ -14,7 +15,7 @@ export function eventsInsert(events: readonly DatedEvent[], where: RawBuilder<bo
     type: event.type,
     subject_id: event.subjectId,
     payload: event.payload,
-    created_at: event.createdAt,
+    created_at: isoText(event.createdAt),
   }));
   return sql`insert into events select v.*
     from json_populate_recordset(null::events, ${JSON.stringify(rows)}::json) v

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../db/pool.ts";
 import type { Tx } from "../db/transaction.ts";
+import { isoText } from "../lib/clock.ts";
 import type { MerchantId } from "../lib/id.ts";
 import type { Account } from "./account.rules.ts";
 import type { Entry } from "./entry.rules.ts";
@@ -19,7 +20,7 @@ export function entriesInsert(entries: readonly Entry[], where: RawBuilder<boole
     credit_account: entry.credit,
     amount_minor: entry.amountMinor.toString(),
     currency: entry.currency,
-    posted_at: entry.postedAt,
+    posted_at: isoText(entry.postedAt),
   }));
   return sql`insert into ledger_entries select e.*
     from json_populate_recordset(null::ledger_entries, ${JSON.stringify(rows)}::json) e

@@ -4,6 +4,7 @@ import {
   after,
   DAY_MS,
   fakeClock,
+  isoText,
   istanbulDay,
   istanbulTime,
   startOfIstanbulDay,
@@ -25,6 +26,18 @@ test("the Istanbul day and time are those of the time zone itself", () => {
       expect(istanbulTime(at)).toBe(time);
     }),
   );
+});
+
+test("a moment is written as the language writes it, whatever was written before", () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(moment, fc.date({ noInvalidDate: true }))), (moments) => {
+      for (const at of moments) expect(isoText(at)).toBe(at.toISOString());
+    }),
+  );
+  for (const ms of [0, -1, DAY_MS - 1, DAY_MS, -DAY_MS, 8.64e15, -8.64e15]) {
+    expect(isoText(new Date(ms))).toBe(new Date(ms).toISOString());
+  }
+  expect(() => isoText(new Date(Number.NaN))).toThrow(RangeError);
 });
 
 test("every moment lies within its own day", () => {

@@ -16,13 +16,44 @@ export const DAY_MS = 24 * 60 * 60 * 1000;
 
 export const after = (at: Date, ms: number): Date => new Date(at.getTime() + ms);
 
+/** The last day that was written: nearly every moment that a process writes is of one day. */
+let written = { day: Number.NaN, text: "" };
+
+/** The calendar day of a moment in UTC. Throws `RangeError` for a date that is none. */
+function dayText(ms: number): string {
+  const day = Math.floor(ms / DAY_MS);
+  if (day !== written.day) written = { day, text: new Date(ms).toISOString().split("T")[0]! };
+  return written.text;
+}
+
+const digits = (width: number, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, n) => String(n).padStart(width, "0"));
+const two = digits(2, 60);
+const three = digits(3, 1_000);
+
+/** `yyyy-MM-ddTHH:mm:ss.fff` in UTC. */
+function timeText(ms: number): string {
+  const day = dayText(ms);
+  const rest = ms - written.day * DAY_MS;
+  const hour = Math.floor(rest / 3_600_000);
+  const minute = Math.floor(rest / 60_000) % 60;
+  const second = Math.floor(rest / 1_000) % 60;
+  return `${day}T${two[hour]}:${two[minute]}:${two[second]}.${three[rest % 1_000]}`;
+}
+
+/**
+ * What `toISOString` gives, at a tenth of its price, and of that of a `Date` in a JSON text: a
+ * payment writes a dozen moments.
+ */
+export const isoText = (at: Date): string => `${timeText(at.getTime())}Z`;
+
 /** The Istanbul calendar day, `yyyy-MM-dd`. */
 export const istanbulDay = (at: Date): string =>
-  new Date(at.getTime() + ISTANBUL_OFFSET_MS).toISOString().slice(0, 10);
+  dayText(at.getTime() + ISTANBUL_OFFSET_MS).slice(0, 10);
 
 /** Istanbul wall time, `yyyy-MM-ddTHH:mm:ss.fff` without an offset. */
 export const istanbulTime = (at: Date): string =>
-  new Date(at.getTime() + ISTANBUL_OFFSET_MS).toISOString().slice(0, 23);
+  timeText(at.getTime() + ISTANBUL_OFFSET_MS).slice(0, 23);
 
 /** Midnight in Istanbul at the start of `yyyy-MM-dd`; `undefined` for a day that does not exist. */
 export function startOfIstanbulDay(day: string): Date | undefined {

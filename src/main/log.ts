@@ -1,5 +1,7 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from "pino";
+import { isoText } from "../lib/clock.ts";
 import { scrub } from "../lib/scrub.ts";
+import { systemClock } from "./deps.ts";
 
 /** Lines wait for each other up to this size, so that a busy process does not write per line. */
 const BUFFER_BYTES = 4_096;
@@ -7,7 +9,7 @@ const BUFFER_BYTES = 4_096;
 const options = (level: string, process: string): LoggerOptions => ({
   level,
   base: { process },
-  timestamp: pino.stdTimeFunctions.isoTime,
+  timestamp: () => `,"time":"${isoText(systemClock())}"`,
 });
 
 /** A log over any destination: secrets hidden by name and, whatever their name, by shape. */

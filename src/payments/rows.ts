@@ -1,11 +1,14 @@
 import type { Selectable } from "kysely";
 import type { DeclineReason } from "../acquirers/outcome.rules.ts";
 import type { PaymentAttempts, Payments } from "../db/tables.gen.ts";
+import { isoText } from "../lib/clock.ts";
 import type { AgentId, AttemptId, MerchantId, PaymentId, PosId } from "../lib/id.ts";
 import type { Attempt, Payment, PaymentDetails } from "./payment.rules.ts";
 
 /** A row as it goes into a statement: a whole batch travels as one JSON text. */
 type Row = Readonly<Record<string, unknown>>;
+
+const moment = (at: Date | null): string | null => at && isoText(at);
 
 export const paymentRow = (payment: Payment): Row => ({
   merchant_id: payment.merchantId,
@@ -34,9 +37,9 @@ export const paymentRow = (payment: Payment): Row => ({
   card_type: payment.cardType,
   card_bank_id: payment.cardBankId,
   live_attempt_id: payment.liveAttemptId,
-  captured_at: payment.capturedAt,
+  captured_at: moment(payment.capturedAt),
   details: payment.details,
-  created_at: payment.createdAt,
+  created_at: isoText(payment.createdAt),
 });
 
 export const paymentOf = (row: Selectable<Payments>): Payment => ({
@@ -88,6 +91,7 @@ export function plannedOf(kept: unknown): Payment {
   });
 }
 
+/** What is null is left out, which is half of the row: PostgreSQL reads null there all the same. */
 export const attemptRow = (attempt: Attempt): Row => ({
   merchant_id: attempt.merchantId,
   id: attempt.id,
@@ -99,29 +103,29 @@ export const attemptRow = (attempt: Attempt): Row => ({
   amount_minor: attempt.amountMinor.toString(),
   commission_minor: attempt.commissionMinor.toString(),
   commission_tax_minor: attempt.commissionTaxMinor.toString(),
-  original_id: attempt.originalId,
-  original_reference: attempt.originalReference,
-  original_code: attempt.originalCode,
-  instead_of_id: attempt.insteadOfId,
+  original_id: attempt.originalId ?? undefined,
+  original_reference: attempt.originalReference ?? undefined,
+  original_code: attempt.originalCode ?? undefined,
+  instead_of_id: attempt.insteadOfId ?? undefined,
   refunded_before_minor: attempt.refundedBeforeMinor.toString(),
-  bank_reference: attempt.bankReference,
-  authorization_code: attempt.authorizationCode,
-  decline_reason: attempt.declineReason,
-  bank_code: attempt.bankCode,
-  bank_message: attempt.bankMessage,
-  doubt: attempt.doubt,
-  request_key: attempt.requestKey,
-  ask_hash: attempt.askHash,
-  notify_url: attempt.notifyUrl,
-  opened_at: attempt.openedAt,
-  settled_at: attempt.settledAt,
-  due_at: attempt.dueAt,
+  bank_reference: attempt.bankReference ?? undefined,
+  authorization_code: attempt.authorizationCode ?? undefined,
+  decline_reason: attempt.declineReason ?? undefined,
+  bank_code: attempt.bankCode ?? undefined,
+  bank_message: attempt.bankMessage ?? undefined,
+  doubt: attempt.doubt ?? undefined,
+  request_key: attempt.requestKey ?? undefined,
+  ask_hash: attempt.askHash ?? undefined,
+  notify_url: attempt.notifyUrl ?? undefined,
+  opened_at: isoText(attempt.openedAt),
+  settled_at: moment(attempt.settledAt) ?? undefined,
+  due_at: moment(attempt.dueAt) ?? undefined,
   inquiries: attempt.inquiries,
   not_found_count: attempt.notFoundCount,
-  first_not_found_at: attempt.firstNotFoundAt,
-  safety_void_at: attempt.safetyVoidAt,
-  flagged_at: attempt.flaggedAt,
-  reversed_by_id: attempt.reversedById,
+  first_not_found_at: moment(attempt.firstNotFoundAt) ?? undefined,
+  safety_void_at: moment(attempt.safetyVoidAt) ?? undefined,
+  flagged_at: moment(attempt.flaggedAt) ?? undefined,
+  reversed_by_id: attempt.reversedById ?? undefined,
 });
 
 export const attemptOf = (row: Selectable<PaymentAttempts>): Attempt => ({
