@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { holdsCardNumber, maskOf, replaceCardNumbers, withoutCardData } from "./card-number.ts";
+import {
+  hasLongNumber,
+  holdsCardNumber,
+  maskOf,
+  replaceCardNumbers,
+  withoutCardData,
+} from "./card-number.ts";
 import { hasLuhnDigit } from "./luhn.ts";
 
 const PAN = "4355084355084358";
@@ -101,6 +107,53 @@ describe("a card number", () => {
     expect(replaceCardNumbers(`a ${PAN} b ${PAN}`, first)).toBe("a 435508! b 435508!");
     expect(maskOf("374245455400126")).toBe("374245*****0126");
   });
+});
+
+describe("the look before the search", () => {
+  /** Every character that may stand between the digits of a number. */
+  const parts = Array.from({ length: 0x110000 }, (_, code) => String.fromCodePoint(code)).filter(
+    (character) => /^[\s.,/|+_\p{Pd}\p{Cf}]$/u.test(character),
+  );
+  const between = fc.oneof(
+    fc.array(fc.constantFrom(...parts), { maxLength: 3 }).map((all) => all.join("")),
+    fc.constant("&nbsp;"),
+  );
+  const digit = fc.constantFrom(..."0123456789");
+
+  test("sees thirteen digits whatever stands between them and around them", () => {
+    expect(parts.length).toBeGreaterThan(200);
+    for (const part of parts) {
+      expect(hasLongNumber(Array(13).fill("4").join(part.repeat(3)))).toBe(true);
+    }
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(digit, between), { minLength: 13, maxLength: 19 }),
+        fc.string({ unit: "binary" }),
+        fc.string({ unit: "binary" }),
+        (number, before, behind) => {
+          const text = number.map(([one, gap]) => one + gap).join("");
+          expect(hasLongNumber(before + text + behind)).toBe(true);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+  test("sees every text in which a number is found", () => {
+    fc.assert(
+      fc.property(grouped, words, words, ({ text }, before, behind) => {
+        expect(hasLongNumber(`${before}${text}${behind}`)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+  test.each([
+    ["", "nothing"],
+    ["435508435508", "twelve digits"],
+    ["B-31926-48211", "a reference"],
+    [`"time":"2026-11-22T02:25:01.123Z","ms":33.4`, "a line of a log"],
+    ["pay_01KARX5J2Q8R7T6M4N3P", "an id"],
+    ["4355084 a 3550843", "digits in two places"],
+  ])("passes over %j: %s", (text) => expect(hasLongNumber(text)).toBe(false));
 });
 
 describe("a security code", () => {

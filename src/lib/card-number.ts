@@ -30,8 +30,35 @@ const isCardNumber = (digits: string): boolean =>
 /** What stands between the groups of a number, as people type and paste it. */
 const between = "(?:[\\s.,/|+_\\p{Pd}\\p{Cf}]{1,3}|&nbsp;)";
 const gap = new RegExp(`^${between}$`, "u");
-/** As many digits as a card has, near enough to each other. Most texts and log lines have fewer. */
-const mayHold = new RegExp(`\\d(?:${between}?\\d){${DIGITS_MIN - 1}}`, "u");
+/** UTF-16 units of the longest `between`: three characters of two units each, or `&nbsp;`. */
+const BETWEEN_MAX = 6;
+/** Whether each character of ASCII is one that `between` may be made of. */
+const isBetween = Array.from({ length: 128 }, (_, code) =>
+  /[\s.,/|+_\-&nbsp;]/.test(String.fromCharCode(code)),
+);
+
+/**
+ * Whether a text has as many digits as a card's number, near enough to each other. A text for which
+ * this is false holds none; most texts and log lines are told so by one look at each character.
+ */
+export function hasLongNumber(text: string): boolean {
+  let digits = 0;
+  let apart = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code >= 48 && code <= 57) {
+      digits += 1;
+      apart = 0;
+      if (digits === DIGITS_MIN) return true;
+    } else if (digits > 0) {
+      apart += 1;
+      const isNear = apart <= BETWEEN_MAX && (code >= 128 || isBetween[code]);
+      if (!isNear) digits = 0;
+    }
+  }
+  return false;
+}
+
 /** Long words in which digits follow each other by chance: GUIDs, hashes, accounts in Türkiye. */
 const others = new RegExp(
   `(?<![\\da-z])(?:${[
@@ -70,7 +97,7 @@ function numbersFrom(text: string, groups: readonly Span[]): Span[] {
 
 /** Where card numbers stand. Of two that share digits neither is shown, so they are one span. */
 function spansIn(text: string): Span[] {
-  if (!mayHold.test(text)) return [];
+  if (!hasLongNumber(text)) return [];
   const seen = text.replace(others, blank);
   const groups = Array.from(seen.matchAll(/\d+/g), ({ 0: digits, index }) => ({
     start: index,
@@ -92,9 +119,11 @@ export const holdsCardNumber = (text: string): boolean => spansIn(text).length >
 
 /** Writes something else in the place of every card number; `write` is given its digits. */
 export function replaceCardNumbers(text: string, write: (digits: string) => string): string {
+  const spans = spansIn(text);
+  if (spans.length === 0) return text;
   let out = "";
   let from = 0;
-  for (const { start, end } of spansIn(text)) {
+  for (const { start, end } of spans) {
     out += text.slice(from, start) + write(text.slice(start, end).replaceAll(/\D/g, ""));
     from = end;
   }
@@ -103,6 +132,7 @@ export function replaceCardNumbers(text: string, write: (digits: string) => stri
 
 /** A security code after its name: `cvc: 731`, `CVV'si 731`. */
 const namedCode = /\b(cv[cv]2?|g[uü]venlik kodu|security code)(\D{0,16})\d{3,4}(?!\d)/giu;
+const threeDigits = /\d{3}/;
 /** Beside a number any three or four digits may be its code. */
 const loneCode = /(?<![\d*])\d{3,4}(?![\d*])/g;
 
@@ -112,6 +142,8 @@ const loneCode = /(?<![\d*])\d{3,4}(?![\d*])/g;
  */
 export function withoutCardData(text: string): string {
   const masked = replaceCardNumbers(text, maskOf);
-  if (masked === text) return text.replace(namedCode, "$1$2***");
+  if (masked === text) {
+    return threeDigits.test(text) ? text.replace(namedCode, "$1$2***") : text;
+  }
   return masked.replace(loneCode, (code) => "*".repeat(code.length));
 }

@@ -92,6 +92,19 @@ test("a text with the number, however grouped, becomes the mask, and no other te
   );
 });
 
+test("a number is found in every text in which its digits stand with one sign between them", () => {
+  const signs = fc.constantFrom("", "", "", " ", ".", "-", "  ", "/", "a", "4");
+  fc.assert(
+    fc.property(checked, fc.array(signs, { minLength: 16, maxLength: 16 }), (pan, between) => {
+      const text = [...pan].map((digit, i) => digit + between[i]).join("");
+      const plain = new RegExp([...pan].join("[ .-]?"));
+      const hide = numberHider({ pan: new Secret(pan), mask: maskOf(pan) });
+      expect(hide(text)).toBe(plain.test(text) ? maskOf(pan) : text);
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test("a mask finds its number, however grouped, and no number of another beginning or end", () => {
   fc.assert(
     fc.property(checked, checked, fc.constantFrom("", " ", "-", "."), (pan, other, gap) => {

@@ -1,4 +1,4 @@
-import { maskOf, withoutCardData } from "../lib/card-number.ts";
+import { hasLongNumber, maskOf, withoutCardData } from "../lib/card-number.ts";
 import { istanbulDay } from "../lib/clock.ts";
 import { hasLuhnDigit, testCardsWithoutLuhn } from "../lib/luhn.ts";
 import { refuse } from "../lib/refusal.ts";
@@ -46,8 +46,12 @@ export function holderMaskOf(name: string): string {
  * code may stand too. Any other text is left as it is.
  */
 export function numberHider(card: Pick<Card, "pan" | "mask">): (text: string) => string {
-  const number = new RegExp([...card.pan.open()].join("[ .-]?"));
-  return (text) => (number.test(text) ? card.mask : text);
+  let number: RegExp | undefined;
+  return (text) => {
+    if (!hasLongNumber(text)) return text;
+    number ??= new RegExp([...card.pan.open()].join("[ .-]?"));
+    return number.test(text) ? card.mask : text;
+  };
 }
 
 /** Whether a text may hold the number of a mask, however grouped: for when the number is gone. */
