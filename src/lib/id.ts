@@ -88,9 +88,21 @@ export const PACKED_BYTES = PACKED_HEX / 2;
 
 /** The twenty characters as thirteen bytes, for opaque texts on a wire. */
 export function packId(bare: string): Buffer {
-  let bits = 0n;
-  for (const character of bare) bits = (bits << 5n) | BigInt(alphabet.indexOf(character));
-  return Buffer.from(bits.toString(16).padStart(PACKED_HEX, "0"), "hex");
+  const bytes = Buffer.alloc(PACKED_BYTES);
+  let at = PACKED_BYTES;
+  let bits = 0;
+  let count = 0;
+  for (let i = bare.length - 1; i >= 0; i -= 1) {
+    bits |= alphabet.indexOf(bare[i]!) << count;
+    count += 5;
+    if (count < 8) continue;
+    at -= 1;
+    bytes[at] = bits;
+    bits >>= 8;
+    count -= 8;
+  }
+  bytes[at - 1] = bits;
+  return bytes;
 }
 
 /** The twenty characters of thirteen bytes; `undefined` for bytes that hold no id. */

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { keyedHash, keyringOf, seal, unseal } from "./seal.ts";
+import { keyedHash, keyedHashText, keyringOf, seal, unseal } from "./seal.ts";
 
 const key = randomBytes(32);
 const text = fc.string({ unit: "binary", maxLength: 200 });
@@ -58,4 +58,12 @@ test("equal texts have equal hashes under one key, and others under another", ()
   expect(keyedHash(key, "card")).toEqual(keyedHash(key, "card"));
   expect(keyedHash(key, "card")).not.toEqual(keyedHash(key, "cart"));
   expect(keyedHash(key, "card")).not.toEqual(keyedHash(randomBytes(32), "card"));
+});
+
+test("a hash as a text is the hash in base64", () => {
+  fc.assert(
+    fc.property(text, (asked) => {
+      expect(keyedHashText(key, asked)).toBe(keyedHash(key, asked).toString("base64"));
+    }),
+  );
 });

@@ -1,5 +1,5 @@
 import type { Keyring } from "../lib/seal.ts";
-import { keyedHash } from "../lib/seal.ts";
+import { keyedHash, keyedHashText } from "../lib/seal.ts";
 
 export type KeyKind = "secret" | "publishable";
 const prefixes: Record<KeyKind, string> = { secret: "sck_", publishable: "pbk_" };
@@ -9,6 +9,9 @@ export const keyText = (kind: KeyKind, chance: Buffer): string =>
   `${prefixes[kind]}${chance.toString("base64").replaceAll("=", "")}`;
 
 export const hashOfKey = (ring: Keyring, key: string): Buffer => keyedHash(ring.apiKeys, key);
+/** The same as base64. */
+export const hashTextOfKey = (ring: Keyring, key: string): string =>
+  keyedHashText(ring.apiKeys, key);
 
 const isKey = (text: string): boolean => Object.values(prefixes).some((p) => text.startsWith(p));
 const KEY_LENGTH_MAX = 200;

@@ -1,7 +1,7 @@
 import type { MerchantId } from "../lib/id.ts";
 import { refuse } from "../lib/refusal.ts";
 import type { MerchantsDeps } from "./deps.ts";
-import { hashOfKey, type KeyKind, keyOfHeader, mayCallFrom } from "./keys.rules.ts";
+import { hashTextOfKey, type KeyKind, keyOfHeader, mayCallFrom } from "./keys.rules.ts";
 import { type FoundKey, findKey } from "./keys.store.ts";
 import type { Agent, Caller, Merchant } from "./merchant.rules.ts";
 import { findAgent, readMerchant } from "./merchants.store.ts";
@@ -40,7 +40,7 @@ export function createReception(deps: MerchantsDeps) {
     kinds: readonly KeyKind[],
   ): Promise<Caller> {
     const text = keyOfHeader(header) ?? refuse("key_unknown", {});
-    const found = await keys.find(hashOfKey(deps.ring, text).toString("base64"));
+    const found = await keys.find(hashTextOfKey(deps.ring, text));
     const key = found && kinds.includes(found.kind) ? found : refuse("key_unknown", {});
     if (!mayCallFrom(key.allowedIps, address)) return refuse("address_not_allowed", { address });
     const merchant = await merchantOf(key.merchantId);

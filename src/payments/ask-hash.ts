@@ -1,4 +1,4 @@
-import { type Keyring, keyedHash } from "../lib/seal.ts";
+import { type Keyring, keyedHashText } from "../lib/seal.ts";
 import type { Receipt } from "./plan.rules.ts";
 
 /** Members whose value must rest nowhere, not even as a hash. */
@@ -19,5 +19,5 @@ export function receiptOf(
     .map(([name, value]) => [name, typeof value === "object" ? value : String(value)])
     .toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1));
   const text = JSON.stringify([service, asked]);
-  return { requestKey, askHash: keyedHash(ring.asks, text).toString("base64") };
+  return { requestKey, askHash: keyedHashText(ring.asks, text) };
 }

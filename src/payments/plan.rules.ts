@@ -54,11 +54,11 @@ function withoutCard({ card, reference, details }: PaymentAsk): PaymentDetails {
   if (hide(reference) !== reference) {
     return refuse("invalid_input", { field: "reference_no", problem: "card_number" });
   }
-  const kept = Object.entries(details).map(([name, value]) => [
-    name,
-    typeof value === "string" ? hide(value) : value,
-  ]);
-  return Object.fromEntries(kept);
+  const kept: Record<string, PaymentDetails[string]> = {};
+  for (const [name, value] of Object.entries(details)) {
+    kept[name] = typeof value === "string" ? hide(value) : value;
+  }
+  return kept;
 }
 
 const freshAttempt = {

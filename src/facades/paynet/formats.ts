@@ -47,11 +47,8 @@ export function attemptIdOf(xactId: string): AttemptId | undefined {
 /** The same identity as an upper-case GUID. */
 export function guidOf(id: AttemptId): string {
   const hex = packId(bareId(id)).toString("hex").padStart(32, "0").toUpperCase();
-  const cuts = [0, 8, 12, 16, 20, 32];
-  return cuts
-    .slice(1)
-    .map((end, i) => hex.slice(cuts[i], end))
-    .join("-");
+  const [a, b, c, d] = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20)];
+  return `${a}-${b}-${c}-${d}-${hex.slice(20)}`;
 }
 
 const problem = (word: InputProblem) => word;

@@ -78,9 +78,12 @@ export function detailsOf(
     subscription_id: body.subscription_id,
     invoice_no: body.invoice_no,
   };
-  return Object.fromEntries(
-    Object.entries(said).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
-  );
+  const details: Record<string, string | number | boolean> = {};
+  for (const name in said) {
+    const value = said[name];
+    if (value !== undefined) details[name] = value;
+  }
+  return details;
 }
 
 /** What became of the wish to store a card, and where the marks of programmes are found. */
