@@ -12,6 +12,7 @@ import { services } from "./catalogue.ts";
 import type { Call, PaynetDeps, Service } from "./deps.ts";
 import { resultCode, type WireError, wireErrors } from "./errors.ts";
 import { openapi } from "./openapi.ts";
+import { quickened } from "./quickened.ts";
 
 export { services } from "./catalogue.ts";
 export type { PaynetDeps } from "./deps.ts";
@@ -57,7 +58,7 @@ type Body = Record<string, unknown>;
 
 /** Checks a body; the first thing wrong is what the caller is told. */
 function readBody<Body extends z.ZodType>(schema: Body, body: unknown): z.output<Body> {
-  const read = schema.safeParse(body ?? {});
+  const read = quickened(schema).safeParse(body ?? {});
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   const field = String(issue?.path[0] ?? "");
@@ -228,8 +229,8 @@ export async function paynet(app: FastifyInstance, deps: PaynetDeps): Promise<vo
     fail(error, undefined, request, reply),
   );
   for (const it of services) addService(app, deps, it);
-  app.addHook("onRequest", async (request) => {
-    if (request.is404) refuse("path_unknown", {});
-  });
+  app.addHook("onRequest", (request, _reply, next) =>
+    next(request.is404 ? new Refusal("path_unknown", {}) : undefined),
+  );
   app.setNotFoundHandler(unreachable);
 }
