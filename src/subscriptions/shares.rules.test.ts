@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { MOST_MINOR } from "../lib/money.ts";
 import { Refusal } from "../lib/refusal.ts";
-import { companyShare } from "./shares.rules.ts";
+import { companyShare, partsOf } from "./shares.rules.ts";
 
 const amounts = fc.bigInt({ min: 1n, max: MOST_MINOR });
 /** An amount and a part of it. */
@@ -45,4 +45,24 @@ test.each([
   } catch (error) {
     expect((error as Refusal).details).toEqual({ field, problem, bound });
   }
+});
+
+test("parts always make the whole: those that were said, else by the merchant's setting", () => {
+  const settings = fc.bigInt({ min: 0n, max: 1_000_000n }).map((ppm) => ({ companySharePpm: ppm }));
+  fc.assert(
+    fc.property(settings, parted, (merchant, [amountMinor, companyMinor]) => {
+      for (const part of [companyMinor, null]) {
+        const { companyMinor: company, agentMinor } = partsOf(merchant, true, {
+          amountMinor,
+          companyMinor: part,
+        });
+        expect(company + agentMinor).toBe(amountMinor);
+        if (part !== null) expect(company).toBe(part);
+      }
+    }),
+  );
+  const quarter = { companySharePpm: 250_000n };
+  const amount = { amountMinor: 9_900n, companyMinor: null };
+  expect(partsOf(quarter, true, amount)).toEqual({ companyMinor: 2_475n, agentMinor: 7_425n });
+  expect(partsOf(quarter, false, amount)).toEqual({ companyMinor: 9_900n, agentMinor: 0n });
 });

@@ -1,5 +1,7 @@
 import { decimalText } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
+import { companyPart } from "../merchants/commission.rules.ts";
+import type { Merchant } from "../merchants/merchant.rules.ts";
 
 export type Shares = Readonly<{
   companyMinor?: bigint | undefined;
@@ -26,4 +28,15 @@ export function companyShare(amountMinor: bigint, parts: Shares): bigint | null 
     refuse("invalid_input", { field, problem: "wrong_sum", bound: whole });
   }
   return companyMinor;
+}
+
+/** How an amount falls to main firm and dealer as of now; without a dealer it is all the firm's. */
+export function partsOf(
+  { companySharePpm }: Pick<Merchant, "companySharePpm">,
+  hasAgent: boolean,
+  { amountMinor, companyMinor }: Readonly<{ amountMinor: bigint; companyMinor: bigint | null }>,
+): Readonly<{ companyMinor: bigint; agentMinor: bigint }> {
+  const said = companyMinor ?? companyPart(amountMinor, companySharePpm);
+  const part = hasAgent ? said : amountMinor;
+  return { companyMinor: part, agentMinor: amountMinor - part };
 }

@@ -33,6 +33,11 @@ export type SubscriptionTerms = Readonly<{
   locale: Locale;
 }>;
 
+/** Rounds of tries a day, and days with tries, where an order does not say how many. */
+export const ATTEMPTS_DEFAULT = 3;
+export const DAILY_ATTEMPTS_MAX = 24;
+export const ATTEMPT_DAYS_MAX = 366;
+
 /** A regular payment order. */
 export type Subscription = Readonly<
   Plan & {

@@ -20,6 +20,7 @@ import {
 import { ratioGet, ratioGetPublic } from "./ratio.ts";
 import { endUserReceiptOtp } from "./receipt.ts";
 import { captureReversal, preauthReversal, reversalList, reversedRequest } from "./reversal.ts";
+import { subscriptionServices } from "./subscription.ts";
 import { subscriptionCardServices } from "./subscription-cards.ts";
 import { subscriptionInvoiceServices } from "./subscription-invoices.ts";
 import { tdsCharge, tdsInitial } from "./tds.ts";
@@ -54,6 +55,7 @@ export const services: readonly Service<z.ZodType>[] = [
   service(captureReversal),
   ...cardServices,
   service(endUserReceiptOtp),
+  ...subscriptionServices,
   ...subscriptionCardServices,
   ...subscriptionInvoiceServices,
   service(manuelCharge),
