@@ -4,6 +4,7 @@ import { cardsOf, type Stored, typedCard } from "../support/cards.ts";
 import { endUser, endUsersOf, receiptTerms } from "../support/end-users.ts";
 import { formsOf } from "../support/forms.ts";
 import { linkPayersOf } from "../support/link-payers.ts";
+import { orderCardsOf } from "../support/order-cards.ts";
 import { payerOf } from "../support/payer.ts";
 import { goodCard, type TestWorld } from "../support/world.ts";
 import { CVC, escaped, grouped, PAN, written } from "./typed.ts";
@@ -66,6 +67,28 @@ function goodBodies(world: TestWorld, named: Stored): Readonly<Record<string, ()
     "/v1/card/send_otp": () => otp,
     "/v1/card/check_otp": () => ({ ...otp, otp_code: "2222" }),
     "/v2/agent/create_end_user_receipt_otp": () => ({ phoneNumber: endUsersOf(world).newPhone() }),
+    ...orderCardBodies(world),
+  };
+}
+
+/** The same of the services of cards that are on regular payment orders. */
+function orderCardBodies(world: TestWorld): Readonly<Record<string, () => unknown>> {
+  const path = "/v1/subscription/card_info";
+  const { orderWith } = orderCardsOf(world);
+  const named = async (cards: number) => {
+    const { order, cards: numbers } = await orderWith(cards);
+    return { subscription_id: order.id, card_id: numbers[0] };
+  };
+  return {
+    [`${path}_list`]: () => named(1),
+    [`${path}_label_update`]: async () => ({ ...(await named(1)), label: "ana" }),
+    [`${path}_delete`]: () => named(2),
+    [`${path}_link_to_subscription`]: () => named(1),
+    [`${path}_arrange`]: async () => {
+      const { subscription_id, card_id } = await named(2);
+      return { subscription_id, card_information: [{ card_id, order_no: 1 }] };
+    },
+    [`${path}_filter`]: () => ({ label: "ana" }),
   };
 }
 

@@ -28,8 +28,11 @@ export function orderCardsOf(world: TestWorld) {
     (await list(order)).map((row) => row["card_id"]);
   const agentId = async (code: string) =>
     (await findAgent(world.db, world.merchant.merchantId, { code }))!.id;
-  /** Deletes an order as its merchant would. */
-  const deleteOrder = ({ id }: Pick<Subscription, "id">) =>
-    world.post("v1/subscription/status_update", { subscription_id: id, status: 6 });
-  return { call, orderWith, list, cardsOn, agentId, deleteOrder };
+  /** 5 stops an order, 6 deletes it. */
+  const setStatus = async ({ id }: Pick<Subscription, "id">, status: 0 | 5 | 6) => {
+    const body = { subscription_id: id, status };
+    const { body: said } = await world.post("v1/subscription/status_update", body);
+    if (said["code"] !== 0) throw new Error(JSON.stringify(said));
+  };
+  return { call, orderWith, list, cardsOn, agentId, setStatus };
 }

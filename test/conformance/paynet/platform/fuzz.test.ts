@@ -52,6 +52,9 @@ const good: Readonly<Record<string, unknown>> = {
   xact_id: "xk_EAAAAAAZy4E1KAeoi1OKy8g",
   return_url: "https://shop.example/back",
   bin: "435508",
+  card_id: 100_001,
+  card_information: [{ card_id: 100_001, order_no: 1 }],
+  label: "ana",
   ...goodCard,
 };
 /** What a service takes whole: sessions are those of `begun`, and forms name amounts in kuruş. */
@@ -138,6 +141,9 @@ const leaks = () =>
 const keyOf = ({ keys = ["secret"] }: Service): string =>
   keys.includes("secret") ? world.merchant.secretKey : world.merchant.publishableKey;
 
+/** Services whose success has no words. */
+const silent: ReadonlySet<string> = new Set(["/v1/subscription/card_info_filter"]);
+
 test.each(services.map((it) => [it.path, it] as const))(
   "%s answers any request in its own words",
   async (path, it) => {
@@ -154,7 +160,9 @@ test.each(services.map((it) => [it.path, it] as const))(
         return;
       }
       const { code, message, type: errorType, result_code } = answer.body;
-      expect([typeof code, typeof message]).toEqual(["number", "string"]);
+      expect(typeof code).toBe("number");
+      if (code === 0 && silent.has(path)) expect(message).toBeNull();
+      else expect(typeof message).toBe("string");
       expect(message).not.toBe("");
       if (answer.status === 200) expect(answer.body).toHaveProperty("object_name");
       else
