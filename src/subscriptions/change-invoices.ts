@@ -1,20 +1,16 @@
-import { inTx, type Tx } from "../db/transaction.ts";
+import { inTx } from "../db/transaction.ts";
 import { refuse } from "../lib/refusal.ts";
 import type { Caller, Merchant } from "../merchants/merchant.rules.ts";
+import type { AmountAsk } from "./change-order.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { findInvoice, type NamedInvoice } from "./find-invoice.ts";
 import { findOrder, type NamedOrder } from "./find-order.ts";
 import { type AskedStatus, madeInto, madeIntoIfMay, priced } from "./invoice.rules.ts";
+import { lockLiving } from "./lock-living.ts";
 import { reschedule } from "./reschedule.ts";
-import { companyShare, type Shares } from "./shares.rules.ts";
+import { companyShare } from "./shares.rules.ts";
 import { type Invoice, type Subscription, termOf } from "./subscription.rules.ts";
-import { lockOrders, readInvoices } from "./subscriptions.store.ts";
-
-/** An order as it is now, locked. Refuses `subscription_stopped` for one that was deleted. */
-async function lockLiving(tx: Tx, { merchantId, id }: Subscription): Promise<Subscription> {
-  const [order] = await lockOrders(tx, merchantId, [id]);
-  return order && order.status !== "deleted" ? order : refuse("subscription_stopped", {});
-}
+import { readInvoices } from "./subscriptions.store.ts";
 
 /**
  * Changes one invoice of an order; whoever was about to draw it finds it changed. Refuses what
@@ -83,7 +79,6 @@ export async function setAllInvoices(
   });
 }
 
-export type AmountAsk = Shares & Readonly<{ amountMinor: bigint }>;
 const newAmountOf = (ask: AmountAsk) => ({
   amountMinor: ask.amountMinor,
   companyMinor: companyShare(ask.amountMinor, ask),

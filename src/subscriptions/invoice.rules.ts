@@ -1,7 +1,5 @@
 import { refuse } from "../lib/refusal.ts";
-import { companyPart } from "../merchants/commission.rules.ts";
-import type { Merchant } from "../merchants/merchant.rules.ts";
-import type { Invoice, InvoiceStatus, Subscription } from "./subscription.rules.ts";
+import type { Invoice, InvoiceStatus } from "./subscription.rules.ts";
 
 /**
  * What a merchant may make of an invoice by hand. Only a bank makes one paid; a paid one, and one
@@ -49,16 +47,4 @@ export function priced(invoice: Invoice, to: NewAmount): Invoice {
   const isOpen = invoice.status === "waiting" || invoice.status === "failed";
   if (!isOpen) return refuse("invoice_state_fixed", { status: invoice.status });
   return { ...invoice, amountMinor: to.amountMinor, companyMinor: to.companyMinor };
-}
-
-/** How an invoice's amount falls to the main firm and the order's dealer when it is drawn. */
-export function sharesOf(
-  merchant: Pick<Merchant, "companySharePpm">,
-  order: Pick<Subscription, "agentId">,
-  { amountMinor, companyMinor }: Pick<Invoice, "amountMinor" | "companyMinor">,
-) {
-  const company = order.agentId
-    ? (companyMinor ?? companyPart(amountMinor, merchant.companySharePpm))
-    : amountMinor;
-  return { companyMinor: company, agentMinor: amountMinor - company };
 }

@@ -9,9 +9,9 @@ import {
 } from "../../subscriptions/index.ts";
 import { type Service, service } from "./deps.ts";
 import { orderEnvelope } from "./shape.ts";
+import { amountOf } from "./subscription.wire.ts";
 import {
   AttemptListBody,
-  amountsOf,
   attemptRow,
   CreateInvoiceBody,
   InvoiceAmountBody,
@@ -33,7 +33,7 @@ const create: Service<typeof CreateInvoiceBody> = {
   objectName: "subscription_invoice",
   movesMoney: false,
   async run(deps, { caller, locale }, body) {
-    const ask = { ...amountsOf(body), drawnFrom: body.val_date, invoiceNo: body.invoice_no };
+    const ask = { ...amountOf(body), drawnFrom: body.val_date, invoiceNo: body.invoice_no };
     const invoice = await createInvoice(deps.subscriptions, caller, orderNameOf(body), ask);
     return {
       invoice_id: Number(invoice.number),
@@ -103,7 +103,7 @@ const amountUpdate: Service<typeof InvoiceAmountBody> = {
   movesMoney: false,
   async run(deps, { caller, locale }, body) {
     const named = invoiceNameOf(body);
-    await setInvoiceAmount(deps.subscriptions, caller, named, amountsOf(body));
+    await setInvoiceAmount(deps.subscriptions, caller, named, amountOf(body));
     return orderEnvelope("subscription_invoice_amount_update", locale);
   },
 };
@@ -117,7 +117,7 @@ const planAmountUpdate: Service<typeof PlanAmountBody> = {
   movesMoney: false,
   async run(deps, { caller, locale }, body) {
     const named = { ...orderNameOf(body), planNumber: body.plan_id };
-    await setPlanAmount(deps.subscriptions, caller, named, amountsOf(body));
+    await setPlanAmount(deps.subscriptions, caller, named, amountOf(body));
     return orderEnvelope("subscription_plan_amount_update", locale);
   },
 };

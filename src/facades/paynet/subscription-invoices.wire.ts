@@ -3,44 +3,19 @@ import type { Locale } from "../../lib/messages/index.ts";
 import type { Merchant } from "../../merchants/index.ts";
 import { chargeIdOf, isInDoubt } from "../../payments/payment.rules.ts";
 import type { InvoiceTry } from "../../subscriptions/index.ts";
-import { type AskedStatus, sharesOf } from "../../subscriptions/invoice.rules.ts";
+import type { AskedStatus } from "../../subscriptions/invoice.rules.ts";
+import { partsOf } from "../../subscriptions/shares.rules.ts";
 import {
   type Invoice,
   planNumber,
   type Subscription,
 } from "../../subscriptions/subscription.rules.ts";
-import {
-  dateWithoutOffset,
-  hundredths,
-  hundredthsOrZero,
-  lira,
-  moment,
-  NO_DATE,
-  onlyLira,
-  text,
-  xactIdOf,
-} from "./formats.ts";
+import { dateWithoutOffset, lira, moment, NO_DATE, onlyLira, text, xactIdOf } from "./formats.ts";
 import { errorMembers, isSucceed } from "./shape.ts";
+import { amounts } from "./subscription.wire.ts";
 import { cardMask, namedOrder, wireNumber } from "./subscription-name.wire.ts";
 import { statusMembers, statusOf } from "./subscription-status.wire.ts";
 import { paging } from "./transaction.wire.ts";
-
-/** Kuruş, as texts or bare integers; of one part the other is the rest. */
-const amounts = {
-  amount: hundredths,
-  agent_amount: hundredthsOrZero.optional(),
-  company_amount: hundredthsOrZero.optional(),
-};
-type Amounts = Readonly<{
-  amount: bigint;
-  agent_amount?: bigint | undefined;
-  company_amount?: bigint | undefined;
-}>;
-export const amountsOf = (body: Amounts) => ({
-  amountMinor: body.amount,
-  agentMinor: body.agent_amount,
-  companyMinor: body.company_amount,
-});
 
 const INVOICE_NO_LENGTH_MAX = 50;
 const invoiceNo = text(INVOICE_NO_LENGTH_MAX);
@@ -97,7 +72,7 @@ export const AttemptListBody = z
 
 /** One row of `invoice_list`. */
 export function invoiceRow(merchant: Merchant, order: Subscription, invoice: Invoice) {
-  const { companyMinor, agentMinor } = sharesOf(merchant, order, invoice);
+  const { companyMinor, agentMinor } = partsOf(merchant, order.agentId !== null, invoice);
   return {
     invoice_id: Number(invoice.number),
     invoice_no: invoice.invoiceNo,

@@ -32,7 +32,8 @@ const interval = whole(0, intervals.length - 1)
   .meta({ description: "0 day, 1 week, 2 month, 3 year" });
 
 const address = text(ADDRESS_LENGTH_MAX).optional();
-const amounts = {
+/** Kuruş, as texts or bare integers; of one part the other is the rest. */
+export const amounts = {
   amount: hundredths,
   agent_amount: hundredthsOrZero.optional(),
   company_amount: hundredthsOrZero.optional(),
