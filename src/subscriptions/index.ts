@@ -6,6 +6,7 @@ export {
   setPlanAmount,
 } from "./change-invoices.ts";
 export { changeAmount, changeStatus } from "./change-order.ts";
+export { confirmCardEntry, type EnteredOrder, type EntryEnd } from "./confirm-card-entry.ts";
 export { createInvoice } from "./create-invoice.ts";
 export { createSubscription, type OrderAsk } from "./create-subscription.ts";
 export type { SubscriptionsDeps } from "./deps.ts";
@@ -16,10 +17,13 @@ export { type InvoiceTry, listInvoices, listTries } from "./list-invoices.ts";
 export { type ManualRow, manualCharge } from "./manual-charge.ts";
 export { type Notice, TELL_SHOP } from "./notice.ts";
 export { createOpenDraw } from "./open-draws.ts";
-export { orderUrl } from "./order-url.ts";
+export { type CodeStep, codeStepOf, proveVisit, sendOrderCode, visitOf } from "./order-code.ts";
+export { type OrderPage, openOrderPage } from "./order-page.ts";
+export { ORDER_PATH, orderPath, orderUrl } from "./order-url.ts";
 export type { PayerCard } from "./payer-cards.store.ts";
 export { filterCards, labelCard, listCards } from "./payer-cards.ts";
 export { removeCard } from "./remove-card.ts";
 export { sendAgain } from "./send-again.ts";
 export { settleDraws } from "./settle-draws.ts";
 export { listOrders, type OrderView, type ShownRow, showOrder } from "./show-orders.ts";
+export { type EntryTarget, entryTargetOf, startCardEntry } from "./start-card-entry.ts";

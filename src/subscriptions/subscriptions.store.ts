@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { Db } from "../db/pool.ts";
 import type { Reader, Tx } from "../db/transaction.ts";
 import type { AgentId, CardId, MerchantId } from "../lib/id.ts";
 import { invoiceOf, subscriptionOf, subscriptionRow } from "./rows.ts";
@@ -11,6 +12,21 @@ export async function insertOrder(tx: Tx, order: Subscription): Promise<boolean>
     select * from json_populate_record(null::subscriptions, ${json}::json)
     on conflict on constraint one_order_per_reference do nothing returning id`.execute(tx);
   return rows.length > 0;
+}
+
+/** Whose order it is that a page's address names. */
+export async function ownerOfOrder(
+  db: Db,
+  { companyCode, id }: Readonly<{ companyCode: string; id: string }>,
+): Promise<MerchantId | undefined> {
+  const row = await db.kysely
+    .selectFrom("merchants as m")
+    .innerJoin("subscriptions as s", "s.merchant_id", "m.id")
+    .select("m.id")
+    .where("m.company_code", "=", companyCode)
+    .where("s.id", "=", id)
+    .executeTakeFirst();
+  return row?.id as MerchantId | undefined;
 }
 
 /** Orders by their ids, in no order. */
