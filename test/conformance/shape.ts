@@ -13,6 +13,7 @@ const forms: Readonly<Record<string, RegExp>> = {
   "<dotted time>": /^\d\d\.\d\d\.\d{4} \d\d:\d\d:\d\d$/,
   "<link id>": /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   "<link page>": /^http:\/\/127\.0\.0\.1:\d+\/po\/10001\/[0-9a-f-]{36}$/,
+  "<order page>": /^http:\/\/127\.0\.0\.1:\d+\/sub\/10001\/[0-9a-f-]{36}$/,
   "<session>": /^js_EAAAA[\w-]{51}$/,
   "<instalment key>": /^ji_EAAAA[\w-]+$/,
   "<gate address>": /^http:\/\/[\d.:]+\/v1\/paynetjgate\/tds\?session_id=\S+&token_id=\S+$/,
