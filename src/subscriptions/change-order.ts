@@ -3,6 +3,7 @@ import { assert } from "../lib/assert.ts";
 import { refuse } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
+import { forgetUnused } from "./forget-unused.ts";
 import { draftsOf, makeInvoices, takePlanNumbers } from "./make-invoices.ts";
 import { roundsMissing } from "./plan-row.rules.ts";
 import { reschedule } from "./reschedule.ts";
@@ -81,15 +82,18 @@ async function resume(locked: Locked, order: Subscription): Promise<void> {
 }
 
 /**
- * What waits is deleted with its order; what was drawn, has failed or was cancelled stays as it is.
- * A try at the bank ends as the bank says.
+ * What waits is deleted with its order, and cards that are on no other are forgotten; what was
+ * drawn, has failed or was cancelled stays as it is. A try at the bank ends as the bank says.
  */
-async function remove({ deps, tx, merchant }: Locked, order: Subscription): Promise<void> {
+async function remove({ deps, tx, merchant, now }: Locked, order: Subscription): Promise<void> {
   const deleted = { ...order, status: "deleted", stoppedAt: null } as const;
   await saveOrder(tx, deleted);
   const gone = (invoice: Invoice): Invoice | undefined =>
     invoice.status === "waiting" ? { ...invoice, status: "deleted" } : undefined;
   await reschedule(deps, tx, merchant, deleted, gone);
+  const cards = (await readCards(tx, merchant.id, [order.id])).get(order.id) ?? [];
+  const numbers = cards.map(({ card }) => card);
+  await forgetUnused(tx, merchant.id, numbers, now);
 }
 
 /**

@@ -34,8 +34,7 @@ export async function isCardOnOrder(
 /**
  * Locks a payer's card until the transaction ends, and answers its number in the vault; `undefined`
  * for one that is unknown or forgotten. Whoever puts a card on an order or takes it off holds it,
- * after the order: so no card is forgotten while another order gets it. What is locked is the row
- * in the vault, which a payer who enters the card again comes to first.
+ * after the order: so no card is forgotten while another order gets it.
  */
 export async function lockCard(
   tx: Tx,
@@ -51,6 +50,7 @@ export async function lockCard(
     .where("p.merchant_id", "=", merchant)
     .where("p.number", "=", card)
     .where("c.deleted_at", "is", null)
+    // The row that storing the number again and forgetting it write.
     .forNoKeyUpdate("c")
     .executeTakeFirst();
   return row?.id as CardId | undefined;

@@ -1,11 +1,11 @@
 import { inTx } from "../db/transaction.ts";
 import { refuse } from "../lib/refusal.ts";
 import { type Caller, timeOf } from "../merchants/merchant.rules.ts";
-import { forgetCard } from "../vault/index.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { findOrder } from "./find-order.ts";
+import { forgetUnused } from "./forget-unused.ts";
 import { lockLiving } from "./lock-living.ts";
-import { isCardOnOrder, lockCard, removePlace } from "./payer-cards.store.ts";
+import { removePlace } from "./payer-cards.store.ts";
 import { reschedule } from "./reschedule.ts";
 import { readCards } from "./subscriptions.store.ts";
 
@@ -33,10 +33,8 @@ export async function removeCard(
     const cards = (await readCards(tx, merchant.id, [order.id])).get(order.id) ?? [];
     const place = cards.find((each) => each.card === card) ?? refuse("payer_card_not_found", {});
     if (cards.length === 1) return refuse("last_card_stays", {});
-    await lockCard(tx, merchant.id, card);
     await removePlace(tx, merchant.id, place.number, now);
-    const isUsed = await isCardOnOrder(tx, merchant.id, card);
-    if (!isUsed) await forgetCard(tx, merchant.id, place.cardId, now);
+    await forgetUnused(tx, merchant.id, [card], now);
     await reschedule(deps, tx, merchant, order);
   });
 }
