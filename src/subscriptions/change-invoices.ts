@@ -50,6 +50,7 @@ export async function setInvoiceStatus(
   to: AskedStatus,
 ): Promise<void> {
   const { invoice, order } = await findInvoice(deps, caller, named);
+  if (to === "deleted" && invoice.status === to) return;
   await changeOne(
     deps,
     caller.merchant,
