@@ -58,7 +58,8 @@ function answerLines(reply: FastifyReply, move: Move): FastifyReply {
   move({ onWait, onProgress })
     .then(say, (error: unknown) => say(lineOf(error)))
     .finally(() => lines.end());
-  return reply.type(LINES).send(lines);
+  // Its head is sent long before its end: a drain would wait for a connection that is kept.
+  return reply.type(LINES).header("connection", "close").send(lines);
 }
 
 async function answerOnce(reply: FastifyReply, move: Move) {
