@@ -1,18 +1,22 @@
 import { inTx } from "../db/transaction.ts";
 import { addJobs } from "../events/index.ts";
 import { after } from "../lib/clock.ts";
-import { Refusal } from "../lib/refusal.ts";
+import { Refusal, refuse } from "../lib/refusal.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
 import { chargeOpened, type Done } from "../payments/index.ts";
 import { isSettled } from "../payments/payment.rules.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { type DrawnBy, limitsOf, nextStep, type Step } from "./draw.rules.ts";
 import { saveInvoices } from "./draws.store.ts";
+import { loadDrawables } from "./load.ts";
 import { NOTICE_TRIES_MAX, type Notice, TELL_SHOP } from "./notice.ts";
 import { type Drawable, planDraw } from "./plan-draw.ts";
 import type { Invoice, OrderCard } from "./subscription.rules.ts";
 
-/** How a draw ended. `moved_on`: somebody else has changed the invoice meanwhile. */
+/**
+ * How a draw ended. `moved_on`: somebody else has changed the invoice meanwhile, or its merchant or
+ * dealer was blocked.
+ */
 export type DrawEnd =
   | Readonly<{ kind: "paid"; done: Done }>
   /** Every card said no; the newest try, where there was one in this call. */
@@ -69,6 +73,9 @@ async function tryCard(
   const { merchant, invoice } = on;
   const now = timeOf(merchant, deps.clock());
   const xact = await deps.payments.nextXact(merchant.id);
+  if ((await deps.merchantOf(merchant.id)).isBlocked) {
+    return by === "merchant" ? refuse("merchant_blocked", {}) : { kind: "moved_on" };
+  }
   let planned: ReturnType<typeof planDraw>;
   try {
     planned = planDraw(on, card, { xact, isManual: by === "merchant", now });
@@ -89,27 +96,42 @@ async function tryCard(
 }
 
 /**
+ * What is needed for the next card, read anew: while the bank was asked about the one before, the
+ * order may have been stopped or have lost cards, and its invoice does not tell. What changes from
+ * here on changes the invoice too.
+ */
+async function forNextCard(
+  deps: SubscriptionsDeps,
+  { merchant }: Drawable,
+  invoice: Invoice,
+): Promise<Drawable | undefined> {
+  return (await loadDrawables(deps, merchant, [invoice]))[0];
+}
+
+/**
  * Draws an invoice: its cards in their order, the next only after a plain no. The try is stored
  * before the bank is called and settled by the one door of payments, so a crash anywhere leaves an
  * invoice that is due, or one that waits for what the bank will say. Never draws beside another:
- * each step is a compare-and-set on the invoice as it was read.
+ * each step is a compare-and-set on the invoice as it was read. Refuses `merchant_blocked` to a
+ * merchant that was blocked meanwhile.
  */
 export async function drawInvoice(
   deps: SubscriptionsDeps,
   start: Drawable,
   ask: DrawAsk,
 ): Promise<DrawEnd> {
-  const { merchant, order, cards, agent } = start;
-  const limits = limitsOf(order, merchant.drawGapMinutes);
-  let invoice = start.invoice;
+  const { merchant } = start;
+  let on: Drawable | undefined = start;
   let done: Done | undefined;
-  for (;;) {
+  while (on) {
+    const { order, cards, agent, invoice }: Drawable = on;
     const now = timeOf(merchant, deps.clock());
     if (agent?.isBlocked) {
       const wait = { ...invoice, dueAt: after(now, BLOCKED_WAIT_MS) };
       if (ask.by === "schedule") await write(deps, { do: "write", invoice: wait, ends: "later" });
       return { kind: "nothing" };
     }
+    const limits = limitsOf(order, merchant.drawGapMinutes);
     const step = nextStep(order, cards, invoice, limits, ask.by, now);
     switch (step.do) {
       case "nothing":
@@ -124,11 +146,12 @@ export async function drawInvoice(
           : { kind: "refused", invoice: written, done };
       }
       case "draw": {
-        const tried = await tryCard(deps, { ...start, invoice }, step.card, ask);
+        const tried = await tryCard(deps, on, step.card, ask);
         if (tried.kind !== "declined") return tried;
-        invoice = tried.invoice;
         done = tried.done ?? done;
+        on = await forNextCard(deps, on, tried.invoice);
       }
     }
   }
+  return { kind: "moved_on" };
 }

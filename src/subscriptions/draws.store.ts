@@ -2,7 +2,7 @@ import { type Selectable, sql } from "kysely";
 import type { Db } from "../db/pool.ts";
 import type { Invoices } from "../db/tables.gen.ts";
 import type { Reader, Tx } from "../db/transaction.ts";
-import type { MerchantId, PaymentId } from "../lib/id.ts";
+import type { AgentId, MerchantId, PaymentId } from "../lib/id.ts";
 import { invoiceOf, invoiceRow } from "./rows.ts";
 import type { Invoice } from "./subscription.rules.ts";
 
@@ -77,6 +77,21 @@ export async function saveInvoices(
       where i.version = excluded.version - 1
     returning i.merchant_id, i.number`.execute(db);
   return new Set(rows.map(({ merchant_id: merchantId, number }) => keyOf({ merchantId, number })));
+}
+
+export type Dealer = Readonly<{ merchantId: MerchantId; agentId: AgentId }>;
+export const dealerKey = ({ merchantId, agentId }: Dealer): string => `${merchantId} ${agentId}`;
+
+/** The keys of those of these dealers that are blocked now. */
+export async function blockedDealers(tx: Tx, dealers: readonly Dealer[]): Promise<Set<string>> {
+  if (dealers.length === 0) return new Set();
+  const merchants = dealers.map((each) => each.merchantId);
+  const agents = dealers.map((each) => each.agentId);
+  const { rows } = await sql<Dealer>`
+    select a.merchant_id as "merchantId", a.id as "agentId" from agents a
+    where a.status = 'blocked' and (a.merchant_id, a.id) in (
+      select * from unnest(${merchants}::text[], ${agents}::text[]))`.execute(tx);
+  return new Set(rows.map(dealerKey));
 }
 
 /** A try as it is stored beside its payment. */

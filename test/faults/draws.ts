@@ -1,3 +1,9 @@
+import { pino } from "pino";
+import type { FindAcquirer } from "../../src/acquirers/index.ts";
+import { createRegistry } from "../../src/acquirers/registry.ts";
+import { createTransport } from "../../src/acquirers/transport.ts";
+import type { Clock } from "../../src/lib/clock.ts";
+import { type Deps, wire } from "../../src/main/deps.ts";
 import { INQUIRY_GAPS_MS } from "../../src/payments/doubt.rules.ts";
 import { inquireDue, type PaymentsDeps } from "../../src/payments/index.ts";
 import { drawDue, type SubscriptionsDeps } from "../../src/subscriptions/index.ts";
@@ -30,6 +36,85 @@ export type Worker = Readonly<{
   subscriptions: SubscriptionsDeps;
   reception: { forgetAll(): void };
 }>;
+
+/** Another process on the same database and bank, with a clock of its own if one is given. */
+export function workerOn(world: TestWorld, clock: Clock = world.clock) {
+  const transport = createTransport();
+  const { db, deps } = world;
+  const { payments, subscriptions, reception } = wire({
+    ...{ db, clock, ring: deps.ring, findAcquirer: createRegistry(transport) },
+    log: pino({ level: "silent" }),
+    publicUrl: deps.checkout.publicUrl,
+  });
+  return { payments, subscriptions, reception, close: () => transport.close() };
+}
+
+/** The moments of a draw at which something else can happen. */
+export type Moment =
+  | "before planning"
+  | "before beginning"
+  | "after beginning"
+  /** Sent by us, and not yet with the bank. */
+  | "before the bank"
+  | "after the bank"
+  | "after settling";
+
+/** What happens beside a draw, at moments of it. */
+export class Beside {
+  #plans: { moment: Moment; left: number; work: () => Promise<unknown> }[] = [];
+
+  /** Does something at the `count`th such moment from now, before the draw goes on. */
+  at(moment: Moment, work: () => Promise<unknown>, count = 1): void {
+    this.#plans.push({ moment, left: count, work });
+  }
+
+  /** Moments that did not come. */
+  get left(): number {
+    return this.#plans.length;
+  }
+
+  async come(moment: Moment): Promise<void> {
+    for (const plan of this.#plans.filter((each) => each.moment === moment)) plan.left -= 1;
+    const due = this.#plans.filter(({ left }) => left === 0);
+    this.#plans = this.#plans.filter(({ left }) => left > 0);
+    for (const { work } of due) await work();
+  }
+
+  /** The wiring in which it does. */
+  wrap(deps: Deps): Deps {
+    const { findAcquirer, hotPath } = deps.payments;
+    const find: FindAcquirer = (pos) => {
+      const bank = findAcquirer(pos);
+      const charge: typeof bank.charge = async (order) => {
+        await this.come("before the bank");
+        const outcome = await bank.charge(order);
+        await this.come("after the bank");
+        return outcome;
+      };
+      return { ...bank, charge };
+    };
+    const settle: typeof hotPath.settle = async (ask) => {
+      const isSettled = await hotPath.settle(ask);
+      await this.come("after settling");
+      return isSettled;
+    };
+    const nextXact: typeof deps.payments.nextXact = async (merchant) => {
+      await this.come("before planning");
+      return deps.payments.nextXact(merchant);
+    };
+    const payments = {
+      ...deps.payments,
+      ...{ findAcquirer: find, nextXact, hotPath: { ...hotPath, settle } },
+    };
+    const openDraw: typeof deps.subscriptions.openDraw = async (draw) => {
+      await this.come("before beginning");
+      const isOpen = await deps.subscriptions.openDraw(draw);
+      await this.come("after beginning");
+      return isOpen;
+    };
+    return { ...deps, payments, subscriptions: { ...deps.subscriptions, payments, openDraw } };
+  }
+}
 
 /** An order of one term that is due now, with these cards in their order. */
 export async function dueOrder(
@@ -141,7 +226,7 @@ export async function standingSales(world: TestWorld): Promise<Map<string, BankT
 export async function expectTrue(world: TestWorld, orders: readonly Subscription[]): Promise<void> {
   const standing = await standingSales(world);
   for (const order of orders) {
-    const invoices = await invoicesNow(world, order);
+    const invoices = await everyInvoice(world, order);
     const tries = await triesOf(world, order);
     const taken = tries.filter(({ orderNo }) => standing.has(orderNo));
     const paid = invoices.flatMap(({ paidById }) => (paidById ? [paidById.slice(4)] : []));
@@ -155,6 +240,17 @@ export async function expectTrue(world: TestWorld, orders: readonly Subscription
     for (const orderNo of paid) same("charges of one try", standing.get(orderNo)?.length, 1);
   }
   await expectSound(world);
+}
+
+/** Deleted ones too. */
+async function everyInvoice(world: TestWorld, { merchantId, id }: Subscription) {
+  const rows = await world.db.kysely
+    .selectFrom("invoices")
+    .select(["tries", "open_payment_id as openPaymentId", "paid_by_id as paidById"])
+    .where("merchant_id", "=", merchantId)
+    .where("subscription_id", "=", id)
+    .execute();
+  return rows;
 }
 
 function same(what: string, is: unknown, shall: unknown): void {

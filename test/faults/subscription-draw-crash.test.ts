@@ -11,8 +11,9 @@ import {
   lostCard,
   outlive,
   triesOf,
+  workerOn,
 } from "./draws.ts";
-import { Life, mortalDraws, restarted } from "./mortal.ts";
+import { Life, mortalDraws } from "./mortal.ts";
 
 const life = new Life();
 let world: TestWorld;
@@ -41,9 +42,9 @@ async function dieAt(at: number): Promise<string | undefined> {
   life.endAt(at);
   await drawDue(world.deps.subscriptions, () => {}).catch(() => {});
   const { diedAt } = life;
-  const born = await restarted(world);
+  const born = workerOn(world);
   try {
-    await outlive(world, born.deps, [2 * HOUR_MS]);
+    await outlive(world, born, [2 * HOUR_MS]);
   } finally {
     await born.close();
   }
