@@ -22,6 +22,7 @@ export { type OrderPage, openOrderPage } from "./order-page.ts";
 export { ORDER_PATH, orderPath, orderUrl } from "./order-url.ts";
 export type { PayerCard } from "./payer-cards.store.ts";
 export { filterCards, labelCard, listCards } from "./payer-cards.ts";
+export { type News, readNews } from "./read-news.ts";
 export { removeCard } from "./remove-card.ts";
 export { sendAgain } from "./send-again.ts";
 export { settleDraws } from "./settle-draws.ts";
