@@ -9,7 +9,7 @@ import type { SubscriptionsDeps } from "./deps.ts";
 import { type DrawnBy, limitsOf, nextStep, type Step } from "./draw.rules.ts";
 import { saveInvoices } from "./draws.store.ts";
 import { loadDrawables } from "./load.ts";
-import { NOTICE_TRIES_MAX, type Notice, TELL_SHOP } from "./notice.ts";
+import { NOTICE_TRIES_MAX, type Notice, TELL_SHOP, undrawnOf } from "./notice.ts";
 import { type Drawable, planDraw } from "./plan-draw.ts";
 import type { Invoice, OrderCard } from "./subscription.rules.ts";
 
@@ -50,7 +50,8 @@ async function write(
   const invoice = { ...step.invoice, version: step.invoice.version + 1 };
   const { merchantId, number, tries } = invoice;
   const isNews = step.ends !== "later" && invoice.isTold;
-  const notice: Notice = { merchantId, what: "failed", invoice: String(number), no: tries };
+  const named = { merchantId, invoice: String(number), no: tries };
+  const notice: Notice = { ...named, what: "failed", ...undrawnOf(invoice.lastReason) };
   const isWritten = await inTx(deps.db, async (tx) => {
     if ((await saveInvoices(tx, [invoice])).size === 0) return false;
     if (isNews) await addJobs(tx, TELL_SHOP, [notice], { triesMax: NOTICE_TRIES_MAX });
