@@ -87,7 +87,7 @@ export async function numberCard(tx: Tx, card: NewPayerCard): Promise<bigint> {
 }
 
 /** What was drawn of an order: an invoice, and the payment of its newest try. */
-export type OrderDraw = Readonly<{ invoice: Invoice; paymentId: PaymentId }>;
+type OrderDraw = Readonly<{ invoice: Invoice; paymentId: PaymentId }>;
 
 /**
  * Of each order the first invoice that was tried in a span of time, with the newest try in it, by

@@ -5,7 +5,7 @@ import { refuse } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import type { Done } from "../payments/index.ts";
 import { isSettled } from "../payments/payment.rules.ts";
-import { type OrderDraw, readDrawsBetween, readEntry } from "./card-entries.store.ts";
+import { readDrawsBetween, readEntry } from "./card-entries.store.ts";
 import { type CardEntry, upcoming } from "./card-entry.rules.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { drawInvoice } from "./draw.ts";
@@ -13,7 +13,8 @@ import { extendIfLast } from "./extend-plan.ts";
 import { coveredBy, keepEnteredCard } from "./keep-entered-card.ts";
 import { loadDrawables } from "./load.ts";
 import type { PlanRow } from "./plan-row.rules.ts";
-import type { Subscription } from "./subscription.rules.ts";
+import { readXacts } from "./plan-rows.store.ts";
+import type { Invoice, Subscription } from "./subscription.rules.ts";
 import { readCards, readInvoices, readOrders } from "./subscriptions.store.ts";
 
 /** Orders of a group that are drawn while the payer waits; the schedule draws the others. */
@@ -22,8 +23,8 @@ const DRAWN_MAX = 5;
 /** An order that has the card now. */
 export type EnteredOrder = Readonly<{
   order: Subscription;
-  /** What was drawn of it at once, where that was asked for. */
-  drawn: OrderDraw | undefined;
+  /** What was drawn of it at once, where that was asked for, with the charge's wire number. */
+  drawn: Readonly<{ invoice: Invoice; xact: bigint }> | undefined;
   /** The first term that is still to be drawn. */
   next: PlanRow | undefined;
 }>;
@@ -31,7 +32,12 @@ export type EnteredOrder = Readonly<{
 /** How the entry of a card ended. */
 export type EntryEnd = Readonly<{ order: Subscription }> &
   (
-    | Readonly<{ kind: "stored"; card: bigint; orders: readonly EnteredOrder[] }>
+    | Readonly<{
+        kind: "stored";
+        card: bigint;
+        coversGroup: boolean;
+        orders: readonly EnteredOrder[];
+      }>
     /** The bank did not confirm the card; nothing is stored. */
     | Readonly<{ kind: "declined"; done: Done }>
     /** The bank has not said. Who asks again hears of it; what it held goes back by itself. */
@@ -85,10 +91,15 @@ async function enteredOrders(
   const span = { from: entry.createdAt, to: after(entry.createdAt, DRAWN_WITHIN_MS) };
   const drawing = orders.filter((order) => order.drawsAtCard).map(({ id }) => id);
   const draws = await readDrawsBetween(kysely, merchant.id, drawing, span);
+  const payments = [...draws.values()].map(({ paymentId }) => paymentId);
+  const xacts = await readXacts(kysely, merchant.id, payments);
   return Promise.all(
     orders.map(async (order) => {
+      const draw = draws.get(order.id);
+      const xact = draw && xacts.get(draw.paymentId);
+      const drawn = draw && { invoice: draw.invoice, xact: xact ?? 0n };
       const invoices = await readInvoices(kysely, merchant.id, order.id);
-      return { order, drawn: draws.get(order.id), next: upcoming(order, invoices, now)[0] };
+      return { order, drawn, next: upcoming(order, invoices, now)[0] };
     }),
   );
 }
@@ -121,5 +132,5 @@ export async function confirmCardEntry(
   const having = await ordersWith(deps, found, entry, card);
   await drawAtOnce(deps, merchant, having, clientIp);
   const orders = await enteredOrders(deps, merchant, entry, having);
-  return { kind: "stored", order, card, orders };
+  return { kind: "stored", order, card, coversGroup: entry.coversGroup, orders };
 }

@@ -67,8 +67,9 @@ const noticeOf = ({ merchantId, id, terms }: Subscription, card: bigint): Notice
 /**
  * Stores a card that its bank has confirmed, in one commit: in the vault, under its number, as the
  * last card of each order that it was entered for, with the notices. The code that proved the phone
- * is used with it. Answers the card's number. Of two who do so at once one does. Refuses `session_not_found` once the card
- * could not be kept any longer, `subscription_stopped` where no order is left, and `code_needed`.
+ * is used with it. Answers the card's number; of two who do so at once one does. Refuses
+ * `session_not_found` once the card could not be kept any longer, `subscription_stopped` where no
+ * order is left, and `code_needed`.
  */
 export async function keepEnteredCard(
   deps: SubscriptionsDeps,

@@ -17,6 +17,8 @@ const forms: Readonly<Record<string, RegExp>> = {
   "<session>": /^js_EAAAA[\w-]{51}$/,
   "<instalment key>": /^ji_EAAAA[\w-]+$/,
   "<gate address>": /^http:\/\/[\d.:]+\/v1\/paynetjgate\/tds\?session_id=\S+&token_id=\S+$/,
+  "<card gate address>":
+    /^http:\/\/[\d.:]+\/v1\/subscriptioncreatecardjgate\/tds\?session_id=\S+&token_id=\S+$/,
   "<gate>": /^http:\/\/127\.0\.0\.1:\d+\/v1\/paynetjgate\/tds$/,
   "<form to the gate>": /^<form name="paynetForm" id="paynetForm" method="post" .+<\/script>$/,
   "<bank logo>": /^http:\/\/127\.0\.0\.1:\d+\/public\/banks\/[A-Z]{4}\.svg$/,

@@ -10,6 +10,8 @@ import { texts } from "./texts.ts";
 
 /** The page that takes a payer to the bank: shops redirect to it, post to it, or frame it. */
 const PATH = "/v1/paynetjgate/tds";
+/** The same page, as the services of cards on orders name it. */
+const CARD_PATH = "/v1/subscriptioncreatecardjgate/tds";
 
 export type Names = Readonly<{ session_id: string; token_id: string }>;
 
@@ -131,6 +133,8 @@ export function gate(app: FastifyInstance, deps: HostedDeps): void {
     return sendToBank(deps, found, { reply, sheet: sheetFor(request), names, code: cvc });
   };
   // Asking what a GET would answer must not use up the way.
-  app.get(PATH, { exposeHeadRoute: false }, open);
-  app.post(PATH, open);
+  for (const path of [PATH, CARD_PATH]) {
+    app.get(path, { exposeHeadRoute: false }, open);
+    app.post(path, open);
+  }
 }

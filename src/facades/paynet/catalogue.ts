@@ -22,6 +22,7 @@ import { endUserReceiptOtp } from "./receipt.ts";
 import { captureReversal, preauthReversal, reversalList, reversedRequest } from "./reversal.ts";
 import { subscriptionServices } from "./subscription.ts";
 import { subscriptionCardServices } from "./subscription-cards.ts";
+import { subscriptionEntryServices } from "./subscription-entry.ts";
 import { subscriptionInvoiceServices } from "./subscription-invoices.ts";
 import { tdsCharge, tdsInitial } from "./tds.ts";
 import { capture, check, detail, list } from "./transaction.ts";
@@ -57,6 +58,7 @@ export const services: readonly Service<z.ZodType>[] = [
   service(endUserReceiptOtp),
   ...subscriptionServices,
   ...subscriptionCardServices,
+  ...subscriptionEntryServices,
   ...subscriptionInvoiceServices,
   service(manuelCharge),
 ];

@@ -23,7 +23,7 @@ export const gateUrl = (publicUrl: string, sessionId: string, tokenId: string): 
   `${publicUrl}${GATE_PATH}?${new URLSearchParams({ session_id: sessionId, token_id: tokenId })}`;
 
 /** A form that goes by itself, for shops that write it into their own page. */
-const formTo = (url: string): string =>
+export const formTo = (url: string): string =>
   '<form name="paynetForm" id="paynetForm" method="post" ' +
   `action="${url.replaceAll("&", "&amp;")}"></form>` +
   '<script>document.getElementById("paynetForm").submit();</script>';
