@@ -8,8 +8,9 @@ export const LINES = "application/x-ndjson";
 export type Told = Readonly<{ done: number; total: number; now: string; ran: number }>;
 
 /**
- * What a move came to: who moved, by how many milliseconds, how many attempts were asked about, and
- * how many tries to draw an invoice took money or were refused.
+ * What a move came to: who moved, and by how many milliseconds; how often it asked the bank about
+ * attempts in doubt, beside what the worker asked; and how many tries to draw an invoice took money
+ * or were refused in the span, whoever made them.
  */
 export type Moved = Readonly<{
   moved: readonly string[];

@@ -53,13 +53,13 @@ type Move = Readonly<{
   plan: Plan;
   listener: MoveListener;
   leftBehind: Set<string>;
-}> & { walk: Walk; asked: number; drawn: number };
+}> & { walk: Walk; asked: number; ran: number };
 
 const idsOf = ({ plan }: Move) => plan.merchants.map((each) => each.id);
 
-function progressOf({ deps, plan, walk, asked, drawn }: Move): Progress {
+function progressOf({ deps, plan, walk, ran }: Move): Progress {
   const now = after(deps.clock(), furthestMs(plan.merchants) + walk.doneMs);
-  return { done: walk.doneMs, total: walk.totalMs, now, ran: asked + drawn };
+  return { done: walk.doneMs, total: walk.totalMs, now, ran };
 }
 
 /**
@@ -100,8 +100,8 @@ async function runAllDue(move: Move): Promise<void> {
     let count = 0;
     for (const kind of clockKinds) {
       const ran = await runDue(deps, kind, listener.onError);
-      if (kind === "drawn") move.drawn += ran;
-      else if (kind !== "forgotten") move.asked += ran;
+      if (kind === "asked") move.asked += ran;
+      if (kind !== "forgotten") move.ran += ran;
       count += ran;
     }
     listener.onProgress(progressOf(move));
@@ -162,7 +162,7 @@ export function moveAll(
   const { signal, onWait } = listener;
   return alone(deps.db, { lock: CLOCK_LOCK, signal, onWait }, async (held) => {
     const plan = await planMove(deps, ask);
-    const begun = { walk: beginWalk(plan.ms), asked: 0, drawn: 0, leftBehind: new Set<string>() };
+    const begun = { walk: beginWalk(plan.ms), asked: 0, ran: 0, leftBehind: new Set<string>() };
     const move: Move = { ...{ deps, bank, held, plan, listener }, ...begun };
     try {
       await walkOver(move);

@@ -66,7 +66,7 @@ test("a move whose API is killed says where it stands, and is brought to its end
   }
   expect(await vezne.command("clock", "advance", span)).toMatchObject({
     code: 0,
-    said: expect.stringContaining("Asked the bank about "),
+    said: expect.stringContaining("Asked the bank "),
   });
   const [bank, merchant] = [await bankMs(), await merchantMs()];
   expect(Math.abs(bank - merchant)).toBeLessThan(READING_MS);

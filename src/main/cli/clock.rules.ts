@@ -22,14 +22,13 @@ export function inUnits({ done, total }: Pick<Told, "done" | "total">) {
 
 /** What ran while the clock moved; nothing is said of what there was none of. */
 export function ranTexts({ asked, drawn, refused }: Moved): string[] {
-  const texts: string[] = [];
-  if (asked > 0)
-    texts.push(`Asked the bank about ${many(asked, "attempt", "attempts")} that fell due.`);
-  if (drawn + refused > 0) {
-    const paid = `Drew ${many(drawn, "invoice", "invoices")}`;
-    texts.push(
-      refused > 0 ? `${paid}; ${many(refused, "try was", "tries were")} refused.` : `${paid}.`,
-    );
-  }
-  return texts;
+  const questions = `Asked the bank ${many(asked, "time", "times")} about attempts in doubt`;
+  const paid = `Drew ${many(drawn, "invoice", "invoices")}`;
+  const tries = many(refused, "try", "tries");
+  const were = refused === 1 ? "was" : "were";
+  return [
+    asked > 0 ? `${questions}, beside what the worker asked.` : "",
+    drawn > 0 ? `${paid}${refused > 0 ? `; ${tries} ${were} refused` : ""}.` : "",
+    drawn === 0 && refused > 0 ? `Drew no invoice: ${tries} ${were} refused.` : "",
+  ].filter(Boolean);
 }
