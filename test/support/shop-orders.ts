@@ -1,7 +1,10 @@
+import { after } from "../../src/lib/clock.ts";
 import type { MerchantId } from "../../src/lib/id.ts";
 import { findOrder } from "../../src/subscriptions/index.ts";
 import type { Subscription } from "../../src/subscriptions/subscription.rules.ts";
 import type { Answer, TestWorld } from "./world.ts";
+
+const HOUR_MS = 60 * 60 * 1_000;
 
 /** A row of an order's plan as the wire shows it. */
 export type PlanRow = Readonly<{
@@ -22,7 +25,7 @@ export function shopOrdersOf(world: TestWorld) {
   const call = (service: string, body: object, headers: Headers = {}): Promise<Answer> =>
     world.post(`v1/subscription/${service}`, body, headers);
   let asked = 0;
-  /** Everything that is needed for an order from now on: 99,00 TL a month, twelve times. */
+  /** Everything that an order needs: 99,00 TL a month, twelve times, in an hour for the first. */
   const whole = (more: object = {}): Members => {
     asked += 1;
     return {
@@ -30,7 +33,7 @@ export function shopOrdersOf(world: TestWorld) {
       amount: "9900",
       interval: 2,
       interval_count: 12,
-      begin_date: "2026-03-04T13:00:00+03:00",
+      begin_date: after(world.clock(), HOUR_MS).toISOString(),
       reference_no: `ABO-${asked}`,
       end_user_email: "can@payer.example",
       end_user_gsm: "5321112233",
