@@ -8,6 +8,7 @@ import { Connection } from "./http.ts";
 import { fullLoad, type Measured, steadyLoad } from "./load.ts";
 import { rowByRow } from "./row-by-row.ts";
 import { openStage, stop, usage } from "./stage.ts";
+import { median, round, table } from "./table.ts";
 
 const CONNECTIONS_SQL = 32;
 const CONNECTIONS_HTTP = 64;
@@ -17,9 +18,6 @@ const WARM_UP_MS = 3_000;
 const HALF_LOAD_MS = 5_000;
 
 type Row = Measured & { cpuMs: number; residentMb: number };
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 let made = 0;
 const shared = {
@@ -99,8 +97,6 @@ function summary(rows: readonly Row[]) {
   };
 }
 
-const round = (value: number) => Math.round(value * 100) / 100;
-
 /** From the start command on a prepared data folder to the first approved payment. */
 async function coldStart(folder: string): Promise<number> {
   const env = { ...process.env, VEZNE_DATA_DIR: folder, VEZNE_PORT: "0", VEZNE_BANK_PORT: "0" };
@@ -126,7 +122,11 @@ async function coldStart(folder: string): Promise<number> {
   return run();
 }
 
-type Line = ReturnType<typeof summary> | undefined;
+const head = ["", "charges/s", "p50 ms", "p99 ms", "CPU ms", "MB first", "MB last"];
+const row = (name: string, line: ReturnType<typeof summary>) => [
+  name,
+  ...Object.values(line).map(String),
+];
 
 async function measure(database: Embedded, folder: string, say: (line: string) => void) {
   const stage = await openStage(database, folder);
@@ -159,22 +159,6 @@ async function measure(database: Embedded, folder: string, say: (line: string) =
   };
 }
 
-function table(lines: readonly (readonly [string, Line])[]): string {
-  const head = ["", "charges/s", "p50 ms", "p99 ms", "CPU ms", "MB first", "MB last"];
-  const rows = lines.map(([name, line]) => [
-    name,
-    ...Object.values(line ?? {}).map((value) => String(value)),
-  ]);
-  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]?.length ?? 0)));
-  return [head, ...rows]
-    .map((row) =>
-      row
-        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
-        .join("  "),
-    )
-    .join("\n");
-}
-
 /** `npm run bench -- charge [--json]`. Everything is started, measured alternating, and removed. */
 export async function charge(isJson: boolean): Promise<void> {
   const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -201,10 +185,10 @@ export async function charge(isJson: boolean): Promise<void> {
     process.stdout.write(`
 ${cpus().length} x ${cpus()[0]?.model}, ${memory}, Node ${process.version}
 
-${table([
-  ["a  the same statements one charge at a time, pg, 32 connections", a],
-  ["b  v2/transaction/payment over HTTP, 64 connections, instant bank", b],
-  ["c  the same through the bank simulator over NestPay", c],
+${table(head, [
+  row("a  the same statements one charge at a time, pg, 32 connections", a),
+  row("b  v2/transaction/payment over HTTP, 64 connections, instant bank", b),
+  row("c  the same through the bank simulator over NestPay", c),
 ])}
 
 ratio b/a                          ${ratios.ratio_http}

@@ -1,0 +1,117 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { cpus, tmpdir, totalmem } from "node:os";
+import path from "node:path";
+import { type Embedded, startEmbedded } from "../src/db/embedded.ts";
+import { DAY_MS } from "../src/lib/clock.ts";
+import { systemClock } from "../src/main/deps.ts";
+import { postgresCpuMs } from "./postgres-cpu.ts";
+import { renewalsByRow } from "./renewal-by-row.ts";
+import { checkOnce } from "./renewal-check.ts";
+import { report } from "./renewal-report.ts";
+import { openRenewals, type Renewals, type Stretch } from "./renewal-stage.ts";
+
+const CONNECTIONS_SQL = 32;
+/** The longest month: what is due monthly is due again after it. */
+const MONTH_MS = 31 * DAY_MS;
+
+/** How much is seeded, and drawn in each round. */
+const full = {
+  ...{ orders: 1_000_000, fewerOrders: 100_000, due: 100_000 },
+  ...{ rounds: 3, byRow: 4_000, byWorker: 26_000, warmUp: 2_000 },
+};
+const quick = {
+  ...{ orders: 100_000, fewerOrders: 10_000, due: 10_000 },
+  ...{ rounds: 1, byRow: 1_200, byWorker: 5_000, warmUp: 1_000 },
+};
+type Sizes = typeof full;
+
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+
+/** Draws so many of its due invoices one by one, and measures that as it does workers. */
+async function openByRow(stage: Renewals) {
+  const { deps, id, url } = stage;
+  const merchant = await deps.reception.merchantOf(id);
+  const sql = await renewalsByRow(deps, merchant, url, CONNECTIONS_SQL);
+  async function draw(most: number): Promise<Stretch> {
+    const before = { own: process.cpuUsage(), database: await postgresCpuMs(deps.db) };
+    const tookMs = await sql.draw(most);
+    const own = process.cpuUsage(before.own);
+    const databaseMs = (await postgresCpuMs(deps.db)) - before.database;
+    return {
+      drawn: most,
+      perSecond: most / (tookMs / 1_000),
+      cpuMs: (own.user + own.system) / 1_000 / most,
+      databaseCpuMs: databaseMs / most,
+      samples: [],
+    };
+  }
+  return { draw, statements: sql.statements, close: sql.close };
+}
+
+const shown = (stretches: readonly Stretch[]) => Math.round(stretches.at(-1)?.perSecond ?? 0);
+
+/** Rounds of all three in turn, so that none profits from an hour or a cache of its own. */
+async function inTurn(sizes: Sizes, large: Renewals, small: Renewals) {
+  const byRow = await openByRow(large);
+  const [inLarge, inSmall] = [await large.worker(), await small.worker()];
+  say("warming up");
+  await byRow.draw(sizes.warmUp / 5);
+  await large.draw([inLarge], sizes.warmUp);
+  await small.draw([inSmall], sizes.warmUp);
+  const rows = { a: [] as Stretch[], b: [] as Stretch[], c: [] as Stretch[] };
+  for (let i = 1; i <= sizes.rounds; i += 1) {
+    rows.a.push(await byRow.draw(sizes.byRow));
+    rows.b.push(await large.draw([inLarge], sizes.byWorker));
+    rows.c.push(await small.draw([inSmall], sizes.byWorker));
+    const rates = `a ${shown(rows.a)}, b ${shown(rows.b)}, c ${shown(rows.c)} renewals/s`;
+    say(`round ${i} of ${sizes.rounds}: ${rates}`);
+  }
+  say("drawing the rest");
+  const rest = await large.draw([inLarge], sizes.due);
+  await Promise.all([byRow.close(), inSmall.stop()]);
+  const memory = [...rows.b, rest].flatMap((stretch) => stretch.samples[0] ?? []);
+  return { ...rows, memory, statements: byRow.statements, worker: inLarge };
+}
+
+async function measure(database: Embedded, sizes: Sizes) {
+  const now = systemClock();
+  const { orders, fewerOrders, due } = sizes;
+  const small = await openRenewals(database, "small", {
+    ...{ orders: fewerOrders, dueEvery: fewerOrders / due, now },
+  });
+  const large = await openRenewals(database, "large", { orders, dueEvery: orders / due, now });
+  const { worker, ...measured } = await inTurn(sizes, large, small);
+  const alone = await checkOnce(large, new Date(0), now);
+  say("a month later, by two workers");
+  await large.moveClock(MONTH_MS);
+  const workers = [worker, await large.worker()];
+  const shared = await large.draw(workers, due);
+  const until = new Date(now.getTime() + MONTH_MS);
+  const together = await checkOnce(large, now, until);
+  await Promise.all(workers.map((each) => each.stop()));
+  await Promise.all([small.close(), large.close()]);
+  return { ...measured, shared, checks: { alone, together } };
+}
+export type Measured = Awaited<ReturnType<typeof measure>>;
+
+/**
+ * `npm run bench -- renewals [--quick] [--json]`. Everything is seeded, measured in turn, and
+ * removed.
+ */
+export async function renewals(isJson: boolean): Promise<void> {
+  const sizes = process.argv.includes("--quick") ? quick : full;
+  const folder = await mkdtemp(path.join(tmpdir(), "vezne-bench-"));
+  await chmod(folder, 0o711);
+  try {
+    const database = await startEmbedded({ folder: path.join(folder, "db") });
+    const measured = await measure(database, sizes).finally(() => database.stop());
+    const { fields, text } = report(measured, sizes);
+    const machine = `${cpus().length} x ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GB`;
+    const out = isJson
+      ? JSON.stringify(fields, null, 2)
+      : `\n${machine}, Node ${process.version}\n\n${text}`;
+    process.stdout.write(`${out}\n`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
