@@ -6,7 +6,9 @@ import { formsOf } from "../support/forms.ts";
 import { linkPayersOf } from "../support/link-payers.ts";
 import { orderCardsOf } from "../support/order-cards.ts";
 import { payerOf } from "../support/payer.ts";
+import { shopOrdersOf } from "../support/shop-orders.ts";
 import { goodCard, type TestWorld } from "../support/world.ts";
+import { orderBodies } from "./orders.ts";
 import { CVC, escaped, grouped, PAN, written } from "./typed.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -67,6 +69,7 @@ function goodBodies(world: TestWorld, named: Stored): Readonly<Record<string, ()
     "/v1/card/send_otp": () => otp,
     "/v1/card/check_otp": () => ({ ...otp, otp_code: "2222" }),
     "/v2/agent/create_end_user_receipt_otp": () => ({ phoneNumber: endUsersOf(world).newPhone() }),
+    ...orderBodies(world),
     ...orderCardBodies(world),
   };
 }
@@ -225,8 +228,13 @@ async function inAddresses(world: TestWorld): Promise<void> {
     const address = `https://shop.example/back?no=${number}`;
     await payerOf(world).start({ cvc: CVC, return_url: address });
     await linkPayersOf(world).create({ succeed_url: address });
+    await shopOrdersOf(world).create({ confirmation_redirect_url: address });
   }
-  for (const number of written) await linkPayersOf(world).create({ note: `kart: ${number}.` });
+  for (const number of written) {
+    const note = `kart: ${number}.`;
+    await linkPayersOf(world).create({ note });
+    await shopOrdersOf(world).create({ end_user_desc: note, send_mail: true, send_sms: true });
+  }
 }
 
 /** Numbers and codes wherever they do not belong. Gives the number of requests to services. */

@@ -55,13 +55,20 @@ const good: Readonly<Record<string, unknown>> = {
   card_id: 100_001,
   card_information: [{ card_id: 100_001, order_no: 1 }],
   label: "ana",
+  name_surname: "Can Er",
+  interval: 2,
+  interval_count: 2,
+  begin_date: "2026-03-04T13:00:00+03:00",
+  end_user_email: "can@payer.example",
+  end_user_gsm: "5321112233",
+  end_user_desc: "Aidat",
   ...goodCard,
 };
 /** What a service takes whole: sessions are those of `begun`, and forms name amounts in kuruş. */
 const wholeFor = ({ path }: Service, at: number): Readonly<Record<string, unknown>> => ({
   ...good,
   ...begun[at % SESSIONS],
-  ...(/^.v1.(paynetj|ratio|transaction)/.test(path) && { amount: "1000" }),
+  ...(/^.v1.(paynetj|ratio|subs?cription|transaction)/.test(path) && { amount: "1000" }),
 });
 /** Mostly near the door: all is well but for one member, or few. */
 const near = fc.tuple(member, odd).map(([name, value]) => ({ [name]: value }));
