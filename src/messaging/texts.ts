@@ -177,7 +177,7 @@ export function orderLetter(locale: Locale, facts: OrderFacts): Text {
   return letter(`${name}: regular payment`, [
     `Dear ${payer},`,
     `${name} asks you to pay regularly by card: ${facts.description}`,
-    `Amount: ${amount ?? "told anew for each payment"}\nHow often: ${often}\nFirst payment: ${first}`,
+    `Amount: ${amount ?? "told for each payment"}\nHow often: ${often}\nFirst payment: ${first}`,
     "To read the terms and enter your card:",
     facts.address,
   ]);

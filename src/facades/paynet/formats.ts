@@ -209,7 +209,8 @@ export const day = scalar
   });
 
 const DAY_PART = String.raw`(?<iso>\d{4}-\d{2}-\d{2})|(?<d>\d{2})\.(?<m>\d{2})\.(?<y>\d{4})`;
-const TIME_PART = String.raw`(?<hour>[01]\d|2[0-3]):(?<minute>[0-5]\d)(?::(?<second>[0-5]\d)(?:[.,](?<fraction>\d{1,9}))?)?`;
+const SECOND_PART = String.raw`(?<second>[0-5]\d)(?:[.,](?<fraction>\d{1,9}))?`;
+const TIME_PART = String.raw`(?<hour>[01]\d|2[0-3]):(?<minute>[0-5]\d)(?::${SECOND_PART})?`;
 const OFFSET_PART = String.raw`(?<z>Z)|(?<sign>[+-])(?<oh>0\d|1[0-4]):?(?<om>[0-5]\d)`;
 const MOMENT = new RegExp(
   `^(?:${DAY_PART})(?:(?:T| +)${TIME_PART}(?: ?(?:${OFFSET_PART}))?)?$`,

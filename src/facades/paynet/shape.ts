@@ -163,7 +163,7 @@ export function envelope(objectName: string | null, attempt: Attempt | undefined
   };
 }
 
-/** The same of services of regular payment orders, which spell their success in letters of ASCII. */
+/** The same of services of regular payment orders, which spell their success otherwise. */
 export const orderEnvelope = (objectName: string | null, locale: Locale) => ({
   object_name: objectName,
   code: resultCode.successful,

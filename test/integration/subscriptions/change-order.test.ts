@@ -164,7 +164,7 @@ describe("a deletion", () => {
     await world.isSound();
   });
 
-  test("waits with what is at the bank: paid where it says yes, deleted where it says no", async () => {
+  test("waits for the bank: paid where it says yes, deleted where it says no", async () => {
     const cards = [
       [undefined, "paid", 3],
       [EMPTY_CARD, "deleted", 6],

@@ -52,7 +52,7 @@ test("deleted at once with anything else, an order is deleted", async () => {
   }
 });
 
-test("of an order that is stopped while it is drawn the money is taken once, or not", async () => {
+test("of an order that is stopped while it is drawn money is taken once, or not", async () => {
   for (let i = 0; i < 5; i += 1) {
     const order = await createOrder(world, { intervalCount: 1 });
     await addCard(world, order);
@@ -66,7 +66,7 @@ test("of an order that is stopped while it is drawn the money is taken once, or 
   await world.isSound();
 });
 
-test("an amount that changes while it is drawn is drawn whole: the old one, or the new", async () => {
+test("an amount that changes while it is drawn is drawn whole, the old or the new", async () => {
   for (let i = 0; i < 5; i += 1) {
     const order = await createOrder(world, { intervalCount: 1 });
     await addCard(world, order);

@@ -43,7 +43,7 @@ test("nothing is written to a payer unless that is asked for", async () => {
   expect(await messagesOf(world)).toEqual(before);
 });
 
-test("what is not said is monthly by a fixed price, three tries on three days, no letters", async () => {
+test("what is not said is a fixed price, three tries on three days, and no letters", async () => {
   expect(await madeBy({ reference_no: "PLAIN" })).toMatchObject({
     reference_no: "PLAIN",
     group_reference_no: "",
