@@ -10,6 +10,7 @@ export {
   moveClocks,
   readMerchant,
   setBlocked,
+  setDrawGap,
   setSwitch,
   takeNumbers,
 } from "./merchants.store.ts";

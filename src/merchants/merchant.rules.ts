@@ -46,6 +46,9 @@ export type Merchant = Readonly<{
   rates: ReadonlyMap<string, bigint>;
 }>;
 
+/** The longest rest that a merchant may give an invoice between two tries: a day, in minutes. */
+export const DRAW_GAP_MINUTES_MAX = 1_440;
+
 /** Who calls: a main firm, or one of its agents by a key of its own. */
 export type Caller = Readonly<{ merchant: Merchant; agent?: Agent | undefined }>;
 

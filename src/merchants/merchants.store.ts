@@ -162,6 +162,15 @@ export async function setSwitch(tx: Tx, merchant: MerchantId, which: MerchantSwi
     .execute();
 }
 
+/** Sets how long an invoice rests after a try to draw it; what waits already keeps its time. */
+export async function setDrawGap(tx: Tx, merchant: MerchantId, minutes: number) {
+  await tx
+    .updateTable("merchants")
+    .set({ draw_gap_minutes: minutes })
+    .where("id", "=", merchant)
+    .execute();
+}
+
 /** Moves sandbox clocks forward; a live clock cannot be moved by constraint. */
 export async function moveClocks(tx: Tx, merchants: readonly MerchantId[], byMs: number) {
   await tx

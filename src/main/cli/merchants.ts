@@ -8,9 +8,11 @@ import {
   type MerchantSwitch,
   type SecureChange,
   setBlocked,
+  setDrawGap,
   setSecure,
   setSwitch,
 } from "../../merchants/index.ts";
+import { DRAW_GAP_MINUTES_MAX } from "../../merchants/merchant.rules.ts";
 import { ConfigProblem } from "../config.ts";
 import { withDb } from "./running.ts";
 
@@ -102,9 +104,27 @@ async function setContract(
   return `${bankId} of ${company} ${told}; ${SOON}`;
 }
 
-const known = [...switches.keys(), ...[...contracts.keys()].map((what) => `${what} <bank>`)].join(
-  ", ",
-);
+const DRAW_GAP = "draw-gap";
+
+/** How long an invoice of a regular payment order rests before it is tried again. */
+async function setGap(company: string, value: string): Promise<string> {
+  const minutes = /^\d{1,4}$/.test(value) ? Number(value) : 0;
+  if (minutes < 1 || minutes > DRAW_GAP_MINUTES_MAX) {
+    throw new ConfigProblem(`Say how many minutes at the end, 1 to ${DRAW_GAP_MINUTES_MAX}.`);
+  }
+  return withDb(async (db) => {
+    const merchant = await merchantBy(db, company);
+    await inTx(db, (tx) => setDrawGap(tx, merchant, minutes));
+    const rest = `${minutes} minute${minutes === 1 ? "" : "s"}`;
+    return `Invoices of ${company} rest ${rest} between two tries; ${SOON}`;
+  });
+}
+
+const known = [
+  ...switches.keys(),
+  DRAW_GAP,
+  ...[...contracts.keys()].map((what) => `${what} <bank>`),
+].join(", ");
 
 async function set(company: string, what: string, words: readonly string[]): Promise<string> {
   const contract = contracts.get(what);
@@ -114,6 +134,7 @@ async function set(company: string, what: string, words: readonly string[]): Pro
     if (change) return withDb((db) => setContract(db, company, bank, change));
     throw new ConfigProblem(`Say ${Object.keys(contract).join(" or ")} at the end.`);
   }
+  if (what === DRAW_GAP && words.length === 1) return setGap(company, bank ?? "");
   const found = switches.get(what);
   if (!found || words.length !== 1) {
     throw new ConfigProblem(`Say what to set, one of ${known}, and then its value.`);
@@ -160,9 +181,9 @@ export function addMerchantCommands(program: Command, say: Say): void {
     .argument("<company>", "the merchant's code")
     .argument(
       "<what>",
-      "card-code, call-inside, without-3d; half-secure or three-d-model and a bank's four letters",
+      "card-code, call-inside, without-3d, draw-gap; half-secure or three-d-model and a bank's four letters",
     )
-    .argument("<value...>", "on or off; of three-d-model 3d or 3d_pay")
+    .argument("<value...>", "on or off; of three-d-model 3d or 3d_pay; of draw-gap minutes")
     .description("what a merchant may do, or one of its bank contracts takes")
     .action(async (company: string, what: string, words: string[]) =>
       say(await set(company, what, words)),

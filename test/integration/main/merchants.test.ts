@@ -118,10 +118,31 @@ test("one contract lets the bank's page take the money, and no other does", asyn
   expect(await models("10001")).toEqual([]);
 });
 
+test("invoices rest as long between two tries as their merchant wants", async () => {
+  expect((await merchant("10001")).drawGapMinutes).toBe(120);
+  expect(await set("10001", "draw-gap", "30")).toEqual({
+    code: 0,
+    said: "Invoices of 10001 rest 30 minutes between two tries; it takes hold within a second.\n",
+  });
+  expect((await merchant("10001")).drawGapMinutes).toBe(30);
+  expect((await merchant(LIVE)).drawGapMinutes).toBe(120);
+  for (const minutes of ["1", "1440"]) {
+    expect(await set("10001", "draw-gap", minutes)).toMatchObject({ code: 0 });
+    expect((await merchant("10001")).drawGapMinutes).toBe(Number(minutes));
+  }
+});
+
 test.each([
+  [["10001", "draw-gap", "0"], "Say how many minutes at the end, 1 to 1440."],
+  [["10001", "draw-gap", "1441"], "Say how many minutes at the end, 1 to 1440."],
+  [["10001", "draw-gap", "2h"], "Say how many minutes at the end, 1 to 1440."],
+  [["10001", "draw-gap", "30", "40"], "Say what to set"],
   [["99999", "card-code", "on"], "There is no merchant with the code 99999."],
   [["10001", "card-code", "yes"], "Say on or off at the end."],
-  [["10001", "card-codes", "on"], "Say what to set, one of card-code, call-inside, without-3d"],
+  [
+    ["10001", "card-codes", "on"],
+    "Say what to set, one of card-code, call-inside, without-3d, draw-gap",
+  ],
   [["10001", "card-code", "AXSS", "on"], "Say what to set"],
   [["10001", "half-secure", "on"], "Say what to set"],
   [["10001", "half-secure", "AXSS", "3d"], "Say on or off at the end."],
