@@ -57,9 +57,9 @@ const statements = [
      array[${FIRST_INVOICE} + n * 2], true, false, false, 3, 3, false, '${terms}', $4, '127.0.0.1',
      $4
    from (${orders})`,
-  `insert into invoices (merchant_id, number, invoice_no, subscription_id, term, status,
+  `insert into invoices (merchant_id, number, invoice_no, subscription_id, term, term_slot, status,
      drawn_from, amount_minor, is_told, due_at, created_at)
-   select $1, number, number::text, id, term, 'waiting', at, 9900, false, at, $4
+   select $1, number, number::text, id, term, term, 'waiting', at, 9900, false, at, $4
    from (${orders}), generate_series(0, 1) term,
      lateral (select ${FIRST_INVOICE} + n * 2 + term as number,
        (begin_at at time zone 'Europe/Istanbul' + term * interval '1 month')

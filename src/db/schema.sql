@@ -241,6 +241,7 @@ create table invoices (
   invoice_no text not null,
   subscription_id text not null,
   term integer not null,
+  term_slot integer,
   version integer not null default 1,
   status text not null,
   drawn_from timestamp with time zone not null,
@@ -276,11 +277,16 @@ create table invoices (
   constraint open_has_card CHECK ((open_payment_id IS NULL) = (open_card IS NULL)),
   constraint open_is_waiting CHECK (open_payment_id IS NULL OR status = 'waiting'::text),
   constraint paid_was_drawn CHECK ((status = 'paid'::text) = (paid_by_id IS NOT NULL) AND (paid_by_id IS NULL) = (paid_at IS NULL)),
+  constraint term_is_freed_by_deletion CHECK (NOT term_slot IS DISTINCT FROM
+CASE
+    WHEN status <> 'deleted'::text THEN term
+    ELSE NULL::integer
+END),
   constraint invoices_merchant_id_subscription_id_fkey FOREIGN KEY (merchant_id, subscription_id) REFERENCES subscriptions(merchant_id, id),
-  constraint one_invoice_per_name UNIQUE (merchant_id, invoice_no)
+  constraint one_invoice_per_name UNIQUE (merchant_id, invoice_no),
+  constraint one_invoice_per_term UNIQUE (merchant_id, subscription_id, term_slot)
 );
 CREATE INDEX invoices_due ON invoices USING btree (merchant_id, due_at) WHERE due_at IS NOT NULL;
-CREATE UNIQUE INDEX one_invoice_per_term ON invoices USING btree (merchant_id, subscription_id, term) WHERE status <> 'deleted'::text;
 grant delete, insert, select, update on invoices to vezne_app;
 
 create table ledger_entries (

@@ -145,6 +145,7 @@ export interface Invoices {
   invoice_no: string;
   subscription_id: string;
   term: number;
+  term_slot: number | null;
   version: Generated<number>;
   status: "waiting" | "paid" | "failed" | "cancelled" | "deleted";
   drawn_from: Date;

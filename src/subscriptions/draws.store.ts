@@ -71,9 +71,9 @@ export async function saveInvoices(
     insert into invoices as i
     select * from json_populate_recordset(null::invoices, ${invoicesJson(inOrder(invoices))}::json)
     on conflict (merchant_id, number) do update set
-      version = excluded.version, status = excluded.status, drawn_from = excluded.drawn_from,
-      amount_minor = excluded.amount_minor, company_minor = excluded.company_minor,
-      due_at = excluded.due_at, tries = excluded.tries,
+      version = excluded.version, status = excluded.status, term_slot = excluded.term_slot,
+      drawn_from = excluded.drawn_from, amount_minor = excluded.amount_minor,
+      company_minor = excluded.company_minor, due_at = excluded.due_at, tries = excluded.tries,
       leased_until = ${sql.raw(keepsLease ? "i.leased_until" : "null")},
       refused_cards = excluded.refused_cards, last_reason = excluded.last_reason,
       last_message = excluded.last_message, attempted_at = excluded.attempted_at,

@@ -97,6 +97,7 @@ export const invoiceRow = (invoice: Invoice) => ({
   invoice_no: invoice.invoiceNo,
   subscription_id: invoice.subscriptionId,
   term: invoice.term,
+  term_slot: invoice.status === "deleted" ? null : invoice.term,
   version: invoice.version,
   status: invoice.status,
   drawn_from: invoice.drawnFrom,

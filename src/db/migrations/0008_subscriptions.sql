@@ -117,6 +117,9 @@ create table invoices (
   invoice_no       text not null check (length(invoice_no) between 1 and 50),
   subscription_id  text not null,
   term             integer not null check (term >= 0),
+  -- The term while it is taken; a deleted invoice frees it. Not a part of an index that looks at
+  -- the status: each change of that would write every index of the table.
+  term_slot        integer,
   -- Rises with every change; who decides by an old version changes nothing.
   version          integer not null default 1 check (version > 0),
   status           text not null
@@ -147,6 +150,9 @@ create table invoices (
   paid_at          timestamptz,
   created_at       timestamptz not null,
   constraint one_invoice_per_name unique (merchant_id, invoice_no),
+  constraint one_invoice_per_term unique (merchant_id, subscription_id, term_slot),
+  constraint term_is_freed_by_deletion
+    check (term_slot is not distinct from case when status <> 'deleted' then term end),
   foreign key (merchant_id, subscription_id) references subscriptions,
   constraint company_part_fits check (company_minor between 0 and amount_minor),
   constraint paid_was_drawn check ((status = 'paid') = (paid_by_id is not null)
@@ -156,8 +162,6 @@ create table invoices (
   constraint due_is_waiting
     check (due_at is null or (status = 'waiting' and open_payment_id is null))
 ) with (fillfactor = 70);
-create unique index one_invoice_per_term on invoices (merchant_id, subscription_id, term)
-  where status <> 'deleted';
 create index invoices_due on invoices (merchant_id, due_at) where due_at is not null;
 -- Made last, like those of payments: tries refer to it on the hot path.
 alter table invoices add primary key (merchant_id, number);
