@@ -17,8 +17,8 @@ const istanbul = new Intl.DateTimeFormat("tr-TR", {
   timeZone: "Europe/Istanbul",
 });
 
-/** A server that was killed is started again within a moment. */
-const BACK_TRIES = 20;
+/** A server that was killed is started again, on a busy machine within half a minute. */
+const BACK_TRIES = 60;
 const BACK_PAUSE_MS = 500;
 
 /** Where the clock stands that a broken move was moving, once the server says so. */
