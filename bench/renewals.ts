@@ -3,7 +3,7 @@ import { cpus, tmpdir, totalmem } from "node:os";
 import path from "node:path";
 import { type Embedded, startEmbedded } from "../src/db/embedded.ts";
 import { DAY_MS } from "../src/lib/clock.ts";
-import { systemClock } from "../src/main/deps.ts";
+import { systemClock } from "../src/main/clock.ts";
 import { postgresCpuMs } from "./postgres-cpu.ts";
 import { renewalsByRow } from "./renewal-by-row.ts";
 import { checkOnce } from "./renewal-check.ts";

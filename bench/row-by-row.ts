@@ -3,7 +3,7 @@ import { openDb } from "../src/db/pool.ts";
 import { queueNotice } from "../src/facades/paynet/notice.ts";
 import { newId } from "../src/lib/id.ts";
 import { Secret } from "../src/lib/secret.ts";
-import { systemClock } from "../src/main/deps.ts";
+import { systemClock } from "../src/main/clock.ts";
 import type { Merchant } from "../src/merchants/index.ts";
 import { routeCard } from "../src/merchants/merchant.rules.ts";
 import { openCharges, settleAll } from "../src/payments/index.ts";

@@ -7,15 +7,16 @@ import { openDb } from "../src/db/pool.ts";
 import { keyringOf } from "../src/lib/seal.ts";
 import { assetsFolder, buildAssets } from "../src/main/assets.ts";
 import { heapFlags } from "../src/main/children.ts";
+import { systemClock } from "../src/main/clock.ts";
+import { compiledFolder } from "../src/main/compiled.ts";
 import { demoMerchant } from "../src/main/demo.ts";
-import { systemClock } from "../src/main/deps.ts";
 import { enroll, readMerchant } from "../src/merchants/index.ts";
 
 type Usage = Readonly<{ cpuSeconds: number; residentMb: number }>;
 
 async function child(file: string, env: Record<string, string>) {
   const process_ = fork(path.join(import.meta.dirname, "..", file), {
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, NODE_COMPILE_CACHE: compiledFolder },
     execArgv: heapFlags,
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });

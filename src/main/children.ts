@@ -9,6 +9,7 @@ import {
   statSync,
 } from "node:fs";
 import path from "node:path";
+import { compiledFolder } from "./compiled.ts";
 
 const READY_MAX_MS = 20_000;
 const RESTART_FIRST_MS = 200;
@@ -43,7 +44,7 @@ function spawn({ name, env, logFolder }: ChildSpec): { child: ChildProcess; logF
   }
   const out = openSync(logFile, "a");
   const child = fork(path.join(import.meta.dirname, `${name}.ts`), {
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, NODE_COMPILE_CACHE: compiledFolder },
     execArgv: heapFlags,
     // A group of its own: Ctrl+C reaches the supervisor alone, which stops its children in order.
     detached: true,

@@ -8,8 +8,8 @@ import {
   type MerchantsDeps,
   moveSandboxPos,
 } from "../merchants/index.ts";
-import { seededMerchants } from "../simulator/index.ts";
-import { bankNameOf } from "../vault/index.ts";
+import { seededMerchants } from "../simulator/merchants.rules.ts";
+import { bankNameOf } from "../vault/bin.rules.ts";
 import type { DataFolder, Demo } from "./folder.ts";
 
 const DEMO_COMPANY = "10001";

@@ -15,9 +15,7 @@ import { createNumbers, createReception } from "../merchants/index.ts";
 import { createHotPath, type PaymentsDeps, queueRelease } from "../payments/index.ts";
 import { createOpenDraw, type SubscriptionsDeps, settleDraws } from "../subscriptions/index.ts";
 import { createCvvMemory } from "../vault/index.ts";
-
-/** The one place that reads the machine's time. */
-export const systemClock: Clock = () => new Date(Date.now());
+import { systemClock } from "./clock.ts";
 
 /** The names of the counters behind the integers that Paynet's wire shows. */
 const XACT_COUNTER = "xact";

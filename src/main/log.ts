@@ -1,7 +1,7 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from "pino";
 import { isoText } from "../lib/clock.ts";
 import { scrub } from "../lib/scrub.ts";
-import { systemClock } from "./deps.ts";
+import { systemClock } from "./clock.ts";
 
 /** Lines wait for each other up to this size, so that a busy process does not write per line. */
 const BUFFER_BYTES = 4_096;

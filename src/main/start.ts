@@ -2,10 +2,10 @@ import { openDb } from "../db/pool.ts";
 import { keyringOf } from "../lib/seal.ts";
 import { buildAssets } from "./assets.ts";
 import { keepRunning } from "./children.ts";
+import { systemClock } from "./clock.ts";
 import { type Config, ConfigProblem, readConfig } from "./config.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { prepareDemo } from "./demo.ts";
-import { systemClock } from "./deps.ts";
 import {
   type DataFolder,
   type Demo,

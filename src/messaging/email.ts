@@ -1,4 +1,3 @@
-import { createTransport } from "nodemailer";
 import { type Carrier, type CarrierProblem, type Patience, patience } from "./carrier.rules.ts";
 import { htmlOf, type Message } from "./message.rules.ts";
 
@@ -46,8 +45,10 @@ function problemOf(error: unknown, { host, port }: MailSettings): CarrierProblem
   return problem(`The mail server at ${host}:${port} does not answer as one`);
 }
 
-const transportOf = ({ host, port, tls, login }: MailSettings, answerMs: number) =>
-  createTransport({
+/** Loaded for the first letter: most processes send none. */
+async function transportOf({ host, port, tls, login }: MailSettings, answerMs: number) {
+  const { createTransport } = await import("nodemailer");
+  return createTransport({
     host,
     port,
     secure: tls === "first",
@@ -63,6 +64,7 @@ const transportOf = ({ host, port, tls, login }: MailSettings, answerMs: number)
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+}
 
 function letterOf({ id, recipient, subject, body }: Message, { from }: MailSettings) {
   const domain = from.address.slice(from.address.lastIndexOf("@") + 1);
@@ -84,8 +86,10 @@ export function createMailCarrier(
   settings: MailSettings,
   { answerMs, wholeMs }: Patience = patience,
 ): Carrier {
-  const transport = transportOf(settings, answerMs);
+  let opening: ReturnType<typeof transportOf> | undefined;
   return async (message) => {
+    opening ??= transportOf(settings, answerMs);
+    const transport = await opening;
     try {
       const signal = AbortSignal.timeout(wholeMs);
       await transport.sendMail({ ...letterOf(message, settings), signal });

@@ -5,8 +5,8 @@ import { inTx } from "../../db/transaction.ts";
 import type { MerchantId } from "../../lib/id.ts";
 import { findAgent, giveKey, listKeys, listMerchants, revokeKey } from "../../merchants/index.ts";
 import { hashOfKey } from "../../merchants/keys.rules.ts";
+import { systemClock } from "../clock.ts";
 import { ConfigProblem } from "../config.ts";
-import { systemClock } from "../deps.ts";
 import { findRing, withDb } from "./running.ts";
 
 type Say = (line: string) => void;

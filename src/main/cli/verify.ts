@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { decimalText } from "../../lib/money.ts";
-import { systemClock } from "../deps.ts";
-import { type Report, verify } from "../verify/index.ts";
+import { systemClock } from "../clock.ts";
+import type { Report } from "../verify/index.ts";
 import { withDb } from "./running.ts";
 
 type Say = (line: string) => void;
@@ -29,6 +29,8 @@ export function addVerifyCommand(program: Command, say: Say): void {
     .description("check that the books balance with each other and with the bank's")
     .action(() =>
       withDb(async (db, { bankUrl, token }) => {
+        // Loaded here, as it is the half of the product that no other command needs.
+        const { verify } = await import("../verify/index.ts");
         const report = await verify(
           db,
           systemClock(),

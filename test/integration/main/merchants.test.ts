@@ -2,8 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Db, openDb } from "../../../src/db/pool.ts";
 import { type Keyring, keyringOf } from "../../../src/lib/seal.ts";
+import { systemClock } from "../../../src/main/clock.ts";
 import { demoMerchant } from "../../../src/main/demo.ts";
-import { systemClock } from "../../../src/main/deps.ts";
 import { dataFolder } from "../../../src/main/folder.ts";
 import {
   enroll,

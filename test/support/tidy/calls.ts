@@ -30,7 +30,7 @@ export const bans: readonly Ban[] = [
     pattern: /\bDate\.now\b/,
     where: measuredToo,
     except: {
-      "src/main/deps.ts": "the one place that reads the machine's time",
+      "src/main/clock.ts": "the one place that reads the machine's time",
       "src/main/simulator.ts": "the same of the bank's process, which sees nothing of ours",
       "src/db/embedded.server.ts": "compared with the time of a file, which is the machine's",
     },
