@@ -88,8 +88,6 @@ export type RefusalDetails = {
   subscription_reference_taken: { reference: string };
   /** What is asked for needs an order that draws, and this one is stopped or deleted. */
   subscription_stopped: Nothing;
-  /** A stopped order is needed, and this one draws. */
-  subscription_running: Nothing;
   /** An order is not stopped or resumed any more out of the state that it is in. */
   subscription_state_fixed: { state: OrderEnd };
   invoice_not_found: Nothing;

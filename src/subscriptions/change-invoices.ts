@@ -3,6 +3,7 @@ import { refuse } from "../lib/refusal.ts";
 import type { Caller, Merchant } from "../merchants/merchant.rules.ts";
 import type { AmountAsk } from "./change-order.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
+import { extendIfGivenUp } from "./extend-plan.ts";
 import { findInvoice, type NamedInvoice } from "./find-invoice.ts";
 import { findOrder, type NamedOrder } from "./find-order.ts";
 import { type AskedStatus, madeInto, madeIntoIfMay, priced } from "./invoice.rules.ts";
@@ -32,7 +33,7 @@ const changeOne = (
       isMet = true;
       return change(invoice);
     });
-    if (isMet) return;
+    if (isMet) return extendIfGivenUp(deps, tx, merchant, order);
     const isThere = (await readInvoices(tx, merchant.id, order.id)).some(isMeant);
     if (isThere) refuse("invoice_busy", {});
     refuse("invoice_state_fixed", { status: "deleted" });
@@ -77,6 +78,7 @@ export async function setAllInvoices(
     const change = (invoice: Invoice) => madeIntoIfMay(invoice, to);
     const changed = await reschedule(deps, tx, caller.merchant, order, change);
     if (changed.length === 0) refuse("no_invoice_to_change", {});
+    await extendIfGivenUp(deps, tx, caller.merchant, order);
   });
 }
 

@@ -1,5 +1,4 @@
 import type { DeclineReason } from "../acquirers/outcome.rules.ts";
-import { istanbulDay } from "../lib/clock.ts";
 import type { AgentId, CardId, MerchantId, PaymentId } from "../lib/id.ts";
 import type { Locale } from "../lib/messages/index.ts";
 import type { Currency } from "../lib/money.ts";
@@ -157,18 +156,13 @@ export function orderState(order: Subscription, { all, waiting, last }: Tally): 
   return last === "failed" ? "failed" : "done";
 }
 
-/** Whether an invoice is one whose day has come. */
-export const isDue = (invoice: Pick<Invoice, "status" | "drawnFrom">, now: Date): boolean =>
-  invoice.status === "waiting" && invoice.drawnFrom <= now;
-
-/** Whether a term falls into the time for which an order was stopped. */
+/** Whether a term falls into the time for which an order was stopped: it was not tried before. */
 export const fellIntoStop = (invoice: Invoice, stoppedAt: Date, now: Date): boolean =>
   invoice.status === "waiting" &&
   invoice.openPaymentId === null &&
+  invoice.tries === 0 &&
   invoice.drawnFrom >= stoppedAt &&
   invoice.drawnFrom <= now;
-
-export const isSameDay = (a: Date, b: Date): boolean => istanbulDay(a) === istanbulDay(b);
 
 /** The moment of a term that has no invoice yet. */
 export const dateOfTerm = (order: Subscription, term: number): Date => termAt(order, term);

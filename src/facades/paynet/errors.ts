@@ -32,7 +32,6 @@ export const resultCode = {
   card_not_found: 25,
   card_key_undefined: 26,
   old_successful: 100,
-  subscription_on: 200,
   subscription_off: 201,
 } as const;
 
@@ -100,7 +99,6 @@ export const wireErrors: Record<RefusalCode, WireError> = {
   subscription_not_found: answer(resultCode.no_data),
   subscription_reference_taken: answer(resultCode.duplicate_data),
   subscription_stopped: answer(resultCode.subscription_off),
-  subscription_running: answer(resultCode.subscription_on),
   subscription_state_fixed: answer(resultCode.no_process),
   invoice_not_found: answer(resultCode.invoice_not_found),
   invoice_name_taken: answer(resultCode.duplicate_data),

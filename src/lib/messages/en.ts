@@ -194,7 +194,6 @@ export const en: Messages = {
     subscription_reference_taken: ({ reference }) =>
       `The reference ${reference} belongs to another regular payment`,
     subscription_stopped: () => "The regular payment is stopped or deleted",
-    subscription_running: () => "The regular payment is active; stop it first",
     subscription_state_fixed: ({ state }) =>
       `The regular payment cannot be stopped or resumed: ${orderEnds[state]}`,
     invoice_not_found: () => "There is no such invoice",

@@ -195,7 +195,6 @@ export const tr: Messages = {
     subscription_reference_taken: ({ reference }) =>
       `${reference} referans numarası başka bir düzenli ödemede kullanılıyor`,
     subscription_stopped: () => "Düzenli ödeme durdurulmuş veya silinmiş",
-    subscription_running: () => "Düzenli ödeme aktif; önce durdurun",
     subscription_state_fixed: ({ state }) =>
       `Düzenli ödeme durdurulamaz veya yeniden başlatılamaz: ${orderEnds[state]}`,
     invoice_not_found: () => "Fatura bulunamadı",

@@ -36,3 +36,15 @@ test("an invoice whose days pass without a card has failed", async () => {
   const [first] = await invoicesNow(world, order);
   expect(first).toMatchObject({ status: "failed", lastReason: "no_card", tries: 0, dueAt: null });
 });
+
+test("an order that renews itself goes on when its last term is given up by hand", async () => {
+  const order = await createOrder(world, { intervalCount: 2, renews: true });
+  await addCard(world, order);
+  await drawAll(world);
+  const last = (await invoicesNow(world, order))[1]!;
+  const named = { invoice_id: String(last.number), status: 5 };
+  const answer = await world.post("v1/subscription/invoice_status_update", named);
+  expect(answer.body).toMatchObject({ code: 0 });
+  const invoices = await invoicesNow(world, order);
+  expect(invoices.map(({ status }) => status)).toEqual(["paid", "cancelled", "waiting", "waiting"]);
+});
