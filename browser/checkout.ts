@@ -1,5 +1,7 @@
 import { watchBank } from "./card/bank.ts";
+import { findConsent } from "./card/consent.ts";
 import { type Fields, findFields } from "./card/fields.ts";
+import { hideBrokenLogo } from "./card/logo.ts";
 import { digitsOf } from "./card/number.ts";
 import { type BankAnswer, findOffers, type Offers } from "./card/offers.ts";
 import { type CardTexts, readTexts } from "./card/texts.ts";
@@ -57,9 +59,13 @@ function sendOnce(
   parts: { texts: CardTexts; settled: () => Promise<void> },
 ): void {
   const sending = sendingOf(form, offers, parts.texts);
+  const consent = findConsent();
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (sending.isSending() || !fields.areRight()) return;
+    if (sending.isSending()) return;
+    const [areRight, isGiven] = [fields.areRight(), consent.isGiven()];
+    if (areRight && !isGiven) consent.focus();
+    if (!areRight || !isGiven) return;
     const agreed = offers.total();
     sending.set(true);
     // Instalments, and with them the total, may still be on their way.
@@ -68,7 +74,10 @@ function sendOnce(
     sending.set(false);
     form.querySelector<HTMLElement>("#pay")?.focus();
   });
-  window.addEventListener("pagehide", () => fields.clear());
+  window.addEventListener("pagehide", () => {
+    fields.clear();
+    consent.clear();
+  });
   window.addEventListener("pageshow", ({ persisted }) => {
     if (persisted) sending.set(false);
   });
@@ -96,3 +105,4 @@ function start(form: HTMLFormElement, texts: CardTexts): void {
 const form = document.getElementById("card-form");
 const texts = readTexts();
 if (form instanceof HTMLFormElement && texts) start(form, texts);
+hideBrokenLogo();

@@ -21,6 +21,7 @@ test("everything that browsers load is there, whole and compressed", async () =>
     "/public/hosted/auto.js",
     "/public/hosted/checkout.css",
     "/public/hosted/checkout.js",
+    "/public/hosted/code.js",
     "/public/hosted/frame.js",
     "/public/js/paynet-custom.js",
     "/public/js/paynet-custom.min.js",

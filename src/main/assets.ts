@@ -25,6 +25,7 @@ const sources: Readonly<Record<string, Source>> = {
   },
   "/public/hosted/checkout.js": { entry: "browser/checkout.ts", type: SCRIPT },
   "/public/hosted/checkout.css": { entry: "browser/checkout.css", type: STYLE },
+  "/public/hosted/code.js": { entry: "browser/code.ts", type: SCRIPT },
   "/public/hosted/auto.js": { entry: "browser/auto.ts", type: SCRIPT },
   "/public/hosted/frame.js": { entry: "browser/frame.ts", type: SCRIPT },
 };

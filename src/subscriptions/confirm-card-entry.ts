@@ -44,6 +44,24 @@ export type EntryEnd = Readonly<{ order: Subscription }> &
     | Readonly<{ kind: "in_doubt"; done: Done }>
   );
 
+/** Where an entry was begun: the merchant, the order, and the visit that proved the phone. */
+export type EntryPlace = Readonly<{
+  merchant: Merchant;
+  order: Subscription;
+  visit: string | undefined;
+}>;
+
+/** Refuses `session_not_found` for a session in which no card is entered. */
+export async function entryPlaceOf(
+  { db }: Pick<SubscriptionsDeps, "db">,
+  { merchant, session }: FoundTry,
+): Promise<EntryPlace> {
+  const entry = await readEntry(db.kysely, session);
+  const [order] = entry ? await readOrders(db.kysely, merchant.id, [entry.subscriptionId]) : [];
+  if (!order) return refuse("session_not_found", {});
+  return { merchant, order, visit: session.terms.codeSession?.slice(order.id.length + 1) };
+}
+
 /** Draws by the ordinary way what the card has made due, where an order wants that at once. */
 async function drawAtOnce(
   deps: SubscriptionsDeps,

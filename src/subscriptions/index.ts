@@ -6,7 +6,13 @@ export {
   setPlanAmount,
 } from "./change-invoices.ts";
 export { changeAmount, changeStatus } from "./change-order.ts";
-export { confirmCardEntry, type EnteredOrder, type EntryEnd } from "./confirm-card-entry.ts";
+export {
+  confirmCardEntry,
+  type EnteredOrder,
+  type EntryEnd,
+  type EntryPlace,
+  entryPlaceOf,
+} from "./confirm-card-entry.ts";
 export { createInvoice } from "./create-invoice.ts";
 export { createSubscription, type OrderAsk } from "./create-subscription.ts";
 export type { SubscriptionsDeps } from "./deps.ts";

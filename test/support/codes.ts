@@ -10,7 +10,7 @@ export async function lastCode(world: TestWorld, phone: string): Promise<string>
   const sent = (await messagesOf(world)).filter(
     ({ purpose, recipient }) => purpose.endsWith("_code") && recipient === phone,
   );
-  const code = /kodunuz ([0-9A-Z]{4})\b/.exec(sent.at(-1)?.body ?? "")?.[1];
+  const code = /(?:kodunuz| is) ([0-9A-Z]{4})\b/.exec(sent.at(-1)?.body ?? "")?.[1];
   if (!code) throw new Error(`no code was sent to ${phone}`);
   return code;
 }

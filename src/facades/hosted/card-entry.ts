@@ -6,13 +6,13 @@ import { Refusal, refuse } from "../../lib/refusal.ts";
 import { Secret } from "../../lib/secret.ts";
 import { type Merchant, timeOf } from "../../merchants/merchant.rules.ts";
 import { type CardFacts, factsOfBin } from "../../vault/bin.rules.ts";
-import { bankNameOf, readCard } from "../../vault/index.ts";
+import { bankNameOf, type Card, readCard } from "../../vault/index.ts";
 import type { Problem } from "./card-page.ts";
 import { cardTexts, payerWords } from "./card-texts.ts";
 import type { HostedDeps } from "./deps.ts";
 import { moneyText } from "./words.ts";
 
-type Posted = Readonly<Record<string, string>>;
+export type Posted = Readonly<Record<string, string>>;
 
 /** `12 / 30`, `12/2030`, `1230`: the month, and the year in two or four digits. */
 function expiryOf(text: string): { month: number; year: number } {
@@ -26,20 +26,15 @@ function expiryOf(text: string): { month: number; year: number } {
 const HOLDER_MAX = 50;
 
 /** The payer has not been shown what is drawn: more than the page says, and nothing was chosen. */
-class NotShown extends Error {}
+export class NotShown extends Error {}
 
-/**
- * Tries the card that a payer typed. Refuses what `readCard` refuses of it, also a missing code or
- * holder, `instalment_not_offered` for a choice that is not this card's, and what `tryCard` does.
- * Throws `NotShown` where a commission comes on top that the payer has not agreed to.
- */
-export async function enterCard(deps: HostedDeps, found: Found, posted: Posted): Promise<FoundTry> {
-  const { merchant, session } = found;
+/** The card that a payer typed. Refuses as `readCard`, also for a missing code or holder. */
+export function typedCard(deps: HostedDeps, merchant: Merchant, posted: Posted): Card {
   const holder = (posted["card_holder"] ?? "").trim().slice(0, HOLDER_MAX);
   const cvv = (posted["cvc"] ?? "").trim();
   if (holder === "") refuse("wrong_card_data", { part: "number" });
   if (cvv === "") refuse("wrong_card_data", { part: "cvv" });
-  const card = readCard(
+  return readCard(
     {
       pan: new Secret(posted["pan"] ?? ""),
       ...expiryOf(posted["expiry"] ?? ""),
@@ -49,6 +44,16 @@ export async function enterCard(deps: HostedDeps, found: Found, posted: Posted):
     timeOf(merchant, deps.clock()),
     merchant.mode === "sandbox",
   );
+}
+
+/**
+ * Tries the card that a payer typed. Refuses as `typedCard`, `instalment_not_offered` for a choice
+ * that is not this card's, and what `tryCard` does. Throws `NotShown` where a commission comes on
+ * top that the payer has not agreed to.
+ */
+export async function enterCard(deps: HostedDeps, found: Found, posted: Posted): Promise<FoundTry> {
+  const { merchant, session } = found;
+  const card = typedCard(deps, merchant, posted);
   const offers = offersFor(merchant, card.facts, session.amountMinor, session.terms);
   if (session.terms.addCommission && !posted["instalment_key"]) throw new NotShown();
   const { instalments } = chosenOffer(offers, card.facts, posted["instalment_key"] || undefined);

@@ -2,11 +2,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type FoundTry, findTry, goToBank, handleOf, LINK_PATH } from "../../checkout/index.ts";
 import { html } from "../../lib/html.ts";
 import { Secret } from "../../lib/secret.ts";
+import { entryPlaceOf } from "../../subscriptions/index.ts";
 import type { HostedDeps } from "./deps.ts";
 import { formOf, queryOf } from "./form-body.ts";
 import { message, postForm } from "./message.ts";
+import { orderAgain } from "./order-end.ts";
 import { type Sheet, sendPage, sheetFor } from "./page.ts";
 import { texts } from "./texts.ts";
+import { wayTexts } from "./way-texts.ts";
 
 /** The page that takes a payer to the bank: shops redirect to it, post to it, or frame it. */
 const PATH = "/v1/paynetjgate/tds";
@@ -66,13 +69,18 @@ export function redirectToGate(
 }
 
 /** Where a payer goes on from a way that was given out or is over. */
-function wayOn({ merchant, session }: FoundTry, { locale }: Sheet) {
+async function wayOn(deps: HostedDeps, found: FoundTry, sheet: Sheet) {
+  const { merchant, session } = found;
+  const { locale } = sheet;
   const said = texts[locale];
+  if (session.kind === "card" && !session.terms.returnUrl) {
+    return orderAgain(await entryPlaceOf(deps.subscriptions, found), sheet);
+  }
   if (session.kind === "link") {
     const path = `${LINK_PATH}/${encodeURIComponent(merchant.companyCode)}/${session.linkId}`;
     return html`<a class="pay" href="${path}?lang=${locale}">${said.again}</a>`;
   }
-  if (session.kind === "server") return undefined;
+  if (session.kind !== "form") return undefined;
   return html`<button type="button" class="pay" data-say="command=close-iframe"
 >${said.close}</button>`;
 }
@@ -83,7 +91,7 @@ async function sendToBank(
   found: FoundTry,
   { reply, sheet, names, code }: WayAsk,
 ) {
-  const said = texts[sheet.locale];
+  const said = wayTexts(found.session.kind, sheet.locale);
   const isCode = /^\d{3,4}$/.test(code ?? "");
   const cvv = code !== undefined && isCode ? new Secret(code) : undefined;
   const way = await goToBank(deps.checkout, found, { locale: sheet.locale, cvv });
@@ -93,7 +101,7 @@ async function sendToBank(
   }
   if (way.kind !== "form") {
     const title = said[`${way.kind}_title`];
-    const more = wayOn(found, sheet);
+    const more = await wayOn(deps, found, sheet);
     const body = message({ sign: "over", title, lines: [said[way.kind]], more });
     const data = { origin: found.session.terms.origin ?? "*" };
     const scripts = [{ file: "frame.js", data }];

@@ -8,6 +8,8 @@ import { formPage } from "./form-page.ts";
 import { gate } from "./gate.ts";
 import { linkPage } from "./link-page.ts";
 import { message } from "./message.ts";
+import { endTexts } from "./order-end-texts.ts";
+import { orderPage } from "./order-page.ts";
 import { sendPage, sheetFor } from "./page.ts";
 import { receipts } from "./receipt.ts";
 import { comingBack } from "./return.ts";
@@ -36,6 +38,10 @@ function fail(error: FastifyError, request: FastifyRequest, reply: FastifyReply)
     if (error.code === "link_not_found") {
       return show(404, said.link_unknown_title, said.link_unknown);
     }
+    if (error.code === "subscription_not_found") {
+      const { unknown_title, unknown } = endTexts[sheet.locale].closed;
+      return show(404, unknown_title, unknown);
+    }
     if (error.code === "merchant_blocked" || error.code === "agent_blocked") {
       return show(403, said.blocked_title, said.blocked);
     }
@@ -60,5 +66,6 @@ export async function hosted(app: FastifyInstance, deps: HostedDeps): Promise<vo
   comingBack(app, deps);
   formPage(app, deps);
   linkPage(app, deps);
+  orderPage(app, deps);
   receipts(app, deps);
 }

@@ -42,7 +42,7 @@ export async function sendLinkRefused(
 ) {
   const link = await linkOf(deps.checkout, found.session);
   if (link.terms.errorUrl) return sendAway(deps, at.reply, link.terms.errorUrl);
-  const { title, lines } = wordsOf(ended, at.sheet);
+  const { title, lines } = wordsOf(ended, at.sheet, found.session.kind);
   return show(at, 200, { sign: "bad", title, lines, more: again(at, found, link) });
 }
 

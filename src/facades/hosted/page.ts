@@ -20,7 +20,7 @@ const isLocale = (text: unknown): text is Locale => text === "tr" || text === "e
 const otherThan = (locale: Locale): Locale => (locale === "tr" ? "en" : "tr");
 
 /** Names by which a page is found again; whatever else stood in its address is not repeated. */
-const pageNames: ReadonlySet<string> = new Set(["session_id", "token_id"]);
+const pageNames: ReadonlySet<string> = new Set(["session_id", "token_id", "visit"]);
 
 function queryIn(locale: Locale, asked: URLSearchParams): string {
   const own = [...asked].filter(([name, text]) => pageNames.has(name) && !holdsCardNumber(text));
@@ -40,16 +40,19 @@ export function sheetFor(request: FastifyRequest): Sheet {
 }
 
 type Framing = "anywhere" | "nowhere";
+type Headers = Record<string, string>;
 
 /**
  * Nothing but our own styles and the scripts that this answer marks; forms may go to any shop and
  * bank. A page with a card is never kept by the browser, and its address is told to nobody.
  */
-function headersOf(nonce: string, framing: Framing): Record<string, string> {
+function headersOf(nonce: string, { framing = "nowhere", imageOrigin }: PageParts): Headers {
   const ancestors = framing === "anywhere" ? "*" : "'none'";
+  const images = imageOrigin ? ` ${imageOrigin}` : "";
   return {
     "content-security-policy":
-      `default-src 'none'; style-src 'self'; img-src 'self'; script-src 'nonce-${nonce}'; ` +
+      `default-src 'none'; style-src 'self'; img-src 'self'${images}; ` +
+      `script-src 'nonce-${nonce}'; ` +
       "connect-src 'self'; form-action 'self' http: https:; base-uri 'none'; " +
       `frame-ancestors ${ancestors}`,
     "cache-control": "no-store",
@@ -70,6 +73,8 @@ export type PageParts = Readonly<{
   /** Whether it is a page in a shop's overlay. */
   isFrame?: boolean | undefined;
   framing?: Framing | undefined;
+  /** Of a firm's own picture: the one origin beside ours that is asked for one. */
+  imageOrigin?: string | undefined;
   status?: number | undefined;
 }>;
 
@@ -107,7 +112,7 @@ ${footer(sheet)}
 </html>`;
   return reply
     .status(page.status ?? 200)
-    .headers(headersOf(sheet.nonce, page.framing ?? "nowhere"))
+    .headers(headersOf(sheet.nonce, page))
     .type("text/html; charset=utf-8")
     .send(text);
 }

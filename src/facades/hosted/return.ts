@@ -7,6 +7,7 @@ import {
   type Posted,
   RETURN_PATH,
 } from "../../checkout/index.ts";
+import type { SessionKind } from "../../checkout/session.rules.ts";
 import { html } from "../../lib/html.ts";
 import { messages, refusalText } from "../../lib/messages/index.ts";
 import { Refusal } from "../../lib/refusal.ts";
@@ -14,8 +15,10 @@ import type { HostedDeps } from "./deps.ts";
 import type { Names } from "./gate.ts";
 import { sendLinkEnd, sendLinkRefused } from "./link-end.ts";
 import { message, postForm } from "./message.ts";
+import { sendEntryEnd, sendEntryRefused } from "./order-end.ts";
 import { type Sheet, sendPage, sheetFor } from "./page.ts";
 import { texts } from "./texts.ts";
+import { wayTexts } from "./way-texts.ts";
 
 /** Long enough to read why a payment is not made before the shop's page takes over. */
 const READ_MS = 5_000;
@@ -42,8 +45,12 @@ function bankWords(ended: Ended): string {
 }
 
 /** What of a return is shown to the payer, and told to the shop. */
-export function wordsOf(ended: Exclude<Ended, { kind: "authenticated" }>, sheet: Sheet) {
-  const said = texts[sheet.locale];
+export function wordsOf(
+  ended: Exclude<Ended, { kind: "authenticated" }>,
+  sheet: Sheet,
+  kind: SessionKind,
+) {
+  const said = wayTexts(kind, sheet.locale);
   const bankMessage = bankWords(ended);
   const code = ended.kind === "expired" ? "session_not_found" : "not_authenticated";
   const isDoubt = ended.kind === "in_doubt";
@@ -59,7 +66,7 @@ export function wordsOf(ended: Exclude<Ended, { kind: "authenticated" }>, sheet:
 
 /** The payer goes back to the shop by a form that the browser posts. */
 function sendToShop(found: FoundTry, url: string, ended: Ended, { reply, sheet, names }: At) {
-  const said = texts[sheet.locale];
+  const said = wayTexts(found.session.kind, sheet.locale);
   const { reference } = found.session.terms;
   const shared = { ...names, ...(reference && { reference_no: reference }) };
   const look = { isFrame: found.session.kind === "form", framing: "anywhere" } as const;
@@ -70,7 +77,7 @@ function sendToShop(found: FoundTry, url: string, ended: Ended, { reply, sheet, 
     const body = message({ sign: "good", title, lines: [said.to_shop], more });
     return sendPage(reply, sheet, { title, body, scripts: [{ file: "auto.js" }], ...look });
   }
-  const { sign, title, lines, told } = wordsOf(ended, sheet);
+  const { sign, title, lines, told } = wordsOf(ended, sheet, found.session.kind);
   const code = codeOf[ended.kind];
   const fields = { ...shared, code, message: told, paynet_error_message: told };
   const more = postForm({ url, fields, button: said.back_to_shop, id: "auto" });
@@ -95,7 +102,7 @@ export function tellFrame(found: FoundTry, ended: Ended, { reply, sheet, names }
     return sendPage(reply, sheet, { title, body, scripts, ...look });
   }
   const close = "command=close-iframe";
-  const { title, lines } = wordsOf(ended, sheet);
+  const { title, lines } = wordsOf(ended, sheet, found.session.kind);
   const hides = found.session.terms.showsErrors === false;
   const more = html`<button type="button" class="pay" data-say="${close}">${said.close}</button>`;
   const body = message({ sign: "bad", title, lines, more });
@@ -147,6 +154,13 @@ export function comingBack(app: FastifyInstance, deps: HostedDeps): void {
     }
     const at = { reply, sheet, names: { session_id: session, token_id: found.token.guid } };
     const { returnUrl } = found.session.terms;
+    if (found.session.kind === "card" && !returnUrl) {
+      if (ended.kind !== "authenticated" && ended.kind !== "in_doubt") {
+        return sendEntryRefused(deps, found, at, ended);
+      }
+      const back = { ...found, token: ended.token };
+      return sendEntryEnd(deps, back, { reply, sheet, clientIp: request.ip });
+    }
     return returnUrl ? sendToShop(found, returnUrl, ended, at) : tellFrame(found, ended, at);
   };
   app.get(path, { exposeHeadRoute: false }, open);

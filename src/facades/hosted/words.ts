@@ -24,6 +24,14 @@ function timeFormat(locale: string) {
   return new Intl.DateTimeFormat(locale, look);
 }
 
+const days: Readonly<Record<Locale, Intl.DateTimeFormat>> = {
+  tr: new Intl.DateTimeFormat("tr-TR", { dateStyle: "long", timeZone: "Europe/Istanbul" }),
+  en: new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "Europe/Istanbul" }),
+};
+
+/** `4 Mart 2026`, the day in Istanbul. */
+export const dayText = (at: Date, locale: Locale): string => days[locale].format(at);
+
 /** `4 Mart 2026 12:00`, as it was in Istanbul. */
 export const timeText = (at: Date, locale: Locale): string => times[locale].format(at);
 

@@ -70,7 +70,9 @@ test("what is drawn at once is told by its integer", async () => {
 
 test("of a group each order is told, with the code and phone of the first", async () => {
   const group = { groupReference: "GRP-1" };
-  const orders = [await createOrder(world, group), await createOrder(world, group)];
+  const first = await createOrder(world, group);
+  world.clock.advance(1);
+  const orders = [first, await createOrder(world, group)];
   const { body } = await of.enter({ group_reference_no: "GRP-1" });
   expect(body).toMatchObject({ subscription_id: orders[0]!.id, is_succeed: true, code: 0 });
   expect(body["group_reference_details"]).toEqual(
