@@ -8,6 +8,7 @@ import { orderCardsOf } from "../support/order-cards.ts";
 import { payerOf } from "../support/payer.ts";
 import { shopOrdersOf } from "../support/shop-orders.ts";
 import { goodCard, type TestWorld } from "../support/world.ts";
+import { orderInvoiceBodies } from "./order-invoices.ts";
 import { orderBodies } from "./orders.ts";
 import { CVC, escaped, grouped, PAN, written } from "./typed.ts";
 
@@ -71,6 +72,7 @@ function goodBodies(world: TestWorld, named: Stored): Readonly<Record<string, ()
     "/v2/agent/create_end_user_receipt_otp": () => ({ phoneNumber: endUsersOf(world).newPhone() }),
     ...orderBodies(world),
     ...orderCardBodies(world),
+    ...orderInvoiceBodies(world),
   };
 }
 
