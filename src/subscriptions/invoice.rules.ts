@@ -20,9 +20,9 @@ const mayBecome = (from: InvoiceStatus, to: AskedStatus): boolean =>
   (invoiceMoves[from] as readonly InvoiceStatus[]).includes(to);
 
 /**
- * The invoice as a merchant has made it, or `undefined` where it is so already. One that waits again
- * has all its days with tries before it, but its rest and the tries of the day stay counted: a card
- * is not tried more often because of it. Refuses `invoice_state_fixed`.
+ * The invoice as a merchant has made it, or `undefined` where it is so already. One that waits
+ * again has all its days with tries before it, but its rest and the tries of the day stay counted:
+ * a card is not tried more often because of it. Refuses `invoice_state_fixed`.
  */
 export function madeInto(invoice: Invoice, to: AskedStatus): Invoice | undefined {
   if (invoice.status === to) return undefined;
@@ -42,7 +42,7 @@ export type NewAmount = Readonly<{
   companyMinor: bigint | null;
 }>;
 
-/** The invoice with another amount. Refuses `invoice_state_fixed` unless it is still to be drawn. */
+/** The invoice with another amount. Refuses `invoice_state_fixed` where nothing is drawn of it. */
 export function priced(invoice: Invoice, to: NewAmount): Invoice {
   const isOpen = invoice.status === "waiting" || invoice.status === "failed";
   if (!isOpen) return refuse("invoice_state_fixed", { status: invoice.status });

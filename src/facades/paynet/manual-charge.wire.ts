@@ -25,8 +25,8 @@ const MINUTES_PER_HOUR = 60;
  */
 export function waitText(invoiceNo: string, minutes: number): string {
   const hours = Math.floor(minutes / MINUTES_PER_HOUR);
-  const rest = minutes % MINUTES_PER_HOUR;
-  return `${invoiceNo} numarali siparis için ${hours} saat ${rest} dakika sonra deneme yapabilirsiniz`;
+  const time = `${hours} saat ${minutes % MINUTES_PER_HOUR} dakika`;
+  return `${invoiceNo} numarali siparis için ${time} sonra deneme yapabilirsiniz`;
 }
 
 type Said = Readonly<{ code: number; message: string }>;

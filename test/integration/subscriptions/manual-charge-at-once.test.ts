@@ -113,7 +113,7 @@ test("a charge by hand waits for the schedule's try, and tells how that ended", 
   expect((await answer)?.body).toMatchObject({ data: [{ code: 1, message: lastMessage }] });
 });
 
-test("while the bank does not say, nothing is drawn; once it says, that is the answer", async () => {
+test("while the bank does not say nothing is drawn, then what it says is the answer", async () => {
   const { order } = await cards.orderWith([firstCard, secondCard], { intervalCount: 1 });
   const inDoubt = [10, expect.stringMatching(/sonucu belirsiz/)];
   await world.bank.fault("reset_after_commit", { op: "sale" });

@@ -54,7 +54,7 @@ describe("what is due", () => {
     expect(states.slice(0, 4)).toEqual(["paid", "paid", "paid", "waiting"]);
   });
 
-  test("is the named invoice alone where one is named, by its number or the shop's name", async () => {
+  test("is one invoice alone where it is named, by its number or a text", async () => {
     const { order } = await cards.orderWith(1, { interval: "day", attemptDays: 30 });
     await world.advance(DAY_MS);
     const [first, second] = await invoicesNow(world, order);

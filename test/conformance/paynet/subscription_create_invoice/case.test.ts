@@ -31,7 +31,7 @@ const codeOf = async (...args: Parameters<typeof create>) => (await create(...ar
 const termsOf = async (order: Subscription) =>
   (await invoicesNow(world, order)).map(({ term }) => term);
 
-test("an invoice is made of bare integers, with its name and its number in the answer", async () => {
+test("an invoice is made of bare integers, and the answer has its name and number", async () => {
   const agentId = await cards.agentId("20001");
   const order = await varying({ reference: "ABO-78", agentId });
   const { request, response } = example(import.meta.dirname);
@@ -84,7 +84,7 @@ test("each takes the term nearest to its day, until every term has one", async (
   expect(await codeOf(order)).toBe(0);
 });
 
-test("an order that renews itself takes invoices dated after its plan into its next round", async () => {
+test("invoices dated after a plan that renews itself begin its next round", async () => {
   const order = await varying({ intervalCount: 2, renews: true });
   expect(await codeOf(order)).toBe(0);
   expect(await codeOf(order)).toBe(0);

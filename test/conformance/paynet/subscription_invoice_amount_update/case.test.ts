@@ -22,7 +22,7 @@ afterAll(async () => {
 describe.each(["v1/subscription/invoice_amount_update", "v1/subcription/invoice_amount_update"])(
   "%s",
   (path) => {
-    test("gives an invoice another amount with its parts, and the order keeps its own", async () => {
+    test("gives an invoice another amount with its parts, and its order none", async () => {
       const order = await createOrder(world, { agentId: await cards.agentId("20001") });
       const { number, invoiceNo } = await of.firstOf(order);
       const named = { id: Number(number), no: invoiceNo };

@@ -93,7 +93,7 @@ test("a try that the bank has not told of is said to be in doubt", async () => {
   ]);
 });
 
-test("what was never tried has no rows, and a deleted invoice keeps those that it has", async () => {
+test("what was never tried has no rows, and a deleted invoice keeps its own", async () => {
   const order = await createOrder(world);
   const invoice = await of.firstOf(order);
   expect(await tries(invoice)).toMatchObject({ Data: [], code: 0 });

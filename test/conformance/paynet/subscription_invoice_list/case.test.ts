@@ -36,7 +36,7 @@ test("a list answers its page and every member of a row", async () => {
   expectLike(await world.post("v1/subscription/invoice_list", request), response);
 });
 
-test("what was never tried shows no try, no transaction and the whole amount of the firm", async () => {
+test("what was never tried shows no transaction, and all of it as the firm's", async () => {
   const order = await createOrder(world);
   const { rows } = await list(order, { limit: 1 });
   const { number, invoiceNo } = await of.firstOf(order);

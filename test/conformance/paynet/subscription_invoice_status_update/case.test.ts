@@ -85,7 +85,7 @@ test("a cancelled invoice is not drawn, and is drawn at once when it waits again
   expect(await of.takenFor(order)).toEqual([9_900]);
 });
 
-test("one that had its tries has all its days again, after the rest of its newest try", async () => {
+test("one that had its tries has all its days again, after its newest rest", async () => {
   const { order } = await cards.orderWith([emptyCard], { dailyAttempts: 2, attemptDays: 1 });
   await drawAll(world);
   await world.advance(2 * HOUR_MS);
@@ -105,7 +105,7 @@ test("one that had its tries has all its days again, after the rest of its newes
   expect(await of.firstOf(order)).toMatchObject({ tries: 2 });
 });
 
-test("a deleted invoice leaves its term to another one of an order whose amounts vary", async () => {
+test("a deleted invoice leaves its term to another one, where amounts vary", async () => {
   const order = await createOrder(world, { isFixedPrice: false, intervalCount: 1 });
   const val_date = new Date(world.clock().getTime() + HOUR_MS).toISOString();
   const ask = { subscription_id: order.id, val_date, amount: 100 };
@@ -118,7 +118,7 @@ test("a deleted invoice leaves its term to another one of an order whose amounts
   expect(await invoicesNow(world, order)).toHaveLength(1);
 });
 
-test("twenty who cancel and free an invoice at once leave it in one of the two states", async () => {
+test("twenty who cancel and free an invoice at once leave it one or the other", async () => {
   const { order, invoice } = await inState("waiting");
   await addCard(world, order);
   const asked = Array.from({ length: 20 }, (_, i) => of.setStatus(invoice, i % 2 ? 5 : 0));
