@@ -3,6 +3,7 @@ import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { cpus, tmpdir, totalmem } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { freePort } from "../src/db/embedded.server.ts";
 import { type Embedded, startEmbedded } from "../src/db/embedded.ts";
 import { Connection } from "./http.ts";
 import { fullLoad, type Measured, steadyLoad } from "./load.ts";
@@ -99,7 +100,9 @@ function summary(rows: readonly Row[]) {
 
 /** From the start command on a prepared data folder to the first approved payment. */
 async function coldStart(folder: string): Promise<number> {
-  const env = { ...process.env, VEZNE_DATA_DIR: folder, VEZNE_PORT: "0", VEZNE_BANK_PORT: "0" };
+  // A port that is known, as a user's is: only then API and worker start side by side.
+  const ports = { VEZNE_PORT: String(await freePort()), VEZNE_BANK_PORT: "0" };
+  const env = { ...process.env, VEZNE_DATA_DIR: folder, ...ports };
   const run = async () => {
     const startedAt = performance.now();
     const started = spawn(process.execPath, ["src/main/cli.ts", "start"], { env, stdio: "pipe" });
