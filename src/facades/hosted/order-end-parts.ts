@@ -59,7 +59,9 @@ function factsOf(found: FoundTry, end: StoredEnd, locale: Locale): Fact[] {
   }
   facts.push([said.payment, `${priceText(end.order, locale)} · ${rhythmText(end.order, locale)}`]);
   const next = own?.next;
-  if (!next) return facts;
+  // When a draw that failed is tried again stands above.
+  const isOpen = own?.drawn && own.drawn.invoice.status !== "paid";
+  if (!next || isOpen) return facts;
   const name = next.term === 0 ? orderTexts[locale].first : orderTexts[locale].next;
   return [...facts, [name, dayText(next.at, locale)]];
 }

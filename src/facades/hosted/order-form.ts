@@ -7,6 +7,7 @@ import type { Problem } from "./card-page.ts";
 import { cardTexts } from "./card-texts.ts";
 import { logoOrigin, orderSummary, orderTerms, priceText, type View } from "./order-sheet.ts";
 import { orderTexts } from "./order-texts.ts";
+import { everyText } from "./order-words.ts";
 import { type Sheet, sendPage } from "./page.ts";
 
 /** The page's own path: forms keep the language that it is shown in, and the visit. */
@@ -83,7 +84,7 @@ ${visit && html`<input type="hidden" name="visit" value="${visit}">`}
 <div class="options" id="options">${
     option &&
     html`<label class="option"><input type="radio" name="instalment_key" value="${option.key}"
-checked><span class="option-name">${option.label}</span>
+checked><span class="option-name">${everyText(order, locale)}</span>
 <span class="option-total">${option.total}</span></label>`
   }</div>
 </fieldset>
@@ -95,8 +96,8 @@ checked><span class="option-name">${option.label}</span>
 </section>
 ${consent(view)}
 <p class="spoken" id="total" aria-live="polite"></p>
-<div class="pay-bar"><button class="pay" id="pay" type="submit">${lock}
-<span class="pay-text">${said.script.pay}</span></button></div>
+<button class="pay" id="pay" type="submit">${lock}
+<span class="pay-text">${said.script.pay}</span></button>
 <p class="trust">${lock}<span>${said.trust}</span></p>
 </form>`;
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { FoundTry } from "../../checkout/index.ts";
+import { offerKey, offersFor } from "../../checkout/offers.rules.ts";
 import { Refusal } from "../../lib/refusal.ts";
 import {
   codeStepOf,
@@ -9,6 +10,7 @@ import {
   startCardEntry,
   visitOf,
 } from "../../subscriptions/index.ts";
+import type { Card } from "../../vault/index.ts";
 import {
   type BinAsk,
   binAnswer,
@@ -69,6 +71,15 @@ async function sendPayer(
 
 class NotAccepted extends Error {}
 
+/** With a commission on top a payer agrees to the amount that this very card is drawn. */
+function agreesTo({ merchant, order }: OrderPage, { facts }: Card, key: string | undefined) {
+  const { addsCommission: addCommission, isFixedPrice, amountMinor } = order;
+  if (!addCommission || !isFixedPrice) return true;
+  const offers = offersFor(merchant, facts, amountMinor, { addCommission, instalments: [0] });
+  // What no contract takes is refused in other words.
+  return offers.length === 0 || offers.some((offer) => offerKey(facts, offer) === key);
+}
+
 /** Takes the card that a payer typed. Refuses as `typedCard` and `startCardEntry`. */
 async function enter(
   deps: HostedDeps,
@@ -79,9 +90,7 @@ async function enter(
   const { merchant, order } = page;
   if (posted["accept"] !== "1") throw new NotAccepted();
   const card = typedCard(deps, merchant, posted);
-  // With a commission on top the payer agrees to the amount that this card is drawn.
-  const isShown = !order.addsCommission || !order.isFixedPrice || posted["instalment_key"];
-  if (!isShown) throw new NotShown();
+  if (!agreesTo(page, card, posted["instalment_key"])) throw new NotShown();
   const target = { order, coversGroup: order.groupReference !== null, agentId: order.agentId };
   const { visit } = posted;
   return startCardEntry(deps.subscriptions, merchant, target, {

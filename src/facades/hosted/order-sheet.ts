@@ -52,7 +52,7 @@ function factsOf(view: View): Fact[] {
     [first?.term === 0 ? said.first : said.next, first && whenText(view, first)],
     [said.last, hasEnd && last ? dayText(last.at, locale) : undefined],
     [
-      said.total(rows.length),
+      (first?.term === 0 ? said.total : said.rest)(rows.length),
       hasEnd && order.isFixedPrice ? moneyText(sum, order.currency, locale) : undefined,
     ],
     [cardTexts[locale].reference, order.reference],
@@ -143,6 +143,7 @@ ${factsOf(view).flatMap(([name, value]) =>
 <div id="drawn"${!showsDrawn && html` hidden`}><dt>${said.drawn}</dt>
 <dd>${said.drawn_unknown}</dd></div>
 </dl>
+${order.addsCommission && html`<p class="note">${said.fee}</p>`}
 ${schedule(view)}
 ${others(view)}
 </header>`;

@@ -10,6 +10,8 @@ const tr = {
   next: "Sonraki çekim",
   last: "Son çekim",
   total: (count: number) => `Toplam (${count} çekim)`,
+  rest: (count: number) => `Kalan (${count} çekim)`,
+  fee: "Tutarlara kartınıza göre hizmet bedeli eklenir.",
   drawn: "Her dönem çekilecek",
   drawn_unknown: "Kartınıza göre",
   at_once: "Kart kaydedilince",
@@ -102,6 +104,8 @@ const en: OrderTexts = {
   next: "Next payment",
   last: "Last payment",
   total: (count) => `Total (${count} payments)`,
+  rest: (count) => `Left (${count} payments)`,
+  fee: "A service fee that depends on the card is added to each amount.",
   drawn: "Drawn each time",
   drawn_unknown: "Depends on the card",
   at_once: "Once the card is saved",
@@ -133,7 +137,7 @@ const en: OrderTexts = {
   term_end: (last) => `The plan ends by itself with the last payment on ${last}.`,
   term_renews: (count, merchant) =>
     `After every ${count} payments the plan renews itself on the same terms, until ${merchant} stops it.`,
-  term_stop: (merchant) => `To stop or change it, ask ${merchant}.`,
+  term_stop: (merchant) => `Ask ${merchant} to stop or change it.`,
   term_group:
     "The card also serves the other payments named on this page, each with its own amount and days.",
   trust: "Your card details are sent and kept encrypted; your security code is not kept.",
