@@ -1,3 +1,4 @@
+import { isUnavailable } from "../db/transaction.ts";
 import { after } from "../lib/clock.ts";
 import type { MerchantId } from "../lib/id.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
@@ -47,7 +48,7 @@ async function drawBatch(
   const now = timeOf(merchant, deps.clock());
   const due = await leaseDue(deps.db, merchantId, now, after(now, LEASE_MS), LEASE_MAX);
   if (due.length === 0) return 0;
-  const drawables = await loadDrawables(deps, merchant, due);
+  const drawables = await loadDrawables(deps, merchant, due, onError);
   await eachOf(drawables, AT_ONCE_MAX, (each) => drawOne(deps, each).catch(onError));
   return due.length;
 }
@@ -65,7 +66,13 @@ export async function drawDue(
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     let count = 0;
     for (const merchantId of await merchantsWithDue(deps.db, deps.clock())) {
-      count += await drawBatch(deps, merchantId, onError);
+      try {
+        count += await drawBatch(deps, merchantId, onError);
+      } catch (error) {
+        // One merchant's trouble holds up no other one; a database that is gone is everybody's.
+        if (isUnavailable(error)) throw error;
+        onError(error);
+      }
     }
     if (count === 0) break;
     drawn += count;

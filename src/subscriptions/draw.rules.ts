@@ -25,7 +25,7 @@ export const limitsOf = (
 
 /**
  * Reasons that lie on the way to the bank or in the contract with it. They say nothing of the card:
- * another card would fare the same, and the round does not count as a try.
+ * the round rests and goes on with the same card, and what it came to does not count as a try.
  */
 const onTheWay: ReadonlySet<DrawReason> = new Set([
   "bank_unreachable",
@@ -40,6 +40,14 @@ const onTheWay: ReadonlySet<DrawReason> = new Set([
   "format_error",
   "duplicate_order",
 ]);
+
+/** Whether the newest try says something of its card. */
+export const isRefusal = (reason: DrawReason | null): boolean =>
+  reason === null || !onTheWay.has(reason);
+
+/** Whether some cards of a round have said no and the next one is to be tried at once. */
+export const isRoundOpen = ({ refusedCards, lastReason }: Invoice): boolean =>
+  refusedCards.length > 0 && isRefusal(lastReason);
 
 /** When the next round may begin, whoever asks; `undefined` where nothing was tried yet. */
 export function mayTryAt(invoice: Invoice, { gapMs, daily }: Limits): Date | undefined {
@@ -90,7 +98,7 @@ export function dueAt(
   if (invoice.status !== "waiting" || invoice.openPaymentId || order.status !== "active") {
     return null;
   }
-  if (invoice.refusedCards.length > 0) return now;
+  if (isRoundOpen(invoice)) return now;
   if (!hasCard) return cardlessUntil(invoice, limits);
   return retryAt(invoice, limits) ?? now;
 }
@@ -107,18 +115,14 @@ export type Step =
 /** The schedule tries by itself; a merchant who presses the button waits out the same rests. */
 export type DrawnBy = "schedule" | "merchant";
 
-/** The round is over. A counted one uses up one of the day's tries. */
-function afterRound(invoice: Invoice, limits: Limits, isCounted: boolean): Step {
+/** The round is over, and uses up one of the day's tries. */
+function afterRound(invoice: Invoice, limits: Limits): Step {
   const { attemptedAt, attemptedOn, attemptsToday, attemptDays } = invoice;
-  const over = { ...invoice, refusedCards: [] };
-  if (!isCounted || !attemptedAt) {
-    const dueAt = attemptedAt ? after(attemptedAt, limits.gapMs) : invoice.drawnFrom;
-    return { do: "write", invoice: { ...over, dueAt }, ends: "round" };
-  }
-  const day = istanbulDay(attemptedAt);
+  const day = attemptedAt && istanbulDay(attemptedAt);
   const isSame = attemptedOn === day;
   const counted: Invoice = {
-    ...over,
+    ...invoice,
+    refusedCards: [],
     attemptedOn: day,
     attemptsToday: isSame ? attemptsToday + 1 : 1,
     attemptDays: isSame ? attemptDays : attemptDays + 1,
@@ -129,10 +133,15 @@ function afterRound(invoice: Invoice, limits: Limits, isCounted: boolean): Step 
     : { do: "write", invoice: { ...counted, status: "failed", dueAt: null }, ends: "failed" };
 }
 
+/** Until when a round rests of which the newest try was lost on the way to the bank. */
+const restsUntil = ({ attemptedAt, lastReason }: Invoice, { gapMs }: Limits): Date | undefined =>
+  attemptedAt && !isRefusal(lastReason) ? after(attemptedAt, gapMs) : undefined;
+
 /**
  * The next step of an invoice. Cards are tried in their order, the next one only after a plain no
- * about the one before; while the bank owes an answer nothing is drawn. A merchant may have an
- * invoice tried that has failed, and asks `mayTryAt` before.
+ * about the one before; while the bank owes an answer nothing is drawn. Where a try was lost on the
+ * way, the round rests and goes on with its card: those before it are not asked again. A merchant
+ * may have an invoice tried that has failed, and asks `mayTryAt` before.
  */
 export function nextStep(
   order: Subscription,
@@ -147,11 +156,13 @@ export function nextStep(
   if (!isOpen) return { do: "nothing" };
   if (order.status === "deleted") return deleted(invoice);
   if (order.status !== "active") return later(invoice, null);
-  const { refusedCards, lastReason } = invoice;
+  const rest = restsUntil(invoice, limits);
+  if (rest && rest > now)
+    return { do: "write", invoice: { ...invoice, dueAt: rest }, ends: "round" };
+  const { refusedCards } = invoice;
   if (refusedCards.length > 0) {
-    if (lastReason && onTheWay.has(lastReason)) return afterRound(invoice, limits, false);
     const next = cards.find(({ card }) => !refusedCards.includes(card));
-    return next ? { do: "draw", card: next } : afterRound(invoice, limits, true);
+    return next ? { do: "draw", card: next } : afterRound(invoice, limits);
   }
   const [first] = cards;
   if (!first) return withoutCard(invoice, limits, now);

@@ -6,7 +6,7 @@ import { timeOf } from "../merchants/merchant.rules.ts";
 import { chargeOpened, type Done } from "../payments/index.ts";
 import { isSettled } from "../payments/payment.rules.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
-import { type DrawnBy, limitsOf, nextStep, type Step } from "./draw.rules.ts";
+import { type DrawnBy, isRefusal, limitsOf, nextStep, type Step } from "./draw.rules.ts";
 import { saveInvoices } from "./draws.store.ts";
 import { loadDrawables } from "./load.ts";
 import { NOTICE_TRIES_MAX, type Notice, TELL_SHOP, undrawnOf } from "./notice.ts";
@@ -37,7 +37,9 @@ const refused = (begun: Invoice, card: bigint, { attempt }: Done): Invoice => ({
   openPaymentId: null,
   openCard: null,
   dueAt: attempt.settledAt,
-  refusedCards: [...begun.refusedCards, card],
+  refusedCards: isRefusal(attempt.declineReason)
+    ? [...begun.refusedCards, card]
+    : begun.refusedCards,
   lastReason: attempt.declineReason,
   lastMessage: attempt.bankMessage,
 });
@@ -106,7 +108,8 @@ async function forNextCard(
   { merchant }: Drawable,
   invoice: Invoice,
 ): Promise<Drawable | undefined> {
-  return (await loadDrawables(deps, merchant, [invoice]))[0];
+  // Whoever brought the invoice here was told of cards that do not open.
+  return (await loadDrawables(deps, merchant, [invoice], () => {}))[0];
 }
 
 /**

@@ -133,6 +133,8 @@ export type TryEnd = Readonly<{
   no: number;
   paymentId: PaymentId;
   isPaid: boolean;
+  /** Whether the card said no; a try that was lost on the way says nothing of it. */
+  isRefused: boolean;
   reason: string | null;
   message: string | null;
   at: Date;
@@ -149,13 +151,14 @@ export async function endTries(tx: Tx, ends: readonly TryEnd[]): Promise<EndedTr
   const { rows: ended } = await sql<{ merchant_id: MerchantId; number: bigint; is_told: boolean }>`
     with r as (select * from json_to_recordset(${JSON.stringify(rows)}::json) as r(
       "merchantId" text, invoice bigint, no integer, "paymentId" text, "isPaid" boolean,
-      reason text, message text, at timestamptz)
+      "isRefused" boolean, reason text, message text, at timestamptz)
     ), ended as (
       update invoices i set version = i.version + 1, open_payment_id = null, open_card = null,
         status = case when r."isPaid" then 'paid' else 'waiting' end,
         paid_by_id = case when r."isPaid" then r."paymentId" end,
         paid_at = case when r."isPaid" then r.at end,
-        refused_cards = case when r."isPaid" then '{}' else i.refused_cards || i.open_card end,
+        refused_cards = case when r."isPaid" then '{}'
+          when r."isRefused" then i.refused_cards || i.open_card else i.refused_cards end,
         last_reason = r.reason, last_message = r.message,
         due_at = case when r."isPaid" then null else r.at end
       from r

@@ -1,6 +1,6 @@
 import type { PaymentId } from "../lib/id.ts";
 import { Refusal } from "../lib/refusal.ts";
-import { type Limits, mayTryAt, minutesUntil } from "./draw.rules.ts";
+import { isRoundOpen, type Limits, mayTryAt, minutesUntil } from "./draw.rules.ts";
 import type { DrawReason, Invoice, OrderCard, Subscription } from "./subscription.rules.ts";
 
 /** What came of an invoice that a merchant wanted to have drawn at once. */
@@ -47,10 +47,10 @@ export const declinedEnd = ({ lastReason, lastMessage }: Invoice): ManualEnd =>
  */
 export function manualStep(view: ManualView, now: Date): ManualStep {
   const { order, cards, invoice, limits, isNamed, hasMetAnother } = view;
-  const { status, openPaymentId, refusedCards } = invoice;
+  const { status, openPaymentId } = invoice;
   if (status === "paid") return answer({ kind: "paid" });
   if (openPaymentId) return { do: "await_bank", paymentId: openPaymentId };
-  const allowedAt = refusedCards.length > 0 ? undefined : mayTryAt(invoice, limits);
+  const allowedAt = isRoundOpen(invoice) ? undefined : mayTryAt(invoice, limits);
   const isResting = allowedAt !== undefined && allowedAt > now;
   if (hasMetAnother && isResting) return answer(declinedEnd(invoice));
   if (order.status !== "active") return refused(new Refusal("subscription_stopped", {}));

@@ -2,6 +2,7 @@ import { addJobs } from "../events/index.ts";
 import { assert } from "../lib/assert.ts";
 import type { AfterSettlement, Done } from "../payments/index.ts";
 import { isSettled } from "../payments/payment.rules.ts";
+import { isRefusal } from "./draw.rules.ts";
 import { endTries, keyOf, type TryEnd } from "./draws.store.ts";
 import { NOTICE_TRIES_MAX, type Notice, TELL_SHOP } from "./notice.ts";
 
@@ -24,6 +25,7 @@ function endOf({ payment, attempt }: Done): TryEnd[] {
       no: Number(no),
       paymentId: payment.id,
       isPaid: attempt.status === "approved",
+      isRefused: attempt.status === "declined" && isRefusal(attempt.declineReason),
       reason: attempt.declineReason,
       message: attempt.bankMessage,
       at: attempt.settledAt ?? attempt.openedAt,
