@@ -17,7 +17,8 @@ const isOnOrder = (agent: AgentId | undefined) => sql<boolean>`exists (
   select from subscription_cards s join subscriptions o
     on o.merchant_id = s.merchant_id and o.id = s.subscription_id
   where s.merchant_id = p.merchant_id and s.card = p.number and s.removed_at is null
-    and o.status <> 'deleted' and (${agent ?? null}::text is null or o.agent_id = ${agent ?? null}))`;
+    and o.status <> 'deleted'
+    and (${agent ?? null}::text is null or o.agent_id = ${agent ?? null}))`;
 
 /** Whether a card is on an order of the merchant's, or of this agent's. */
 export async function isCardOnOrder(

@@ -24,7 +24,7 @@ export async function listCards(
   return { order, cards: cards.get(order.id) ?? [] };
 }
 
-/** Gives a card another label. Refuses `payer_card_not_found`: it is on no order of the caller's. */
+/** Gives a card another label. Refuses `payer_card_not_found` where no order of theirs has it. */
 export async function labelCard(
   { db }: Deps,
   { merchant, agent }: Caller,

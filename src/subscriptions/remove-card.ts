@@ -18,7 +18,7 @@ export type RemoveAsk = Readonly<{
 /**
  * Takes a card off an order; one that is on no order any more is forgotten in the same commit. What
  * the bank is being asked about it at this moment ends as the bank says. Refuses
- * `payer_card_not_found`, `last_card_stays`, and `subscription_stopped` of an order that is deleted.
+ * `payer_card_not_found`, `last_card_stays`, and `subscription_stopped` of a deleted order.
  */
 export async function removeCard(
   deps: SubscriptionsDeps,

@@ -181,7 +181,8 @@ export function addMerchantCommands(program: Command, say: Say): void {
     .argument("<company>", "the merchant's code")
     .argument(
       "<what>",
-      "card-code, call-inside, without-3d, draw-gap; half-secure or three-d-model and a bank's four letters",
+      `${[...switches.keys(), DRAW_GAP].join(", ")}; ` +
+        `${[...contracts.keys()].join(" or ")} and a bank's four letters`,
     )
     .argument("<value...>", "on or off; of three-d-model 3d or 3d_pay; of draw-gap minutes")
     .description("what a merchant may do, or one of its bank contracts takes")

@@ -113,7 +113,7 @@ test("a card that is deleted between two rounds is tried no more", async () => {
   expect(await triedOn(order)).toEqual([first, second, second]);
 });
 
-test("a card that another order gets while its own loses it is kept, or never got there", async () => {
+test("a card that one order gets while another loses it is kept, or never got there", async () => {
   for (let i = 0; i < AT_ONCE; i += 1) {
     const { order, cards } = await of.orderWith(2);
     const other = await of.orderWith(0);

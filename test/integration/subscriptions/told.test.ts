@@ -133,7 +133,7 @@ test("an invoice that failed for want of a card says so, with no transaction", a
   ]);
 });
 
-test("what a notice says of its try stays, though more has happened before it is told", async () => {
+test("what a notice says of its try stays, whatever happens before it is told", async () => {
   const order = await of.create();
   const card = await addCard(world, order, EMPTY);
   await drawAll(world);

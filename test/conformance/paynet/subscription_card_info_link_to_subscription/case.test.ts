@@ -51,7 +51,7 @@ test.each(["subscription_id", "reference_no", "both"])("one order is named by %s
   expect(await of.cardsOn(order)).toEqual(cards);
 });
 
-test("an order that is named beside its group brings the whole group, any other nothing", async () => {
+test("an order named beside its group brings the whole group, any other nothing", async () => {
   const { cards } = await of.orderWith(1);
   const inside = await of.orderWith(0, { groupReference: "GRP-3" });
   const sibling = await of.orderWith(0, { groupReference: "GRP-3" });

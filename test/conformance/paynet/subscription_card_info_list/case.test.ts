@@ -14,7 +14,7 @@ afterAll(() => world.close());
 
 const path = "v1/subscription/card_info_list";
 
-test("cards are listed as they are tried, with every member and a mask of eight stars", async () => {
+test("cards are listed as they are tried, with every member, masked by eight stars", async () => {
   const both = ["5571135571135575", "4355084355084358"];
   const { order, cards } = await of.orderWith(both, { reference: "ABO-77" });
   await of.call("label_update", { card_id: cards[1], label: "kurumsal" });
