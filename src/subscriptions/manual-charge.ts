@@ -70,7 +70,7 @@ function endOfDraw(end: DrawEnd): ManualEnd | undefined {
   return end.kind === "in_doubt" && end.done ? { kind: "in_doubt" } : undefined;
 }
 
-/** The invoice with all that a draw needs. It is read first: who changes the rest changes it too. */
+/** An invoice with all that a draw needs. Read first: who changes the rest changes it too. */
 async function look(
   deps: SubscriptionsDeps,
   { merchant }: Run,

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type ManualRow, manualCharge } from "../../../src/subscriptions/index.ts";
 import type { Subscription } from "../../../src/subscriptions/subscription.rules.ts";
@@ -28,6 +29,7 @@ beforeAll(async () => {
   other = workerOn(world);
   of = orderInvoicesOf(world);
   cards = orderCardsOf(world);
+  await openConnections();
 });
 afterAll(async () => {
   await other.close();
@@ -37,6 +39,13 @@ beforeEach(async () => {
   await world.bank.clearFaults();
   await world.advance(DAY_MS);
 });
+
+/** A few more at a time: a busy machine takes long for one, and who waits long is refused. */
+async function openConnections(): Promise<void> {
+  for (const count of [3, 6, 9, 12]) {
+    await times(count, () => sql`select pg_sleep(0.05)`.execute(world.db.kysely));
+  }
+}
 
 const times = <T>(count: number, one: () => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, one));
