@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { drawDue } from "../../src/subscriptions/index.ts";
+import { invoicesNow, orderNow } from "../support/orders.ts";
 import { createWorld, type TestWorld } from "../support/world.ts";
 import {
   dueOrder,
@@ -50,6 +51,18 @@ async function dieAt(at: number): Promise<string | undefined> {
   }
   return diedAt;
 }
+
+/** Giving a plan its next round. */
+const extending = [
+  "before insert counters",
+  "after insert counters",
+  "before update subscriptions",
+  "after update subscriptions",
+  "before insert counters",
+  "after insert counters",
+  "before insert invoices",
+  "after insert invoices",
+];
 
 const numbered = (steps: readonly string[]) => steps.map((step, i) => [step, i + 1] as const);
 
@@ -103,6 +116,21 @@ describe("a draw of which every card says no, whose process dies", () => {
       refusedCards: [],
       dueAt: null,
     });
+    await expectTrue(world, [order]);
+  });
+});
+
+describe("a draw of the last term of a plan that renews itself, whose process dies", () => {
+  const steps = numbered([...leasing, ...extending, ...trying]).slice(leasing.length);
+  test.each(steps)("%s (step %i) extends it once, and takes the money once", async (step, at) => {
+    const order = await dueOrder(world, [firstCard], { renews: true });
+    expect(await dieAt(at)).toBe(step);
+    expect((await orderNow(world, order)).planNumbers).toHaveLength(2);
+    const terms = await invoicesNow(world, order);
+    expect(terms).toMatchObject([
+      { term: 0, status: "paid" },
+      { term: 1, status: "waiting", tries: 0 },
+    ]);
     await expectTrue(world, [order]);
   });
 });
