@@ -52,12 +52,14 @@ async function brokenText(which: Which, endMs: number | undefined): Promise<stri
 async function follow(by: string, which: Which, say: Say): Promise<Moved> {
   let progress: ReturnType<typeof createProgress> | undefined;
   let endMs: number | undefined;
+  let isWaiting = false;
   try {
     for await (const line of linesOfSandbox<MoveLine>("/clock/advance", { by, ...which })) {
       if ("error" in line) throw new ConfigProblem(line.error);
       if ("moved" in line) return line;
       if ("waiting" in line) {
-        say("The clock is being moved already; this move begins when that one has ended.");
+        if (!isWaiting) say("The clock is being moved already; this move begins after that one.");
+        isWaiting = true;
         continue;
       }
       endMs = Date.parse(line.now) + line.total - line.done;
