@@ -51,7 +51,7 @@ function heldQuestions() {
   return { wrap, asked: asked.promise, open: () => open.resolve() };
 }
 
-/** Another API that is in the middle of a move by an hour: it stands where a charge is asked about. */
+/** Another API in the middle of a move by an hour: it stands where a charge is asked about. */
 async function inTheMiddle(signal?: AbortSignal) {
   const before = await aheadIn(world);
   const held = heldQuestions();
@@ -72,7 +72,7 @@ const isWaiting = (lines: readonly MoveLine[]) =>
 const movedBy = async (from: { merchant: number }) =>
   (await aheadIn(world)).merchant - from.merchant;
 
-test("who comes second waits until the first is through, and then moves by the whole span", async () => {
+test("who comes second waits until the first is through, then moves by the whole span", async () => {
   const { before, lines, open } = await inTheMiddle();
   const heard: MoveLine[] = [];
   const second = clock.follow({ by: "2hours" }, { onLine: (line) => heard.push(line) });
@@ -95,7 +95,7 @@ test("a span that can not be moved is refused without waiting", async () => {
   expect(await clock.advance({ by: "-1hour" })).toMatchObject({ status: 400 });
 });
 
-test("a caller who goes away stops the clock at a whole step, and lets the next one move", async () => {
+test("a caller who goes away stops the clock at a whole step and lets others move", async () => {
   const gone = new AbortController();
   const { api, before, lines, open } = await inTheMiddle(gone.signal);
   gone.abort();
@@ -122,7 +122,7 @@ test("one who waits for a turn and goes away moves nothing", async () => {
   expect(await movedBy(before)).toBe(HOUR_MS + 1_000);
 });
 
-test("an API that is stopped says where the clock stands, and by how much it is to go on", async () => {
+test("an API that is stopped says where the clock stands, and how it goes on", async () => {
   const { api, before, orderId, lines, open } = await inTheMiddle();
   const heard: MoveLine[] = [];
   const waits = api.follow({ by: "1hour" }, { onLine: (line) => heard.push(line) });
