@@ -72,7 +72,7 @@ const isWaiting = (lines: readonly MoveLine[]) =>
 const movedBy = async (from: { merchant: number }) =>
   (await aheadIn(world)).merchant - from.merchant;
 
-test("who comes second waits until the first is through, then moves by the whole span", async () => {
+test("who comes second waits until the first is through, then moves the whole span", async () => {
   const { before, lines, open } = await inTheMiddle();
   const heard: MoveLine[] = [];
   const second = clock.follow({ by: "2hours" }, { onLine: (line) => heard.push(line) });
