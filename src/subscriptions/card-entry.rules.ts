@@ -21,7 +21,7 @@ export type CardEntry = Readonly<{
  * Whose an order's cards are in the vault: in a group a number is one card, whichever of its orders
  * it was entered for.
  */
-export const customerOf = ({ id, groupReference }: Subscription): string =>
+export const houseOwnerOf = ({ id, groupReference }: Subscription): string =>
   groupReference === null ? `subscription:${id}` : `group:${groupReference}`;
 
 /**

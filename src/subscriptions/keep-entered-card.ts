@@ -7,7 +7,7 @@ import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { useCode } from "../messaging/index.ts";
 import { forgetHeld, openCard, storeCard } from "../vault/index.ts";
 import { lockEntry, markEntry, numberCard, readEntry } from "./card-entries.store.ts";
-import { type CardEntry, customerOf, drawnAtCard } from "./card-entry.rules.ts";
+import { type CardEntry, drawnAtCard, houseOwnerOf } from "./card-entry.rules.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { saveInvoices } from "./draws.store.ts";
 import { lockInvoices } from "./invoices.store.ts";
@@ -97,7 +97,7 @@ export async function keepEnteredCard(
     const code = session.terms.codeSession;
     if (code) await useCode(tx, merchant, { purpose: "subscription", session: code }, now);
     const inside = { ...deps, db: within(deps.db, tx) };
-    const owner = { customer: customerOf(order) };
+    const owner = { house: houseOwnerOf(order) };
     const asked = { card: kept.card, owner, description: entry.label };
     const { id: cardId } = await storeCard(inside, merchant.id, asked, now);
     const { label } = entry;

@@ -5,7 +5,14 @@ import { refuse } from "../lib/refusal.ts";
 import { findOwner, insertOwner, type Owner } from "./owners.store.ts";
 
 /** By our own id, or by the merchant's name for its customer; our id is the one that counts. */
-export type OwnerAsk = Readonly<{ ownerId?: string | undefined; customer?: string | undefined }>;
+export type OwnerAsk = Readonly<{
+  ownerId?: string | undefined;
+  customer?: string | undefined;
+  /** An owner of the product's own naming, whom no merchant reaches by a customer's name. */
+  house?: string | undefined;
+}>;
+/** What names of the product's own begin with. */
+const HOUSE = "vezne/";
 
 const CUSTOMER_LENGTH_MAX = 100;
 /** What the one wire that stores cards calls the merchant's name for its customer. */
@@ -30,9 +37,10 @@ async function readOrMake(
 export async function ownerOf(
   db: Reader,
   merchant: MerchantId,
-  { ownerId, customer }: OwnerAsk,
+  { ownerId, customer, house }: OwnerAsk,
   now: Date,
 ): Promise<Owner> {
+  if (house !== undefined) return readOrMake(db, merchant, HOUSE + house, now);
   if (ownerId) {
     const owner = await findOwner(db, merchant, { id: ownerId });
     return owner ?? refuse("card_owner_unknown", {});
@@ -41,6 +49,9 @@ export async function ownerOf(
   if (customer.length > CUSTOMER_LENGTH_MAX) {
     const bound = String(CUSTOMER_LENGTH_MAX);
     return refuse("invalid_input", { field: CUSTOMER_FIELD, problem: "too_long", bound });
+  }
+  if (customer.startsWith(HOUSE)) {
+    return refuse("invalid_input", { field: CUSTOMER_FIELD, problem: "malformed" });
   }
   return readOrMake(db, merchant, customer, now);
 }

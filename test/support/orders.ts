@@ -93,8 +93,8 @@ export async function addCard(
   const now = timeOf(merchant, deps.clock());
   const { card_holder: holder, month, year } = goodCard;
   const card = readCard({ pan: new Secret(pan), month, year, holder }, now, true);
-  const customer = `subscription:${order.id}`;
-  const ask = { card, owner: { customer }, description: "" };
+  const owner = { house: `subscription:${order.id}` };
+  const ask = { card, owner, description: "" };
   const stored = await storeCard(deps.checkout, merchant.id, ask, now);
   const number = await deps.subscriptions.nextCard(merchant.id);
   const place = await deps.subscriptions.nextPlace(merchant.id);

@@ -61,7 +61,7 @@ describe("a card that was entered", () => {
     const owners = await world.db.kysely
       .selectFrom("card_owners")
       .select("customer")
-      .where("customer", "in", [`subscription:${one.id}`, `subscription:${two.id}`])
+      .where("customer", "in", [`vezne/subscription:${one.id}`, `vezne/subscription:${two.id}`])
       .execute();
     expect(owners).toHaveLength(2);
   });

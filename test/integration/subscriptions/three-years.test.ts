@@ -100,7 +100,7 @@ async function perform(deed: Deed): Promise<unknown> {
       return world.bank.admin("POST", "/cards", card);
     }
     case "bank_down":
-      return world.bank.fault("refuse", { op: "sale" }, {}, DOWN_MAX);
+      return world.bank.fault("system_error", { op: "sale" }, {}, DOWN_MAX);
     case "bank_up":
       return world.bank.clearFaults();
     case "card_added": {

@@ -68,3 +68,13 @@ test("a new owner goes with the transaction that wanted it", async () => {
   await expect(failed).rejects.toThrow("undone");
   expect(await vault.sql("select from card_owners where customer = 'undone'")).toEqual([]);
 });
+
+test("no customer of a merchant's has a name of the product's own", async () => {
+  const ours = await owner({ house: "order:1" });
+  await expect(owner({ customer: "vezne/order:1" })).rejects.toMatchObject({
+    code: "invalid_input",
+    details: { field: "user_unique_id" },
+  });
+  expect(await owner({ customer: "order:1" })).not.toBe(ours);
+  expect(await owner({ house: "order:1" })).toBe(ours);
+});
