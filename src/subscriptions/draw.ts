@@ -1,6 +1,6 @@
 import { inTx } from "../db/transaction.ts";
 import { addJobs } from "../events/index.ts";
-import { after } from "../lib/clock.ts";
+import { after, DAY_MS } from "../lib/clock.ts";
 import { Refusal, refuse } from "../lib/refusal.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
 import { chargeOpened, type Done } from "../payments/index.ts";
@@ -28,7 +28,7 @@ export type DrawEnd =
 export type DrawAsk = Readonly<{ by: DrawnBy; clientIp: string }>;
 
 /** A blocked dealer's invoices wait; nothing of theirs counts as a try. */
-const BLOCKED_WAIT_MS = 60 * 60_000;
+const BLOCKED_WAIT_MS = DAY_MS / 4;
 
 /** As the bank's no leaves it; the settlement writes the same. */
 const refused = (begun: Invoice, card: bigint, { attempt }: Done): Invoice => ({

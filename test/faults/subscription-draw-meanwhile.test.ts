@@ -140,7 +140,7 @@ describe.each(beforeTheSecond)("$moment $count", (when) => {
     await drawLater();
     expect(await triesOf(world, order)).toHaveLength(isBeforeAll(when) ? 0 : 1);
     await block(agentId, false);
-    await drawLater(HOUR_MS);
+    await drawLater(6 * HOUR_MS);
     expect((await firstOf(world, order)).status).toBe("paid");
     await expectTrue(world, [order]);
   });
