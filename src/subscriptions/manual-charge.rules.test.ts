@@ -46,7 +46,7 @@ const invoices = fc
     attemptedOn: fc.option(fc.constantFrom("2027-06-01", "2027-06-02")),
     attemptsToday: fc.nat(4),
     openPaymentId: fc.option(fc.constant("pay_00000000000000000001" as const), { freq: 2 }),
-    lastReason: fc.constantFrom("no_card", "insufficient_funds", null),
+    lastReason: fc.constantFrom("no_card", "insufficient_funds", "bank_unreachable", null),
   })
   .map((more): Invoice => ({ ...start, ...more }));
 const views: fc.Arbitrary<ManualView> = fc.record({
@@ -88,7 +88,8 @@ describe("a manual charge", () => {
         expect(invoice.openPaymentId).toBeNull();
         expect(["waiting", ...(isNamed ? ["failed"] : [])]).toContain(invoice.status);
         const allowed = mayTryAt(invoice, limits);
-        const isRoundUnderWay = invoice.refusedCards.length > 0;
+        const { refusedCards, lastReason } = invoice;
+        const isRoundUnderWay = refusedCards.length > 0 && lastReason !== "bank_unreachable";
         expect(isRoundUnderWay || !allowed || allowed <= now).toBe(true);
       }),
       { numRuns: 2_000 },
@@ -138,6 +139,8 @@ describe("a manual charge", () => {
   test("goes on with a round that somebody else has left, without a rest", () => {
     const left: Invoice = { ...start, attemptedAt: NINE, refusedCards: [7n] };
     expect(manualStep(view({ invoice: left }), NINE)).toEqual({ do: "draw" });
+    const lost: Invoice = { ...left, lastReason: "bank_unreachable" };
+    expect(manualStep(view({ invoice: lost }), NINE)).toMatchObject({ end: { minutes: 120 } });
   });
 
   test.each([

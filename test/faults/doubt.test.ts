@@ -255,6 +255,8 @@ test("a bank that cannot be reached says a plain no, and the reference is free",
     for (let i = 0; i < 2; i += 1) {
       const { body } = await nobody.pay({ reference_no: "NOBODY" });
       expect(body).toMatchObject({ code: 0, is_succeed: false, bank_error_id: "bank_unreachable" });
+      // What the network said names addresses of our own side.
+      expect(body["bank_error_message"]).toBe("Bankaya bağlanılamadı; karttan para çekilmedi");
     }
     expect(await nobody.bank.orders()).toEqual([]);
     await nobody.isSound();

@@ -38,17 +38,20 @@ test("the wait is Turkish for everybody; other sentences are the reader's", () =
 });
 
 test("a no without words of the bank is told by its reason", () => {
-  const declined = (reason: "insufficient_funds" | "card_not_taken" | null, said: string | null) =>
+  type Reason = "insufficient_funds" | "bank_unreachable" | "card_not_taken" | null;
+  const declined = (reason: Reason, said: string | null) =>
     ({ invoiceNo: "7", end: { kind: "declined", reason, bankMessage: said } }) as const;
   const messages = [
     declined("insufficient_funds", "Yetersiz bakiye"),
     declined("insufficient_funds", null),
+    declined("bank_unreachable", "connect ECONNREFUSED 10.0.0.7:443"),
     declined("card_not_taken", null),
     declined(null, null),
   ].map((row) => manualAnswer([row], "tr").data[0]?.message);
   expect(messages).toEqual([
     "Yetersiz bakiye",
     "Kart limiti veya bakiyesi yetersiz",
+    "Bankaya bağlanılamadı; karttan para çekilmedi",
     expect.stringMatching(/^Kart artık kullanılamıyor/),
     "Banka işlemi reddetti",
   ]);

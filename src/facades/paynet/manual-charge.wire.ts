@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { DeclineReason } from "../../acquirers/outcome.rules.ts";
-import { type Locale, messages, refusalText } from "../../lib/messages/index.ts";
+import { declineWords, type Locale, messages, refusalText } from "../../lib/messages/index.ts";
 import type { ManualRow } from "../../subscriptions/index.ts";
 import { resultCode, wireErrors } from "./errors.ts";
 import { text } from "./formats.ts";
@@ -31,25 +30,20 @@ export function waitText(invoiceNo: string, minutes: number): string {
 
 type Said = Readonly<{ code: number; message: string }>;
 
-/** The bank's own words, or ours for its reason. */
-function declineText(
-  reason: DeclineReason | "no_card" | "card_not_taken" | null,
-  bankMessage: string | null,
-  locale: Locale,
-): string {
+type Declined = Extract<ManualRow["end"], { kind: "declined" }>;
+
+function declineText({ reason, bankMessage }: Declined, locale: Locale): string {
   const { undrawn, declines } = messages[locale];
   if (reason === "no_card" || reason === "card_not_taken") return undrawn[reason];
-  return bankMessage || (declines[reason ?? "unknown"] ?? declines["unknown"] ?? "");
+  return declineWords(declines, reason ?? "unknown", bankMessage);
 }
 
 function said({ invoiceNo, end }: ManualRow, locale: Locale): Said {
   switch (end.kind) {
     case "paid":
       return { code: resultCode.successful, message: messages[locale].success };
-    case "declined": {
-      const message = declineText(end.reason, end.bankMessage, locale);
-      return { code: resultCode.unsuccessful, message };
-    }
+    case "declined":
+      return { code: resultCode.unsuccessful, message: declineText(end, locale) };
     case "in_doubt":
       return { code: resultCode.time_out, message: messages[locale].in_doubt };
     case "resting":

@@ -1,5 +1,5 @@
 import { feesBySide } from "../../ledger/postings.rules.ts";
-import { type Locale, messages } from "../../lib/messages/index.ts";
+import { declineWords, type Locale, messages } from "../../lib/messages/index.ts";
 import { divideHalfUp, PPM } from "../../lib/money.ts";
 import type { Merchant } from "../../merchants/index.ts";
 import type { Attempt, AttemptKind, Done, Payment } from "../../payments/index.ts";
@@ -71,7 +71,7 @@ export function errorMembers(attempt: Attempt, locale: Locale) {
     paynet_error_id: isDoubt ? String(resultCode.time_out) : "",
     paynet_error_message: isDoubt ? said.in_doubt : "",
     bank_error_id: reason ? issuerCode(attempt.bankCode) || reason : "",
-    bank_error_message: reason ? attempt.bankMessage || text : "",
+    bank_error_message: reason ? declineWords(said.declines, reason, attempt.bankMessage) : "",
     bank_error_short_desc: text,
     bank_error_long_desc: text,
   };

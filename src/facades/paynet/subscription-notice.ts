@@ -1,4 +1,4 @@
-import { messages } from "../../lib/messages/index.ts";
+import { declineWords, messages } from "../../lib/messages/index.ts";
 import type { Attempt } from "../../payments/index.ts";
 import type { News } from "../../subscriptions/index.ts";
 import { planNumber, type Subscription } from "../../subscriptions/subscription.rules.ts";
@@ -25,7 +25,7 @@ const xactMembers = (attempt: Attempt | undefined) => ({
 function whyNot({ tried, undrawn }: OfInvoice): string {
   if (undrawn) return messages.tr.undrawn[undrawn];
   const reason = tried?.attempt.declineReason ?? "unknown";
-  return tried?.attempt.bankMessage || (messages.tr.declines[reason] ?? "");
+  return declineWords(messages.tr.declines, reason, tried?.attempt.bankMessage);
 }
 
 function ofInvoice(news: OfInvoice) {

@@ -1,13 +1,14 @@
-import type {
-  CardPart,
-  DeclineText,
-  InputProblem,
-  InvoiceState,
-  LinkState,
-  Messages,
-  OrderEnd,
-  ReceiptNeed,
-  SpentState,
+import {
+  type CardPart,
+  type DeclineText,
+  declineWords,
+  type InputProblem,
+  type InvoiceState,
+  type LinkState,
+  type Messages,
+  type OrderEnd,
+  type ReceiptNeed,
+  type SpentState,
 } from "./shape.ts";
 
 const problems: Record<InputProblem, (field: string, bound?: string) => string> = {
@@ -176,7 +177,7 @@ export const en: Messages = {
     session_used: () => "This session was used before; start the payment again",
     card_owner_unknown: () => "card_owner_id is not one of this firm's",
     card_not_verified: ({ reason, bankMessage }) =>
-      `The bank did not confirm the card, so it was not stored: ${bankMessage || (declines[reason] ?? declines["unknown"])}`,
+      `The bank did not confirm the card, so it was not stored: ${declineWords(declines, reason, bankMessage)}`,
     card_check_in_doubt: () =>
       "The bank did not answer; the card could not be checked and was not stored. If TRY 1.00 was held, it is given back by itself. You can try again",
     code_needed: () => "To store a card, the code sent by SMS must be checked first",

@@ -3,7 +3,7 @@ import { en } from "./en.ts";
 import type { Locale, Messages } from "./shape.ts";
 import { tr } from "./tr.ts";
 
-export type { Locale, Messages } from "./shape.ts";
+export { declineWords, type Locale, type Messages } from "./shape.ts";
 export const messages: Record<Locale, Messages> = { tr, en };
 
 /** The sentence of a refusal in the reader's language. */

@@ -15,6 +15,19 @@ export type Locale = "tr" | "en";
 /** The reasons are those of the acquirers' outcomes; a test holds that none is missing. */
 export type DeclineText = Record<string, string>;
 
+/**
+ * Why a card was declined: the bank's own words, or ours for its reason. Of a bank that was not
+ * reached the words are the network's, and name addresses of our own side.
+ */
+export function declineWords(
+  declines: DeclineText,
+  reason: string,
+  bankMessage: string | null | undefined,
+): string {
+  const isBanks = reason !== "bank_unreachable";
+  return (isBanks && bankMessage) || (declines[reason] ?? declines["unknown"] ?? "");
+}
+
 /** A missing sentence or argument does not compile. */
 export type Messages = {
   success: string;

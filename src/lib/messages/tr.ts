@@ -1,13 +1,14 @@
-import type {
-  CardPart,
-  DeclineText,
-  InputProblem,
-  InvoiceState,
-  LinkState,
-  Messages,
-  OrderEnd,
-  ReceiptNeed,
-  SpentState,
+import {
+  type CardPart,
+  type DeclineText,
+  declineWords,
+  type InputProblem,
+  type InvoiceState,
+  type LinkState,
+  type Messages,
+  type OrderEnd,
+  type ReceiptNeed,
+  type SpentState,
 } from "./shape.ts";
 
 const problems: Record<InputProblem, (field: string, bound?: string) => string> = {
@@ -179,7 +180,7 @@ export const tr: Messages = {
     session_used: () => "Bu oturum daha önce kullanılmış; ödemeyi yeniden başlatın",
     card_owner_unknown: () => "card_owner_id bu firmaya ait değil",
     card_not_verified: ({ reason, bankMessage }) =>
-      `Kart banka tarafından doğrulanmadı ve saklanmadı: ${bankMessage || (declines[reason] ?? declines["unknown"])}`,
+      `Kart banka tarafından doğrulanmadı ve saklanmadı: ${declineWords(declines, reason, bankMessage)}`,
     card_check_in_doubt: () =>
       "Banka yanıt vermedi; kart doğrulanamadı ve saklanmadı. Karttan 1,00 TL bloke edildiyse kendiliğinden geri verilir. Yeniden deneyebilirsiniz",
     code_needed: () => "Kart saklamak için önce SMS ile gönderilen kod doğrulanmalıdır",

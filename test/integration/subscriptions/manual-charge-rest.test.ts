@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { inTx } from "../../../src/db/transaction.ts";
+import { moveSandboxPos } from "../../../src/merchants/index.ts";
 import { orderCardsOf } from "../../support/order-cards.ts";
 import { emptyCard, HOUR_MS, MINUTE_MS, orderInvoicesOf } from "../../support/order-invoices.ts";
 import { addCard, drawAll } from "../../support/orders.ts";
@@ -26,6 +28,12 @@ beforeEach(async () => {
 
 const waits = (no: string, time: string) =>
   [1, `${no} numarali siparis için ${time} sonra deneme yapabilirsiniz`] as const;
+
+/** Where the firm's banks are. */
+async function bankAt(url: string): Promise<void> {
+  await inTx(world.db, (tx) => moveSandboxPos(tx, world.merchant.merchantId, url));
+  world.deps.reception.forgetAll();
+}
 
 describe("a card that says no", () => {
   test.each([
@@ -94,6 +102,20 @@ describe("a card that says no", () => {
         .execute();
       world.deps.reception.forgetAll();
     }
+  });
+
+  test("and a bank that is not reached rest alike, but the day loses no try", async () => {
+    const { order } = await cards.orderWith(1, { dailyAttempts: 1 });
+    await bankAt("http://127.0.0.1:1");
+    const unreached = [1, "Bankaya bağlanılamadı; karttan para çekilmedi"];
+    expect(await of.manualRows(order)).toEqual([unreached]);
+    await bankAt(world.bank.url);
+    const { invoiceNo, attemptsToday } = await of.firstOf(order);
+    expect(attemptsToday).toBe(0);
+    expect(await of.manualRows(order)).toEqual([waits(invoiceNo, "2 saat 0 dakika")]);
+    await world.advance(2 * HOUR_MS);
+    expect(await of.manualRows(order)).toEqual([success]);
+    expect(await of.takenFor(order)).toEqual([9_900]);
   });
 
   test("has had its tries of the day: the next is allowed at midnight", async () => {
