@@ -22,11 +22,14 @@ export const orderNameOf = (body: Named) => ({
 
 const problem: InputProblem = "malformed";
 
-/** An integer that this wire gave away: of a card, an invoice, a row of a plan. */
+/**
+ * An integer that this wire gave away: of a card, an invoice, a row of a plan. Shorter than the
+ * number of any card, so that none is taken for one.
+ */
 export const wireNumber = rawText(30)
-  .refine((value) => /^\s*\d{1,18}\s*$/.test(value), { error: problem, abort: true })
+  .refine((value) => /^\s*\d{1,12}\s*$/.test(value), { error: problem, abort: true })
   .transform((value) => BigInt(value.trim()))
-  .meta({ type: ["integer", "string"], pattern: "^\\s*[0-9]{1,18}\\s*$" });
+  .meta({ type: ["integer", "string"], pattern: "^\\s*[0-9]{1,12}\\s*$" });
 
 /** How the cards of payers are masked here: eight stars, whatever a number's length. */
 export const cardMask = (mask: string): string => `${mask.slice(0, 6)}********${mask.slice(-4)}`;

@@ -62,7 +62,15 @@ describe("no text of a request brings a card number in", () => {
         ...["name_surname", "user_name", "phone", "agent_customer_name", "phoneNumber"],
         ...["end_user_name", "end_user_surname", "end_user_address", "end_user_phone"],
         ...["end_user_tckn", "end_user_vkn", "iban", "user_id", "agent_reference_no"],
-        ...["invoice_no", "subscription_id", "platform_id", "payment_source", "ratio_code_method"],
+        ...[
+          "end_user_desc",
+          "label",
+          "invoice_no",
+          "subscription_id",
+          "platform_id",
+          "payment_source",
+          "ratio_code_method",
+        ],
       ]),
     );
   });
