@@ -2,6 +2,7 @@ import { isUnavailable } from "../db/transaction.ts";
 import { after } from "../lib/clock.ts";
 import type { MerchantId } from "../lib/id.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
+import { handOut } from "./ahead.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { drawInvoice } from "./draw.ts";
 import { leaseDue, merchantsWithDue } from "./draws.store.ts";
@@ -11,11 +12,15 @@ import type { Drawable } from "./plan-draw.ts";
 
 /** Longer than all cards of an order may take at a slow bank. */
 const LEASE_MS = 10 * 60_000;
-/** Invoices that one process holds at once: what it needs of memory does not grow with the rest. */
-const LEASE_MAX = 400;
-const AT_ONCE_MAX = 100;
-/** Rounds of one call, so that a process that shall stop does not draw for hours first. */
-const ROUNDS_MAX = 5;
+/**
+ * Invoices that are leased together, and draws under way at once: two gathered batches, so that one
+ * is at work in the database while the other is planned here or at the bank. What one process holds
+ * of memory does not grow with what is due.
+ */
+const LEASE_MAX = 200;
+const AT_ONCE_MAX = 200;
+/** How long one call takes on more, so that a process that shall stop does not draw for hours. */
+const TAKING_MAX_MS = 5_000;
 
 /** A bank asks for the payer's address; nobody sits at a renewal. */
 const OUR_OWN_ADDRESS = "127.0.0.1";
@@ -25,32 +30,43 @@ async function drawOne(deps: SubscriptionsDeps, on: Drawable): Promise<void> {
   await drawInvoice(deps, on, { by: "schedule", clientIp: OUR_OWN_ADDRESS });
 }
 
-/** Works through a list by a bounded number at once. */
-async function eachOf<T>(list: readonly T[], most: number, work: (one: T) => Promise<void>) {
-  let next = 0;
-  const walk = async () => {
-    while (next < list.length) {
-      const one = list[next]!;
-      next += 1;
-      await work(one);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(most, list.length) }, walk));
-}
+type Batch = Readonly<{ leased: number; drawables: readonly Drawable[] }>;
+const nothing: Batch = { leased: 0, drawables: [] };
 
-async function drawBatch(
+async function leaseBatch(
   deps: SubscriptionsDeps,
   merchantId: MerchantId,
   onError: (error: unknown) => void,
-): Promise<number> {
+): Promise<Batch> {
   const merchant = await deps.merchantOf(merchantId);
-  if (merchant.isBlocked) return 0;
+  if (merchant.isBlocked) return nothing;
   const now = timeOf(merchant, deps.clock());
   const due = await leaseDue(deps.db, merchantId, now, after(now, LEASE_MS), LEASE_MAX);
-  if (due.length === 0) return 0;
-  const drawables = await loadDrawables(deps, merchant, due, onError);
-  await eachOf(drawables, AT_ONCE_MAX, (each) => drawOne(deps, each).catch(onError));
-  return due.length;
+  if (due.length === 0) return nothing;
+  return { leased: due.length, drawables: await loadDrawables(deps, merchant, due, onError) };
+}
+
+/** What is due, leased batch by batch, of each merchant in turn. */
+async function* leaseInTurn(
+  deps: SubscriptionsDeps,
+  onError: (error: unknown) => void,
+): AsyncGenerator<Batch, void> {
+  const beganAt = performance.now();
+  for (let leased = 1; leased > 0; ) {
+    leased = 0;
+    for (const merchantId of await merchantsWithDue(deps.db, deps.clock())) {
+      if (performance.now() - beganAt > TAKING_MAX_MS) return;
+      try {
+        const batch = await leaseBatch(deps, merchantId, onError);
+        leased += batch.leased;
+        yield batch;
+      } catch (error) {
+        // One merchant's trouble holds up no other one; a database that is gone is everybody's.
+        if (isUnavailable(error)) throw error;
+        onError(error);
+      }
+    }
+  }
 }
 
 /**
@@ -62,20 +78,14 @@ export async function drawDue(
   deps: SubscriptionsDeps,
   onError: (error: unknown) => void,
 ): Promise<number> {
-  let drawn = 0;
-  for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    let count = 0;
-    for (const merchantId of await merchantsWithDue(deps.db, deps.clock())) {
-      try {
-        count += await drawBatch(deps, merchantId, onError);
-      } catch (error) {
-        // One merchant's trouble holds up no other one; a database that is gone is everybody's.
-        if (isUnavailable(error)) throw error;
-        onError(error);
-      }
-    }
-    if (count === 0) break;
-    drawn += count;
-  }
-  return drawn;
+  let looked = 0;
+  const batches = leaseInTurn(deps, onError);
+  const nextBatch = async () => {
+    const { value: batch, done } = await batches.next();
+    if (done || !batch) return undefined;
+    looked += batch.leased;
+    return batch.drawables;
+  };
+  await handOut(nextBatch, AT_ONCE_MAX, (each) => drawOne(deps, each).catch(onError));
+  return looked;
 }
