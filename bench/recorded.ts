@@ -1,5 +1,8 @@
 import pg from "pg";
 
+/** PostgreSQL cuts longer names. */
+const NAME_MAX = 63;
+
 export type Statement = { name?: string; text: string; values: unknown[] };
 
 /** What `work` sends to the database from this process, statement by statement, in order. */
@@ -43,11 +46,13 @@ function maker<Names extends Readonly<Record<string, string>>>(
 
 /**
  * Makes of a recorded statement what sends it for another case: wherever its values hold a text of
- * the sample, that of the other case stands in its place.
+ * the sample, that of the other case stands in its place. Each is prepared, under a name of its own
+ * where it has none.
  */
 export const filledIn =
   <Names extends Readonly<Record<string, string>>>(sample: Names) =>
-  (statement: Statement): ((of: Names) => Statement) => {
-    const makers = statement.values.map((value) => maker(value, sample));
-    return (of) => ({ ...statement, values: makers.map((make) => make(of)) });
+  ({ name, text, values }: Statement, i: number): ((of: Names) => Statement) => {
+    const makers = values.map((value) => maker(value, sample));
+    const prepared = { name: name ?? `${i} ${text}`.slice(0, NAME_MAX), text };
+    return (of) => ({ ...prepared, values: makers.map((make) => make(of)) });
   };
