@@ -1,0 +1,125 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type Embedded, startEmbedded } from "../../src/db/embedded.ts";
+import { migrate } from "../../src/db/migrate.ts";
+import { drawDue } from "../../src/subscriptions/index.ts";
+import type { Subscription } from "../../src/subscriptions/subscription.rules.ts";
+import { asOwner } from "../support/database.ts";
+import { createWorld, type TestWorld } from "../support/world.ts";
+import {
+  dueOrder,
+  emptyCard,
+  expectTrue,
+  firstCard,
+  firstOf,
+  HOUR_MS,
+  outlive,
+  triesOf,
+} from "./draws.ts";
+
+const DATABASE = "vezne";
+const ORDERS = 12;
+/** How long the bank keeps a sale, so that the database can go meanwhile. */
+const SLOW_MS = 500;
+
+let folder = "";
+let server: Embedded;
+let world: TestWorld;
+const startDatabase = () => startEmbedded({ folder, settings: { shared_buffers: "32MB" } });
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "vezne-draws-"));
+  await chmod(folder, 0o711); // When root runs this, the database user must get through.
+  server = await startDatabase();
+  await server.ensureDatabase(DATABASE);
+  await migrate(server.ownerUrl(DATABASE), { app: server.app });
+  const ownerUrl = server.ownerUrl(DATABASE);
+  const database = { ownerUrl, appUrl: server.appUrl(DATABASE), drop: async () => {} };
+  world = await createWorld({ database });
+});
+afterAll(async () => {
+  await world?.close();
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(() => world.bank.clearFaults());
+
+async function manyOrders(cards: readonly string[]): Promise<Subscription[]> {
+  const orders: Subscription[] = [];
+  while (orders.length < ORDERS) orders.push(await dueOrder(world, cards));
+  return orders;
+}
+
+/** What a worker does that is told of errors, and goes on. */
+function draw() {
+  const errors: unknown[] = [];
+  const tell = (error: unknown) => {
+    errors.push(error);
+  };
+  const ended = drawDue(world.deps.subscriptions, tell).catch(tell);
+  return { errors, ended };
+}
+
+async function salesAtBank(): Promise<number> {
+  const { requests } = await world.bank.admin("GET", "/requests?limit=10000");
+  return (requests as { op: string }[]).filter(({ op }) => op === "sale").length;
+}
+const untilSales = (count: number) =>
+  expect.poll(salesAtBank, { timeout: 10_000 }).toBeGreaterThanOrEqual(count);
+
+async function expectAllPaid(orders: readonly Subscription[], tries: number): Promise<void> {
+  await outlive(world, world.deps, [2 * HOUR_MS]);
+  for (const order of orders) {
+    expect((await firstOf(world, order)).status).toBe("paid");
+    expect(await triesOf(world, order)).toHaveLength(tries);
+  }
+  await expectTrue(world, orders);
+}
+
+test("a database that stops while cards are at the bank: each invoice is paid once", async () => {
+  const orders = await manyOrders([firstCard]);
+  await world.bank.fault("delay", { op: "sale" }, { ms: SLOW_MS }, 1_000);
+  const { ended } = draw();
+  await untilSales(ORDERS);
+  await server.stop();
+  await ended;
+  server = await startDatabase();
+  await expectAllPaid(orders, 1);
+});
+
+test("a database that stops and comes back while the bank works costs no try", async () => {
+  const orders = await manyOrders([emptyCard, firstCard]);
+  await world.bank.fault("delay", { op: "sale" }, { ms: SLOW_MS }, 1_000);
+  const before = await salesAtBank();
+  const { ended } = draw();
+  await untilSales(before + ORDERS);
+  await server.stop();
+  server = await startDatabase();
+  await ended;
+  await expectAllPaid(orders, 2);
+});
+
+test("sessions that are ended at any moment of a run lose no draw and double none", async () => {
+  const orders = await manyOrders([emptyCard, firstCard]);
+  await world.bank.fault("delay", { op: "sale" }, { ms: 40 }, 1_000);
+  let isOver = false;
+  const work = (async () => {
+    while (!isOver) {
+      await draw().ended;
+      world.clock.advance(HOUR_MS / 4);
+    }
+  })();
+  for (let i = 0; i < 12; i += 1) {
+    await world.pause(60);
+    await asOwner(
+      world.database.ownerUrl,
+      "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'vezne_app'",
+    );
+  }
+  isOver = true;
+  await work;
+  await outlive(world, world.deps, [2 * HOUR_MS, 2 * HOUR_MS]);
+  for (const order of orders) expect((await firstOf(world, order)).status).toBe("paid");
+  await expectTrue(world, orders);
+});
