@@ -296,12 +296,7 @@ describe("whatever the clock, the bank and the merchant do", () => {
   });
 });
 
-test.each([
-  [2 * HOUR_MS, 120],
-  [59 * 60_000 + 1, 60],
-  [1, 1],
-  [0, 0],
-  [-5, 0],
-])("of %i ms are told as %i minutes", (ms, minutes) => {
-  expect(minutesUntil(later(NINE, ms), NINE)).toBe(minutes);
+test("minutes that have begun are told whole", () => {
+  const told = [2 * HOUR_MS, 59 * 60_000 + 1, 1, 0, -5];
+  expect(told.map((ms) => minutesUntil(later(NINE, ms), NINE))).toEqual([120, 60, 1, 0, 0]);
 });

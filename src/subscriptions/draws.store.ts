@@ -143,8 +143,8 @@ export type EndedTry = Readonly<{ merchantId: MerchantId; number: bigint; isTold
 
 /**
  * Ends tries: a paid invoice is paid for good, a refused one is due at once, for the next card or
- * the end of its round; whoever drew it goes on with it under the lease that it has. Only the try that the invoice waits for ends it. Answers those that were
- * ended.
+ * the end of its round; whoever drew it goes on with it under the lease that it has. Only the try
+ * that the invoice waits for ends it. Answers those that were ended.
  */
 export async function endTries(tx: Tx, ends: readonly TryEnd[]): Promise<EndedTry[]> {
   const rows = ends.map((each) => ({ ...each, invoice: each.invoice.toString() }));

@@ -26,7 +26,7 @@ const plan = (begin: string, interval: Interval, more: Partial<Plan> = {}): Plan
 const days = (of: Plan, count: number) => termsFrom(of, 0, count).map(istanbulDay);
 
 describe("terms", () => {
-  test("of months begin anew from the first day, so that a short month moves its own term alone", () => {
+  test("of months: a short month moves its own term alone", () => {
     expect(days(plan("2027-01-31T10:00:00+03:00", "month"), 5)).toEqual([
       "2027-01-31",
       "2027-02-28",

@@ -4,7 +4,6 @@ import { istanbulDay } from "../../src/lib/clock.ts";
  * A model of one monthly order, written for tests alone: it reckons what must become of every
  * invoice and every try, from what the bank says of each card and what merchant and payer do.
  */
-export type BankSays = "yes" | "no" | "down";
 export type CardName = "A" | "B";
 export type Deed = Readonly<{ at: string }> &
   (

@@ -21,6 +21,40 @@ const merchantIn = (world: TestWorld) =>
 
 let made = 0;
 
+const payer: Subscription["terms"] = {
+  name: "Deniz Ak",
+  email: "deniz@payer.example",
+  phone: "5321112233",
+  description: "Aidat",
+  sendsMail: false,
+  sendsSms: false,
+  needsCode: false,
+  locale: "tr",
+};
+/** Monthly, 99,00 TL, 12 times. */
+const usual = {
+  status: "active",
+  groupReference: null,
+  agentId: null as AgentId | null,
+  currency: "TRY",
+  amountMinor: 9_900n,
+  companyMinor: null,
+  interval: "month",
+  intervalCount: 12,
+  period: 1,
+  planNumbers: [],
+  isFixedPrice: true,
+  renews: false,
+  addsCommission: false,
+  dailyAttempts: 3,
+  attemptDays: 3,
+  drawsAtCard: false,
+  terms: payer,
+  acceptedAt: null,
+  acceptedFrom: null,
+  stoppedAt: null,
+} as const;
+
 /**
  * A regular payment order with its invoices, as if a merchant had created it: monthly, 99,00 TL,
  * 12 times, from now on, unless `more` says otherwise. It has no card yet.
@@ -32,42 +66,13 @@ export async function createOrder(
   const { deps, db } = world;
   const merchant = await merchantIn(world);
   const now = timeOf(merchant, deps.clock());
-  const id = randomUUID();
   made += 1;
   const draft: Subscription = {
+    ...usual,
     merchantId: merchant.id,
-    id,
-    status: "active",
+    id: randomUUID(),
     reference: `SUB-${made}`,
-    groupReference: null,
-    agentId: null as AgentId | null,
-    currency: "TRY",
-    amountMinor: 9_900n,
-    companyMinor: null,
-    interval: "month",
-    intervalCount: 12,
-    period: 1,
     beginAt: now,
-    planNumbers: [],
-    isFixedPrice: true,
-    renews: false,
-    addsCommission: false,
-    dailyAttempts: 3,
-    attemptDays: 3,
-    drawsAtCard: false,
-    terms: {
-      name: "Deniz Ak",
-      email: "deniz@payer.example",
-      phone: "5321112233",
-      description: "Aidat",
-      sendsMail: false,
-      sendsSms: false,
-      needsCode: false,
-      locale: "tr",
-    },
-    acceptedAt: null,
-    acceptedFrom: null,
-    stoppedAt: null,
     createdAt: now,
     ...more,
   };

@@ -137,8 +137,10 @@ async function chargeByHand({ at: when, term }: Extract<Deed, { do: "by_hand" }>
   toldByHand.push({ at: when, rows: data });
 }
 
-const waiting = (name: string, minutes: number) =>
-  `${name} numarali siparis için ${Math.floor(minutes / 60)} saat ${minutes % 60} dakika sonra deneme yapabilirsiniz`;
+function waiting(name: string, minutes: number): string {
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return `${name} numarali siparis için ${hours} saat ${rest} dakika sonra deneme yapabilirsiniz`;
+}
 
 async function createOrder(): Promise<void> {
   await call("create", {
@@ -177,7 +179,7 @@ function answerOf({ term, told }: OrderLife["told"][number]["rows"][number]) {
   return { code: 1, message: waiting(names[term]!, told.waitMinutes) };
 }
 
-test("three years of an order become what a model says, invoice by invoice and try by try", async () => {
+test("three years of an order become what a model says, try by try", async () => {
   const life = new OrderLife(termsFrom(plan, 0, TERMS), 9_900);
   await createOrder();
   expect(names).toHaveLength(TERMS);
