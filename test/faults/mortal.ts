@@ -126,6 +126,17 @@ export function mortalDraws(deps: Deps, life: Life): Deps {
   return { ...wired, payments, subscriptions: { ...wired.subscriptions, db, payments, openDraw } };
 }
 
+/** The same of payers who enter cards for orders: every write on their way is a step. */
+export function mortalEntries(deps: Deps, life: Life): Deps {
+  const wired = mortalCheckout(deps, life);
+  const { db } = wired.checkout;
+  const payments = { ...wired.payments, db };
+  const checkout = { ...wired.checkout, payments };
+  const openDraw = life.around("beginning", deps.subscriptions.openDraw);
+  const subscriptions = { ...wired.subscriptions, ...checkout, checkout, openDraw };
+  return { ...wired, payments, checkout, subscriptions };
+}
+
 /** The process that is started after another one died: new memory, same database and bank. */
 export async function restarted(world: TestWorld) {
   const { db, clock, merchant } = world;
