@@ -1,4 +1,4 @@
-/** Time is an argument everywhere. Production passes the system's clock, in `main/deps.ts`. */
+/** Time is an argument everywhere. Production passes the system's clock, in `main/clock.ts`. */
 export type Clock = () => Date;
 
 /** A clock that tests move by hand. */
