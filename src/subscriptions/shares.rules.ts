@@ -10,7 +10,8 @@ export type Shares = Readonly<{
 
 /**
  * The main firm's part of an amount; null where nothing is said, which leaves it to the merchant's
- * setting. Of one part the other is the rest. Refuses `invalid_input`, by the wire's names, for a
+ * setting. Of one part the other is the rest; two of nothing say nothing, since typed clients send 0
+ * for what they leave out. Refuses `invalid_input`, by the wire's names, for a
  * part above the whole (`out_of_range`) and for two that do not make it (`wrong_sum`).
  */
 export function companyShare(amountMinor: bigint, parts: Shares): bigint | null {
@@ -22,6 +23,7 @@ export function companyShare(amountMinor: bigint, parts: Shares): bigint | null 
   };
   within("company_amount", companyMinor);
   within("agent_amount", agentMinor);
+  if (companyMinor === 0n && agentMinor === 0n) return null;
   if (companyMinor === undefined) return agentMinor === undefined ? null : amountMinor - agentMinor;
   if (agentMinor !== undefined && companyMinor + agentMinor !== amountMinor) {
     const field = "company_amount + agent_amount";

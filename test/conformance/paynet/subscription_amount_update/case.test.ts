@@ -44,6 +44,14 @@ test("parts that are not said fall back to the merchant's setting", async () => 
   expect(await shop.detail(id)).toMatchObject({ amount: 50, agent_amount: 0, company_amount: 50 });
 });
 
+test("two parts of nothing are none, as typed clients send what they leave out", async () => {
+  const id = await shop.made({ agent_id: "20001", agent_amount: "9900" });
+  const body = { subscription_id: id, amount: 5_000, agent_amount: 0, company_amount: 0 };
+  const done = await world.post("v1/subscription/amount_update", body);
+  expect(done.body).toMatchObject({ code: 0 });
+  expect(await shop.detail(id)).toMatchObject({ amount: 50, agent_amount: 0, company_amount: 50 });
+});
+
 test("without a fixed price the order's amount is another, and its plan waits on", async () => {
   const id = await shop.made({ is_fixed_price: false, interval_count: 1 });
   expect((await shop.setAmount(id, "12900")).body).toMatchObject({ code: 0 });

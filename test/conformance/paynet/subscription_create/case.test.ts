@@ -103,6 +103,10 @@ test.each([
     { agent_id: "20001", company_amount: "0" },
     { agent_amount: 99, company_amount: 0 },
   ],
+  [
+    { agent_id: "20001", agent_amount: 0, company_amount: "0" },
+    { agent_amount: 0, company_amount: 99 },
+  ],
   [{ is_fixed_price: "false" }, { is_fixed_price: false }],
   [{ is_fixed_price: "" }, { is_fixed_price: true }],
   [{ attempt_day_count: 366, daily_attempt_count: 24 }, { attempt_day_count: 366 }],
