@@ -2,17 +2,10 @@ import { z } from "zod";
 import { declineWords, type Locale, messages, refusalText } from "../../lib/messages/index.ts";
 import type { ManualRow } from "../../subscriptions/index.ts";
 import { resultCode, wireErrors } from "./errors.ts";
-import { text } from "./formats.ts";
-import { namedOrder } from "./subscription-name.wire.ts";
+import { invoiceNo, namedOrder } from "./subscription-name.wire.ts";
 
 export const ManualChargeBody = z
-  .object({
-    ...namedOrder,
-    /** An integer in the documents: typed clients send 0 where they name none. */
-    invoice_no: text(50)
-      .transform((value) => (value === "0" ? undefined : value))
-      .optional(),
-  })
+  .object({ ...namedOrder, invoice_no: invoiceNo })
   .meta({ id: "SubscriptionManuelCharge" });
 
 const MINUTES_PER_HOUR = 60;

@@ -13,15 +13,12 @@ import {
 import { dateWithoutOffset, lira, moment, NO_DATE, onlyLira, text, xactIdOf } from "./formats.ts";
 import { errorMembers, isSucceed } from "./shape.ts";
 import { amounts } from "./subscription.wire.ts";
-import { cardMask, namedOrder, wireNumber } from "./subscription-name.wire.ts";
+import { cardMask, invoiceNo, namedOrder, wireNumber } from "./subscription-name.wire.ts";
 import { statusMembers, statusOf } from "./subscription-status.wire.ts";
 import { paging } from "./transaction.wire.ts";
 
-const INVOICE_NO_LENGTH_MAX = 50;
-const invoiceNo = text(INVOICE_NO_LENGTH_MAX);
-
 /** Either names an invoice; both must name the same. */
-const namedInvoice = { invoice_id: wireNumber.optional(), invoice_no: invoiceNo.optional() };
+const namedInvoice = { invoice_id: wireNumber.optional(), invoice_no: invoiceNo };
 type NamedInvoice = Readonly<{
   invoice_id?: bigint | undefined;
   invoice_no?: string | undefined;
@@ -37,7 +34,7 @@ export const CreateInvoiceBody = z
     val_date: moment,
     ...amounts,
     ...namedOrder,
-    invoice_no: invoiceNo.optional(),
+    invoice_no: invoiceNo,
     currency: onlyLira.optional(),
   })
   .meta({ id: "SubscriptionCreateInvoice" });

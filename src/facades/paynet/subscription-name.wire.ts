@@ -31,5 +31,13 @@ export const wireNumber = rawText(30)
   .transform((value) => BigInt(value.trim()))
   .meta({ type: ["integer", "string"], pattern: "^\\s*[0-9]{1,12}\\s*$" });
 
+/**
+ * A merchant's name for an invoice. The documents show an integer: typed clients send 0 where they
+ * name none, so it is never an invoice's name.
+ */
+export const invoiceNo = text(50)
+  .transform((name) => (name.trim() === "0" ? undefined : name))
+  .optional();
+
 /** How the cards of payers are masked here: eight stars, whatever a number's length. */
 export const cardMask = (mask: string): string => `${mask.slice(0, 6)}********${mask.slice(-4)}`;

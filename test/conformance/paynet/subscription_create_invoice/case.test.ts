@@ -50,10 +50,13 @@ test("an invoice is made of bare integers, and the answer has its name and numbe
   ]);
 });
 
-test("an invoice without a name has its number for one", async () => {
-  const { body } = await create(await varying());
-  expect(body["invoice_no"]).toBe(String(body["invoice_id"]));
-});
+test.each([undefined, "", 0, "0"])(
+  "one that is called %j has its number for a name",
+  async (no) => {
+    const { body } = await create(await varying(), { invoice_no: no });
+    expect(body["invoice_no"]).toBe(String(body["invoice_id"]));
+  },
+);
 
 test("what is invoiced for today is drawn today, and what is not invoiced never is", async () => {
   const order = await varying();
@@ -100,6 +103,8 @@ describe("parts", () => {
     [{ agent_amount: "500" }, 4_500n],
     [{ agent_amount: 0 }, 5_000n],
     [{ company_amount: 4_500, agent_amount: 500 }, 4_500n],
+    [{ company_amount: 0, agent_amount: 5_000 }, 0n],
+    [{ company_amount: 0, agent_amount: "0" }, null],
     [{}, null],
   ])("%j of 50,00 leave the main firm its part", async (parts, companyMinor) => {
     const order = await varying({ agentId: await cards.agentId("20001") });

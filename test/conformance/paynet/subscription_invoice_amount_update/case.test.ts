@@ -99,6 +99,14 @@ test.each([
   });
 });
 
+test("a name of 0 is none, so the number alone tells the invoice", async () => {
+  const order = await createOrder(world);
+  const { number } = await of.firstOf(order);
+  const body = { invoice_id: Number(number), invoice_no: 0, amount: 100 };
+  expect((await of.call("invoice_amount_update", body)).body).toMatchObject({ code: 0 });
+  expect(await of.firstOf(order)).toMatchObject({ amountMinor: 100n });
+});
+
 test("whoever's invoice it is not changes nothing: code 24", async () => {
   const order = await createOrder(world);
   const { number } = await of.firstOf(order);

@@ -127,6 +127,8 @@ test("an invoice is named by its number, its name or both, and by its own firm",
   }
   const byName = await of.call("invoice_attempt_list", { invoice_no: Number(invoice.invoiceNo) });
   expect(byName.body).toMatchObject({ code: 0 });
+  const unnamed = await of.call("invoice_attempt_list", { invoice_id, invoice_no: "0" });
+  expect(unnamed.body).toMatchObject({ code: 0 });
 });
 
 test.each([

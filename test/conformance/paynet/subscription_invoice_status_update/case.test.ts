@@ -147,6 +147,9 @@ test("an invoice is named by its number, its name or both, and by nobody else", 
   expect(await set(named, await firms.agentKey("20001"))).toBe(24);
   expect((await of.firstOf(order)).status).toBe("waiting");
   expect(await set({ invoice_id: 0, invoice_no: invoice.invoiceNo })).toBe(0);
+  expect((await of.firstOf(order)).status).toBe("cancelled");
+  expect(await set({ ...named, invoice_no: 0, status: 0 })).toBe(0);
+  expect((await of.firstOf(order)).status).toBe("waiting");
   expect(await set({ ...named, invoice_no: invoice.invoiceNo })).toBe(0);
   expect((await of.firstOf(order)).status).toBe("cancelled");
 });
@@ -165,6 +168,7 @@ test.each([
   [{ status: "iptal" }, /^status alanı/],
   [{ invoice_id: "" }, "invoice_id alanı zorunludur"],
   [{ invoice_id: 0 }, "invoice_id alanı zorunludur"],
+  [{ invoice_id: 0, invoice_no: 0 }, "invoice_id alanı zorunludur"],
   [{ invoice_id: "12a" }, /^invoice_id alanı/],
   [{ invoice_id: -5 }, /^invoice_id alanı/],
 ])("%j changes nothing", async (more, message) => {
