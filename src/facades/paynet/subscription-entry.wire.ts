@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { FoundTry } from "../../checkout/index.ts";
+import { ADDRESS_LENGTH_MAX } from "../../lib/address.ts";
 import { type Locale, messages } from "../../lib/messages/index.ts";
 import type { EnteredOrder, EntryEnd } from "../../subscriptions/index.ts";
 import type { Subscription } from "../../subscriptions/subscription.rules.ts";
@@ -14,7 +15,7 @@ export const CardTdsInitialBody = z
   .object({
     ...namedOrder,
     group_reference_no: text(50).optional(),
-    return_url: text(256),
+    return_url: text(ADDRESS_LENGTH_MAX),
     pan: hidden(24),
     card_holder: freeText(50).optional(),
     month: whole(1, 12),

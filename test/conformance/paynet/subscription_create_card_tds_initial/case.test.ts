@@ -61,6 +61,14 @@ test("a holder's name and a label may be left out, a year has two digits or four
   }
 });
 
+test("a payer may be sent back to the longest address of this wire", async () => {
+  const order = await createOrder(world);
+  for (const length of [257, 2_048]) {
+    const return_url = "https://shop.example/".padEnd(length, "x");
+    expect((await of.start({ subscription_id: order.id }, { return_url })).body["code"]).toBe(0);
+  }
+});
+
 describe("who is not named right", () => {
   test("is told that there is no such order", async () => {
     const [order, other] = [await createOrder(world), await createOrder(world)];
@@ -120,7 +128,7 @@ describe("what is asked wrongly", () => {
   });
   test.each([
     ["return_url", "shop.example", /^return_url alanı http/],
-    ["return_url", `https://shop.example/${"x".repeat(250)}`, /^return_url .* en fazla 256/],
+    ["return_url", `https://shop.example/${"x".repeat(2_028)}`, /^return_url .* en fazla 2048/],
     ["return_url", "https://shop.example/5571135571135575", /^return_url .*kart numarası/],
     ["month", 13, "month alanı 1 - 12 aralığında olmalıdır"],
     ["year", "otuz", "year alanının biçimi geçersiz"],
