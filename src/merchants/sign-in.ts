@@ -7,6 +7,9 @@ import type { Agent, Caller, Merchant } from "./merchant.rules.ts";
 import { findAgent, readMerchant } from "./merchants.store.ts";
 import { remember } from "./remember.ts";
 
+/** Typed clients send it where they name no agent. */
+const NO_AGENT = "0";
+
 type KnownKey = FoundKey & Readonly<{ agent?: Agent | undefined }>;
 
 async function readKey({ db }: MerchantsDeps, hash: string): Promise<KnownKey | undefined> {
@@ -51,13 +54,13 @@ export function createReception(deps: MerchantsDeps) {
 
   /**
    * The agent on whose behalf a call is made. An agent's own key is confined to itself, so a named
-   * agent is ignored there; a main firm may name its own code or any agent of its tree. Refuses
-   * `agent_not_found` and `agent_blocked`.
+   * agent is ignored there; a main firm may name its own code or any agent of its tree. A code of 0
+   * that no agent has names none. Refuses `agent_not_found` and `agent_blocked`.
    */
   async function agentFor(caller: Caller, code: string | undefined): Promise<Agent | undefined> {
     if (caller.agent || !code || code === caller.merchant.companyCode) return caller.agent;
     const agent = await agents.find(`${caller.merchant.id} ${code}`);
-    if (!agent) return refuse("agent_not_found", { agent: code });
+    if (!agent) return code === NO_AGENT ? undefined : refuse("agent_not_found", { agent: code });
     return agent.isBlocked ? refuse("agent_blocked", {}) : agent;
   }
 
