@@ -51,9 +51,15 @@ export function guidOf(id: AttemptId): string {
   return `${a}-${b}-${c}-${d}-${hex.slice(20)}`;
 }
 
-const problem = (word: InputProblem) => word;
-/** Members come as texts or as JSON numbers, whatever their meaning. */
-const scalar = z.union([z.string(), z.number(), z.boolean()], { error: problem("malformed") });
+/** What is wrong with a member, as schemas say it; any other word of theirs is `malformed`. */
+export const problem = (word: InputProblem) => word;
+/**
+ * Members come as texts or as JSON numbers, whatever their meaning. Inside of rows null stands here
+ * as it was sent.
+ */
+const scalar = z.union([z.string(), z.number(), z.boolean()], {
+  error: ({ input }) => problem(input === undefined || input === null ? "missing" : "malformed"),
+});
 
 /** Control characters, halves of characters, and what a wrong charset leaves behind. */
 const BROKEN = /(?![\t\n\r])\p{Cc}|\p{Cs}|[\ufffd-\uffff]/u;

@@ -16,7 +16,7 @@ import {
   CardInfoLinkBody,
   CardInfoListBody,
   cardListAnswer,
-  cardRow,
+  cardMembers,
   labelAnswer,
   linkAnswer,
 } from "./subscription-cards.wire.ts";
@@ -118,7 +118,7 @@ const cardInfoFilter: Service<typeof CardInfoFilterBody> = {
       total_count: rows.length,
       ...shown,
       has_more: offset + rows.length < total,
-      Data: rows.map(cardRow),
+      Data: rows.map(cardMembers),
       ...orderEnvelope("card_info_filter", locale),
       message: null,
     };

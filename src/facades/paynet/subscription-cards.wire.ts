@@ -1,15 +1,12 @@
 import { z } from "zod";
 import { type Locale, messages, refusalText } from "../../lib/messages/index.ts";
-import type { InputProblem } from "../../lib/refusal.ts";
 import type { Linked, PayerCard } from "../../subscriptions/index.ts";
 import type { OrderCard, Subscription } from "../../subscriptions/subscription.rules.ts";
 import { wireErrors } from "./errors.ts";
-import { freeText, text, whole } from "./formats.ts";
+import { freeText, problem, text, whole } from "./formats.ts";
 import { orderEnvelope } from "./shape.ts";
 import { cardMask, namedOrder, wireNumber } from "./subscription-name.wire.ts";
 import { paging } from "./transaction.wire.ts";
-
-const problem = (word: InputProblem) => word;
 
 export const CardInfoListBody = z.object(namedOrder).meta({ id: "SubscriptionCardInfoList" });
 
@@ -44,8 +41,9 @@ function rowsOf(value: unknown): unknown {
     }
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  const [only, ...others] = Object.values(value) as unknown[];
-  if (others.length > 0) return value;
+  const members: unknown[] = Object.values(value);
+  if (members.length !== 1) return value;
+  const [only] = members;
   return Array.isArray(only) ? only : [only];
 }
 
@@ -76,7 +74,7 @@ export const CardInfoFilterBody = z
   .meta({ id: "SubscriptionCardInfoFilter" });
 
 /** What a card shows wherever it stands. */
-const cardMembers = ({ card, mask, holderMask, label }: PayerCard) => ({
+export const cardMembers = ({ card, mask, holderMask, label }: PayerCard) => ({
   card_id: Number(card),
   card_no_mask: cardMask(mask),
   card_holder_name_mask: holderMask,
@@ -98,8 +96,6 @@ export const cardListAnswer = (
   })),
   ...orderEnvelope("card_info_list", locale),
 });
-
-export const cardRow = cardMembers;
 
 const OBJECT = "card_info_link_to_subscription";
 

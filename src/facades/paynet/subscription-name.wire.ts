@@ -1,5 +1,4 @@
-import type { InputProblem } from "../../lib/refusal.ts";
-import { rawText, text } from "./formats.ts";
+import { problem, rawText, text } from "./formats.ts";
 
 /** One service is documented with the second spelling; every service of these takes both. */
 export const namedOrder = {
@@ -20,14 +19,12 @@ export const orderNameOf = (body: Named) => ({
   reference: body.reference_no,
 });
 
-const problem: InputProblem = "malformed";
-
 /**
  * An integer that this wire gave away: of a card, an invoice, a row of a plan. Shorter than the
  * number of any card, so that none is taken for one.
  */
 export const wireNumber = rawText(30)
-  .refine((value) => /^\s*\d{1,12}\s*$/.test(value), { error: problem, abort: true })
+  .refine((value) => /^\s*\d{1,12}\s*$/.test(value), { error: problem("malformed"), abort: true })
   .transform((value) => BigInt(value.trim()))
   .meta({ type: ["integer", "string"], pattern: "^\\s*[0-9]{1,12}\\s*$" });
 

@@ -1,6 +1,5 @@
-import type { InputProblem } from "../../lib/refusal.ts";
 import type { InvoiceStatus, OrderState } from "../../subscriptions/subscription.rules.ts";
-import { whole } from "./formats.ts";
+import { problem, whole } from "./formats.ts";
 
 /** The numbers by which this wire names how orders and invoices stand; 1 and 2 are none. */
 const numbers = {
@@ -28,15 +27,13 @@ export function statusMembers(state: OrderState | InvoiceStatus) {
   return { status, status_desc: words[status] ?? "" };
 }
 
-const problem: InputProblem = "out_of_range";
-
 /** One of some states, by its number. */
 export const statusOf = <State extends OrderState | InvoiceStatus>(...states: readonly State[]) => {
   const known = new Map<number, State>(states.map((state) => [numbers[state], state]));
   const taken = [...known.keys()].sort((a, b) => a - b);
   return whole(0, 999)
     .refine((number) => known.has(number), {
-      error: problem,
+      error: problem("out_of_range"),
       params: { bound: taken.join(" / ") },
       abort: true,
     })
