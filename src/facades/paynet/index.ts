@@ -56,15 +56,22 @@ function receiptFor(deps: PaynetDeps, it: Service<z.ZodType>, request: FastifyRe
 }
 type Body = Record<string, unknown>;
 
+/** A member as a person looks for it, `card_information[0].order_no`, by the schema's own names. */
+const memberAt = (path: readonly PropertyKey[]): string =>
+  path
+    .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
+    .join("")
+    .slice(1);
+
 /** Checks a body; the first thing wrong is what the caller is told. */
 function readBody<Body extends z.ZodType>(schema: Body, body: unknown): z.output<Body> {
   const read = quickened(schema).safeParse(body ?? {});
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  const field = String(issue?.path[0] ?? "");
-  if (!Object.hasOwn((body ?? {}) as object, field)) {
-    return refuse("invalid_input", { field, problem: "missing" });
-  }
+  const path = issue?.path ?? [];
+  const isSent = Object.hasOwn((body ?? {}) as object, path[0] ?? "");
+  const field = memberAt(path);
+  if (!isSent) return refuse("invalid_input", { field, problem: "missing" });
   const problem = words.has(issue?.message ?? "") ? (issue?.message as InputProblem) : "malformed";
   const bound: unknown = issue?.code === "custom" ? issue.params?.["bound"] : undefined;
   return refuse("invalid_input", { field, problem, ...(typeof bound === "string" && { bound }) });

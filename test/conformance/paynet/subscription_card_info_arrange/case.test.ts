@@ -142,7 +142,12 @@ test("a stopped order is arranged, a deleted one no more", async () => {
   expect((await arrange(order, rowsOf(cards[0]))).body["code"]).toBe(201);
 });
 
-const malformed = "card_information alanının biçimi geçersiz";
+const malformedText = "alanının biçimi geçersiz";
+const malformed = `card_information ${malformedText}`;
+const good = { card_id: "CARD", order_no: 1 };
+/** What is said of a row, or of a member of it. */
+const at = (row: number, member: string, said: string) =>
+  `card_information[${row}]${member} ${said}`;
 test.each<[unknown, string]>([
   [undefined, "card_information alanı zorunludur"],
   ["", "card_information alanı zorunludur"],
@@ -151,13 +156,15 @@ test.each<[unknown, string]>([
   ["5101", malformed],
   [5101, malformed],
   [{}, malformed],
-  [[5101], malformed],
-  [[null], malformed],
-  [[{ card_id: "CARD" }], malformed],
-  [[{ card_id: "CARD", order_no: "first" }], malformed],
-  [[{ card_id: "CARD", order_no: 0 }], "card_information alanı 1 - 9999 aralığında olmalıdır"],
-  [[{ card_id: { id: 1 }, order_no: 1 }], malformed],
-  [[{ card_id: -1, order_no: 1 }], malformed],
+  [[5101], at(0, "", malformedText)],
+  [[null], at(0, "", malformedText)],
+  [[{ card_id: "CARD" }], at(0, ".order_no", "alanı zorunludur")],
+  [[{ card_id: "CARD", order_no: null }], at(0, ".order_no", "alanı zorunludur")],
+  [[{ card_id: "CARD", order_no: "first" }], at(0, ".order_no", malformedText)],
+  [[good, { ...good, order_no: 0 }], at(1, ".order_no", "alanı 1 - 9999 aralığında olmalıdır")],
+  [[{ card_id: { id: 1 }, order_no: 1 }], at(0, ".card_id", malformedText)],
+  [[good, good, { card_id: -1, order_no: 1 }], at(2, ".card_id", malformedText)],
+  [[{ subscription_card_id: "x", order_no: 1 }], at(0, ".subscription_card_id", malformedText)],
   [Array(101).fill({ card_id: 1, order_no: 1 }), "card_information alanı aralık dışında"],
   [
     [
