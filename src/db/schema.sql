@@ -39,17 +39,24 @@ create table card_entries (
   session_id text not null,
   subscription_id text not null,
   covers_group boolean not null,
+  orders text[] not null,
   origin text not null,
   label text not null default ''::text,
+  accepted_from text,
   card bigint,
+  stored_at timestamp with time zone,
   created_at timestamp with time zone not null,
   constraint card_entries_pkey PRIMARY KEY (merchant_id, session_id),
+  constraint accepted_on_page CHECK ((origin = 'page'::text) = (accepted_from IS NOT NULL)),
   constraint card_entries_label_check CHECK (length(label) <= 100),
+  constraint card_entries_orders_check CHECK (cardinality(orders) >= 1),
   constraint card_entries_origin_check CHECK (origin = ANY (ARRAY['page'::text, 'server'::text])),
+  constraint stored_has_time CHECK ((card IS NULL) = (stored_at IS NULL)),
   constraint card_entries_merchant_id_card_fkey FOREIGN KEY (merchant_id, card) REFERENCES payer_cards(merchant_id, number),
   constraint card_entries_merchant_id_session_id_fkey FOREIGN KEY (merchant_id, session_id) REFERENCES checkout_sessions(merchant_id, id) ON DELETE CASCADE,
   constraint card_entries_merchant_id_subscription_id_fkey FOREIGN KEY (merchant_id, subscription_id) REFERENCES subscriptions(merchant_id, id)
 );
+CREATE INDEX card_entries_by_order ON card_entries USING btree (merchant_id, subscription_id, created_at) WHERE card IS NULL;
 grant delete, insert, select, update on card_entries to vezne_app;
 
 create table card_owners (
@@ -260,6 +267,9 @@ create table invoices (
   attempt_days integer not null default 0,
   open_payment_id text,
   open_card bigint,
+  wanted_status text,
+  wanted_minor bigint,
+  wanted_company_minor bigint,
   paid_by_id text,
   paid_at timestamp with time zone,
   created_at timestamp with time zone not null,
@@ -274,6 +284,8 @@ create table invoices (
   constraint invoices_term_check CHECK (term >= 0),
   constraint invoices_tries_check CHECK (tries >= 0),
   constraint invoices_version_check CHECK (version > 0),
+  constraint invoices_wanted_minor_check CHECK (wanted_minor > 0),
+  constraint invoices_wanted_status_check CHECK (wanted_status = ANY (ARRAY['failed'::text, 'cancelled'::text, 'deleted'::text])),
   constraint open_has_card CHECK ((open_payment_id IS NULL) = (open_card IS NULL)),
   constraint open_is_waiting CHECK (open_payment_id IS NULL OR status = 'waiting'::text),
   constraint paid_was_drawn CHECK ((status = 'paid'::text) = (paid_by_id IS NOT NULL) AND (paid_by_id IS NULL) = (paid_at IS NULL)),
@@ -282,6 +294,7 @@ CASE
     WHEN status <> 'deleted'::text THEN term
     ELSE NULL::integer
 END),
+  constraint wanted_is_open CHECK (open_payment_id IS NOT NULL OR wanted_status IS NULL AND wanted_minor IS NULL AND wanted_company_minor IS NULL),
   constraint invoices_merchant_id_subscription_id_fkey FOREIGN KEY (merchant_id, subscription_id) REFERENCES subscriptions(merchant_id, id),
   constraint one_invoice_per_name UNIQUE (merchant_id, invoice_no),
   constraint one_invoice_per_term UNIQUE (merchant_id, subscription_id, term_slot)
@@ -362,11 +375,16 @@ create table one_time_codes (
   tries integer not null default 0,
   verified_at timestamp with time zone,
   used_at timestamp with time zone,
+  counted_on date,
+  sent_that_day integer not null default 0,
+  wrong_that_day integer not null default 0,
   constraint one_time_codes_pkey PRIMARY KEY (merchant_id, purpose, session),
   constraint one_time_codes_phone_check CHECK (phone ~ '^5[0-9]{9}$'::text),
   constraint one_time_codes_purpose_check CHECK (purpose = ANY (ARRAY['card'::text, 'receipt'::text, 'subscription'::text])),
+  constraint one_time_codes_sent_that_day_check CHECK (sent_that_day >= 0),
   constraint one_time_codes_session_check CHECK (length(session) >= 1 AND length(session) <= 100),
   constraint one_time_codes_tries_check CHECK (tries >= 0 AND tries <= 3),
+  constraint one_time_codes_wrong_that_day_check CHECK (wrong_that_day >= 0),
   constraint used_was_verified CHECK (used_at IS NULL OR verified_at IS NOT NULL),
   constraint one_time_codes_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
 );

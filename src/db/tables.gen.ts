@@ -27,9 +27,12 @@ export interface CardEntries {
   session_id: string;
   subscription_id: string;
   covers_group: boolean;
+  orders: string[];
   origin: "page" | "server";
   label: Generated<string>;
+  accepted_from: string | null;
   card: bigint | null;
+  stored_at: Date | null;
   created_at: Date;
 }
 
@@ -164,6 +167,9 @@ export interface Invoices {
   attempt_days: Generated<number>;
   open_payment_id: string | null;
   open_card: bigint | null;
+  wanted_status: "failed" | "cancelled" | "deleted" | null;
+  wanted_minor: bigint | null;
+  wanted_company_minor: bigint | null;
   paid_by_id: string | null;
   paid_at: Date | null;
   created_at: Date;
@@ -216,6 +222,9 @@ export interface OneTimeCodes {
   tries: Generated<number>;
   verified_at: Date | null;
   used_at: Date | null;
+  counted_on: string | null;
+  sent_that_day: Generated<number>;
+  wrong_that_day: Generated<number>;
 }
 
 export interface OutgoingMessages {

@@ -80,6 +80,8 @@ export type RefusalDetails = {
   code_expired: Nothing;
   /** `wait` is seconds. */
   code_too_early: { wait: number };
+  /** So much of it was asked for, or tried, on this day; the next one begins at `until`. */
+  day_limit_reached: { until: Date };
   link_not_found: Nothing;
   link_closed: { state: LinkState };
   /** What a receipt for an end user needs and does not have; the field where one is to blame. */
@@ -107,6 +109,8 @@ export type RefusalDetails = {
   last_card_stays: Nothing;
   /** The order was made without e-mail and text message. */
   nothing_to_send: Nothing;
+  /** One call draws so many invoices; this one is for the next. */
+  draw_left_over: Nothing;
   temporarily_unavailable: Nothing;
 };
 export type RefusalCode = keyof RefusalDetails;

@@ -62,8 +62,8 @@ export async function setInvoiceStatus(
 }
 
 /**
- * The same of every invoice of an order that may be put into the state; those that may not, and
- * those whose try is at the bank, stay as they are. Refuses as `findOrder`, `subscription_stopped`
+ * The same of every invoice of an order that may be put into the state; those that may not stay as
+ * they are, and one that is at the bank becomes so should its try come to nothing. Refuses as `findOrder`, `subscription_stopped`
  * where it was deleted, and `no_invoice_to_change` when none was changed.
  */
 export async function setAllInvoices(
@@ -76,9 +76,9 @@ export async function setAllInvoices(
   await inTx(deps.db, async (tx) => {
     const order = await lockLiving(tx, known);
     const change = (invoice: Invoice) => madeIntoIfMay(invoice, to);
-    const changed = await reschedule(deps, tx, caller.merchant, order, change);
+    const all = { reachesBank: true };
+    const changed = await reschedule(deps, tx, caller.merchant, order, change, all);
     if (changed.length === 0) refuse("no_invoice_to_change", {});
-    await extendIfGivenUp(deps, tx, caller.merchant, order);
   });
 }
 

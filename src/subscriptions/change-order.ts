@@ -3,6 +3,7 @@ import { assert } from "../lib/assert.ts";
 import { refuse } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
+import { extendIfGivenUp } from "./extend-plan.ts";
 import { forgetUnused } from "./forget-unused.ts";
 import { draftsOf, makeInvoices, takePlanNumbers } from "./make-invoices.ts";
 import { roundsMissing } from "./plan-row.rules.ts";
@@ -79,6 +80,7 @@ async function resume(locked: Locked, order: Subscription): Promise<void> {
   const skipped = (invoice: Invoice): Invoice | undefined =>
     fellIntoStop(invoice, stoppedAt, now) ? { ...invoice, status: "cancelled" } : undefined;
   await reschedule(deps, tx, merchant, resumed, skipped);
+  await extendIfGivenUp(deps, tx, merchant, resumed);
 }
 
 /**
@@ -90,7 +92,7 @@ async function remove({ deps, tx, merchant, now }: Locked, order: Subscription):
   await saveOrder(tx, deleted);
   const gone = (invoice: Invoice): Invoice | undefined =>
     invoice.status === "waiting" ? { ...invoice, status: "deleted" } : undefined;
-  await reschedule(deps, tx, merchant, deleted, gone);
+  await reschedule(deps, tx, merchant, deleted, gone, { reachesBank: true });
   const cards = (await readCards(tx, merchant.id, [order.id])).get(order.id) ?? [];
   const numbers = cards.map(({ card }) => card);
   await forgetUnused(tx, merchant.id, numbers, now);
@@ -142,6 +144,6 @@ export async function changeAmount(
       invoice.status === "waiting" || invoice.status === "failed"
         ? { ...invoice, ...amount }
         : undefined;
-    await reschedule(deps, tx, merchant, changed, priced);
+    await reschedule(deps, tx, merchant, changed, priced, { reachesBank: true });
   });
 }

@@ -79,7 +79,8 @@ export async function saveInvoices(
       last_message = excluded.last_message, attempted_at = excluded.attempted_at,
       attempted_on = excluded.attempted_on, attempts_today = excluded.attempts_today,
       attempt_days = excluded.attempt_days, open_payment_id = excluded.open_payment_id,
-      open_card = excluded.open_card
+      open_card = excluded.open_card, wanted_status = excluded.wanted_status,
+      wanted_minor = excluded.wanted_minor, wanted_company_minor = excluded.wanted_company_minor
       where i.version = excluded.version - 1
     returning i.merchant_id, i.number`.execute(db);
   return new Set(rows.map(({ merchant_id: merchantId, number }) => keyOf({ merchantId, number })));
@@ -144,7 +145,8 @@ export type EndedTry = Readonly<{ merchantId: MerchantId; number: bigint; isTold
 /**
  * Ends tries: a paid invoice is paid for good, a refused one is due at once, for the next card or
  * the end of its round; whoever drew it goes on with it under the lease that it has. Only the try
- * that the invoice waits for ends it. Answers those that were ended.
+ * that the invoice waits for ends it. What its merchant wanted of it meanwhile holds from a no on.
+ * Answers those that were ended.
  */
 export async function endTries(tx: Tx, ends: readonly TryEnd[]): Promise<EndedTry[]> {
   const rows = ends.map((each) => ({ ...each, invoice: each.invoice.toString() }));
@@ -154,13 +156,20 @@ export async function endTries(tx: Tx, ends: readonly TryEnd[]): Promise<EndedTr
       "isRefused" boolean, reason text, message text, at timestamptz)
     ), ended as (
       update invoices i set version = i.version + 1, open_payment_id = null, open_card = null,
-        status = case when r."isPaid" then 'paid' else 'waiting' end,
+        status = case when r."isPaid" then 'paid' else coalesce(i.wanted_status, 'waiting') end,
+        term_slot = case when not r."isPaid" and i.wanted_status = 'deleted' then null
+          else i.term_slot end,
+        amount_minor = case when r."isPaid" then i.amount_minor
+          else coalesce(i.wanted_minor, i.amount_minor) end,
+        company_minor = case when r."isPaid" or i.wanted_minor is null then i.company_minor
+          else i.wanted_company_minor end,
+        wanted_status = null, wanted_minor = null, wanted_company_minor = null,
         paid_by_id = case when r."isPaid" then r."paymentId" end,
         paid_at = case when r."isPaid" then r.at end,
-        refused_cards = case when r."isPaid" then '{}'
+        refused_cards = case when r."isPaid" or i.wanted_status is not null then '{}'
           when r."isRefused" then i.refused_cards || i.open_card else i.refused_cards end,
         last_reason = r.reason, last_message = r.message,
-        due_at = case when r."isPaid" then null else r.at end
+        due_at = case when r."isPaid" or i.wanted_status is not null then null else r.at end
       from r
       where i.merchant_id = r."merchantId" and i.number = r.invoice
         and i.open_payment_id = r."paymentId"

@@ -48,3 +48,23 @@ export function priced(invoice: Invoice, to: NewAmount): Invoice {
   if (!isOpen) return refuse("invoice_state_fixed", { status: invoice.status });
   return { ...invoice, amountMinor: to.amountMinor, companyMinor: to.companyMinor };
 }
+
+/** An invoice whose try is at the bank, as it shall be should that come to nothing. */
+export const asWanted = (invoice: Invoice): Invoice => ({
+  ...invoice,
+  status: invoice.wantedStatus ?? invoice.status,
+  amountMinor: invoice.wantedMinor ?? invoice.amountMinor,
+  companyMinor: invoice.wantedMinor === null ? invoice.companyMinor : invoice.wantedCompanyMinor,
+});
+
+/** The invoice with that wish: the bank, which is being asked about it, has the first word. */
+export function wanting(invoice: Invoice, wanted: Invoice): Invoice {
+  const { status, amountMinor, companyMinor } = wanted;
+  const isPriced = amountMinor !== invoice.amountMinor || companyMinor !== invoice.companyMinor;
+  return {
+    ...invoice,
+    wantedStatus: status === "waiting" || status === "paid" ? null : status,
+    wantedMinor: isPriced ? amountMinor : null,
+    wantedCompanyMinor: isPriced ? companyMinor : null,
+  };
+}

@@ -1,9 +1,8 @@
-import type { PaymentId } from "../lib/id.ts";
 import { Refusal, refuse } from "../lib/refusal.ts";
 import { findAgent } from "../merchants/index.ts";
 import { type Caller, type Merchant, timeOf } from "../merchants/merchant.rules.ts";
-import { askNow, type Done, readDone } from "../payments/index.ts";
-import { chargeIdOf, isSettled } from "../payments/payment.rules.ts";
+import { isSettled } from "../payments/payment.rules.ts";
+import { awaitTry, OTHERS_MAX_MS, type Patience } from "./await-try.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { limitsOf } from "./draw.rules.ts";
 import { type DrawEnd, drawInvoice } from "./draw.ts";
@@ -16,13 +15,9 @@ import type { Drawable } from "./plan-draw.ts";
 import type { Invoice, Subscription } from "./subscription.rules.ts";
 import { readInvoices } from "./subscriptions.store.ts";
 
-/** How long one call waits, in real time, for tries that others have at the bank. */
-const OTHERS_MAX_MS = 10_000;
-const LOOK_FIRST_MS = 20;
-const LOOK_MAX_MS = 400;
 /** Each look means that somebody has done something about the invoice since the one before. */
 const LOOKS_MAX = 100;
-/** Invoices that one call brings to the bank, one after the other; a next call draws the others. */
+/** Invoices that one call brings to the bank, one after the other; it says which are left over. */
 const DRAWN_MAX = 50;
 
 export type ManualAsk = NamedOrder &
@@ -39,29 +34,8 @@ export type ManualRow = Readonly<{ invoiceNo: string; end: ManualEnd }>;
 type Run = {
   readonly merchant: Merchant;
   readonly ask: ManualAsk;
-  patienceMs: number;
+  readonly patience: Patience;
 };
-
-/**
- * Waits for somebody else's try as long as it is at the bank, and has the bank asked where nobody
- * waits for its answer any more.
- */
-async function endOfTry(
-  { db, payments }: SubscriptionsDeps,
-  run: Run,
-  paymentId: PaymentId,
-): Promise<Done | undefined> {
-  const read = () => readDone(db, run.merchant.id, { attemptId: chargeIdOf({ id: paymentId }) });
-  let done = await read();
-  let wait = LOOK_FIRST_MS;
-  while (done?.attempt.status === "open" && run.patienceMs > 0) {
-    await payments.pause(wait);
-    run.patienceMs -= wait;
-    wait = Math.min(wait * 2, LOOK_MAX_MS);
-    done = await read();
-  }
-  return done && askNow(payments, done);
-}
 
 /** How our own draw ended; `undefined` where somebody else was there and the end is theirs. */
 function endOfDraw(end: DrawEnd): ManualEnd | undefined {
@@ -98,7 +72,7 @@ async function chargeOne(
     const step = manualStep(view, timeOf(merchant, deps.clock()));
     if (step.do === "answer") return step.end;
     if (step.do === "await_bank") {
-      const done = await endOfTry(deps, run, step.paymentId);
+      const done = await awaitTry(deps, merchant, step.paymentId, run.patience);
       if (!done || !isSettled(done.attempt)) return { kind: "in_doubt" };
     } else {
       await extendIfLast(deps, on);
@@ -128,6 +102,8 @@ async function meantBy(
   return named.status === "failed" || isDrawable(named, now) ? [named] : [];
 }
 
+const notTried: ManualEnd = { kind: "refused", refusal: new Refusal("draw_left_over", {}) };
+
 /** What was at a bank in this call, or still is. */
 const wasDrawn = ({ kind }: ManualEnd): boolean => kind !== "resting" && kind !== "refused";
 
@@ -149,12 +125,11 @@ export async function manualCharge(
   const { agentId } = order;
   const agent = agentId ? await findAgent(deps.db, merchant.id, { id: agentId }) : undefined;
   if (agent?.isBlocked) return refuse("agent_blocked", {});
-  const run: Run = { merchant, ask, patienceMs: OTHERS_MAX_MS };
+  const run: Run = { merchant, ask, patience: { leftMs: OTHERS_MAX_MS } };
   const rows: ManualRow[] = [];
   let drawn = 0;
   for (const invoice of await meantBy(deps, merchant, order, ask.invoiceNo)) {
-    if (drawn >= DRAWN_MAX) break;
-    const end = await chargeOne(deps, run, invoice);
+    const end = drawn < DRAWN_MAX ? await chargeOne(deps, run, invoice) : notTried;
     rows.push({ invoiceNo: invoice.invoiceNo, end });
     if (wasDrawn(end)) drawn += 1;
   }

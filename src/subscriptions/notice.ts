@@ -27,5 +27,5 @@ export type Notice = Readonly<{ merchantId: MerchantId }> &
 export const undrawnOf = (reason: DrawReason | null): { undrawn: Undrawn } | undefined =>
   reason === "no_card" || reason === "card_not_taken" ? { undrawn: reason } : undefined;
 
-/** Once, and four times more when the address does not take it: over about two minutes. */
-export const NOTICE_TRIES_MAX = 5;
+/** The queue's pauses grow up to six hours: an address that is away for a day hears of it all. */
+export const NOTICE_TRIES_MAX = 14;

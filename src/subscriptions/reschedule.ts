@@ -4,6 +4,7 @@ import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { dueAt, limitsOf } from "./draw.rules.ts";
 import { saveInvoices } from "./draws.store.ts";
+import { asWanted, wanting } from "./invoice.rules.ts";
 import { lockInvoices } from "./invoices.store.ts";
 import type { Invoice, InvoiceStatus, Subscription } from "./subscription.rules.ts";
 import { readCards } from "./subscriptions.store.ts";
@@ -14,9 +15,9 @@ const mayBeDrawn: ReadonlySet<InvoiceStatus> = new Set(["waiting", "failed"]);
 /**
  * Changes invoices of a locked order and reckons anew when each is drawn: for every change of an
  * order's state, amount, cards or invoices. `change` gives an invoice as it shall be, or nothing to
- * leave it as it is; invoices whose try is under way are passed over, since the bank decides about
- * those. Whoever was about to draw one finds it changed and draws nothing. Answers the invoices
- * that `change` wanted to be different.
+ * leave it as it is. One whose try is at the bank is passed over, or with `reachesBank` becomes so
+ * once that try has come to nothing. Whoever was about to draw one finds it changed and draws
+ * nothing. Answers the invoices that `change` wanted to be different.
  */
 export async function reschedule(
   deps: Pick<SubscriptionsDeps, "clock">,
@@ -24,6 +25,7 @@ export async function reschedule(
   merchant: Merchant,
   order: Subscription,
   change: (invoice: Invoice) => Invoice | undefined = () => undefined,
+  { reachesBank = false }: Readonly<{ reachesBank?: boolean }> = {},
 ): Promise<Invoice[]> {
   const now = timeOf(merchant, deps.clock());
   const limits = limitsOf(order, merchant.drawGapMinutes);
@@ -31,7 +33,13 @@ export async function reschedule(
   const known = await lockInvoices(tx, merchant.id, order.id);
   const changed: Invoice[] = [];
   const written = known.flatMap((invoice) => {
-    if (invoice.openPaymentId) return [];
+    if (invoice.openPaymentId) {
+      const wanted = reachesBank && change(asWanted(invoice));
+      if (!wanted) return [];
+      const held = { ...wanting(invoice, wanted), version: invoice.version + 1 };
+      changed.push(held);
+      return [held];
+    }
     const wanted = change(invoice);
     if (!wanted && !mayBeDrawn.has(invoice.status)) return [];
     const next = wanted ?? invoice;

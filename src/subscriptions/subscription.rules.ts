@@ -101,6 +101,10 @@ export type Invoice = Readonly<{
   attemptDays: number;
   openPaymentId: PaymentId | null;
   openCard: bigint | null;
+  /** What becomes of it should the try under way come to nothing. */
+  wantedStatus: "failed" | "cancelled" | "deleted" | null;
+  wantedMinor: bigint | null;
+  wantedCompanyMinor: bigint | null;
   paidById: PaymentId | null;
   paidAt: Date | null;
   createdAt: Date;
@@ -151,9 +155,10 @@ export type Tally = Readonly<{
 
 export function orderState(order: Subscription, { all, waiting, last }: Tally): OrderState {
   if (order.status !== "active") return order.status;
-  const isOver = waiting === 0 && all > 0 && all >= termsOf(order) && !order.renews;
-  if (!isOver) return "active";
-  return last === "failed" ? "failed" : "done";
+  // With a fixed price a term without an invoice is one that was deleted.
+  const isInvoiced = order.isFixedPrice || (all > 0 && all >= termsOf(order));
+  if (waiting > 0 || !isInvoiced || order.renews) return "active";
+  return last === "paid" ? "done" : "failed";
 }
 
 /** Whether a term falls into the time for which an order was stopped: it was not tried before. */

@@ -11,6 +11,11 @@ alter table checkout_sessions add constraint checkout_sessions_kind_check
 alter table one_time_codes drop constraint one_time_codes_purpose_check;
 alter table one_time_codes add constraint one_time_codes_purpose_check
   check (purpose in ('card', 'receipt', 'subscription'));
+alter table one_time_codes
+  -- The day in Istanbul of the last code or wrong guess, and how many of each there were on it.
+  add column counted_on date,
+  add column sent_that_day integer not null default 0 check (sent_that_day >= 0),
+  add column wrong_that_day integer not null default 0 check (wrong_that_day >= 0);
 
 create table subscriptions (
   merchant_id      text not null references merchants,
@@ -96,17 +101,26 @@ create table card_entries (
   session_id       text not null,
   subscription_id  text not null,
   covers_group     boolean not null,
+  -- The orders that were named when it began: the card is for no others.
+  orders           text[] not null check (cardinality(orders) >= 1),
   -- The payer's own page, or the merchant's server with a page of its own.
   origin           text not null check (origin in ('page', 'server')),
   label            text not null default '' check (length(label) <= 100),
-  -- The card that came of it.
+  -- From where the payer agreed on our page, at the moment of the begin.
+  accepted_from    text,
+  -- The card that came of it, and when.
   card             bigint,
+  stored_at        timestamptz,
   created_at       timestamptz not null,
   primary key (merchant_id, session_id),
   foreign key (merchant_id, session_id) references checkout_sessions on delete cascade,
   foreign key (merchant_id, subscription_id) references subscriptions,
-  foreign key (merchant_id, card) references payer_cards
+  foreign key (merchant_id, card) references payer_cards,
+  constraint accepted_on_page check ((origin = 'page') = (accepted_from is not null)),
+  constraint stored_has_time check ((card is null) = (stored_at is null))
 );
+create index card_entries_by_order on card_entries (merchant_id, subscription_id, created_at)
+  where card is null;
 
 -- What is drawn for one term of an order.
 create table invoices (
@@ -146,6 +160,10 @@ create table invoices (
   -- The try under way: no other begins before the bank has said.
   open_payment_id  text,
   open_card        bigint,
+  -- What shall become of it should that try come to nothing.
+  wanted_status    text check (wanted_status in ('failed', 'cancelled', 'deleted')),
+  wanted_minor     bigint check (wanted_minor > 0),
+  wanted_company_minor bigint,
   paid_by_id       text,
   paid_at          timestamptz,
   created_at       timestamptz not null,
@@ -159,6 +177,8 @@ create table invoices (
     and (paid_by_id is null) = (paid_at is null)),
   constraint open_is_waiting check (open_payment_id is null or status = 'waiting'),
   constraint open_has_card check ((open_payment_id is null) = (open_card is null)),
+  constraint wanted_is_open check (open_payment_id is not null
+    or (wanted_status is null and wanted_minor is null and wanted_company_minor is null)),
   constraint due_is_waiting
     check (due_at is null or (status = 'waiting' and open_payment_id is null))
 ) with (fillfactor = 70);

@@ -92,6 +92,7 @@ export const wireErrors: Record<RefusalCode, WireError> = {
   code_wrong: answer(resultCode.unsuccessful),
   code_expired: answer(resultCode.unsuccessful),
   code_too_early: answer(resultCode.unsuccessful),
+  day_limit_reached: answer(resultCode.unsuccessful),
   link_not_found: answer(resultCode.no_data),
   link_closed: answer(resultCode.unsuccessful),
   receipt_refused: answer(resultCode.unsuccessful),
@@ -112,5 +113,6 @@ export const wireErrors: Record<RefusalCode, WireError> = {
   payer_card_not_found: answer(resultCode.card_not_found),
   last_card_stays: answer(resultCode.unsuccessful),
   nothing_to_send: answer(resultCode.no_process),
+  draw_left_over: answer(resultCode.unsuccessful),
   temporarily_unavailable: { status: 503, code: resultCode.server_error, type: "api_error" },
 };

@@ -1,3 +1,4 @@
+import { istanbulMinute } from "../clock.ts";
 import {
   type CardPart,
   type DeclineText,
@@ -187,6 +188,8 @@ export const en: Messages = {
         : "The code is wrong; ask for a new one",
     code_expired: () => "The code has expired; ask for a new one",
     code_too_early: ({ wait }) => `A new code can be asked for in ${wait} seconds`,
+    day_limit_reached: ({ until }) =>
+      `The limit of tries for today is reached; try again after ${istanbulMinute(until)}`,
     link_not_found: () => "The payment link was not found",
     link_closed: ({ state }) => linkStates[state],
     receipt_refused: ({ what, field }) =>
@@ -211,6 +214,7 @@ export const en: Messages = {
     payer_card_not_found: () => "There is no such card",
     last_card_stays: () => "The only card of a regular payment stays; add another one first",
     nothing_to_send: () => "The regular payment was made without send_mail and send_sms",
+    draw_left_over: () => "It was not tried in this call; call again for what is left",
     temporarily_unavailable: () =>
       "The service is unavailable for the moment; the bank was not called, try again",
   },

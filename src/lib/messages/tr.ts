@@ -1,3 +1,4 @@
+import { istanbulMinute } from "../clock.ts";
 import {
   type CardPart,
   type DeclineText,
@@ -188,6 +189,8 @@ export const tr: Messages = {
       left > 0 ? `Kod hatalı; ${left} deneme hakkı kaldı` : "Kod hatalı; yeni bir kod isteyin",
     code_expired: () => "Kodun süresi doldu; yeni bir kod isteyin",
     code_too_early: ({ wait }) => `Yeni kod ${wait} saniye sonra istenebilir`,
+    day_limit_reached: ({ until }) =>
+      `Bugünkü deneme sınırına ulaşıldı; ${istanbulMinute(until)} sonrasında yeniden deneyin`,
     link_not_found: () => "Ödeme linki bulunamadı",
     link_closed: ({ state }) => linkStates[state],
     receipt_refused: ({ what, field }) =>
@@ -210,6 +213,7 @@ export const tr: Messages = {
     payer_card_not_found: () => "Kart bulunamadı",
     last_card_stays: () => "Düzenli ödemenin tek kartı silinemez; önce başka bir kart ekleyin",
     nothing_to_send: () => "Düzenli ödeme send_mail veya send_sms olmadan oluşturulmuş",
+    draw_left_over: () => "Bu çağrıda denenmedi; kalan faturalar için yeniden çağırın",
     temporarily_unavailable: () =>
       "Hizmet geçici olarak kullanılamıyor; bankaya istek gönderilmedi, tekrar deneyin",
   },
