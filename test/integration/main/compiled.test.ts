@@ -16,7 +16,7 @@ const help = () =>
     env: { PATH: process.env.PATH, VEZNE_DATA_DIR: DATA },
   });
 
-test("a command keeps its code compiled beside the code, and says the same the next time", async () => {
+test("a command keeps its code compiled beside the code, and says the same again", async () => {
   const first = await help();
   expect(await readdir(compiledFolder)).not.toEqual([]);
   expect(await help()).toEqual(first);
