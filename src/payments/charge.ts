@@ -79,6 +79,18 @@ export async function chargePlanned(
   return { done, isRepeat: false };
 }
 
+/** Whether an opened charge lay so long that the bank may have been asked about it already. */
+async function isOverdue(
+  deps: PaymentsDeps,
+  merchant: Merchant,
+  { attempt: { dueAt } }: Done,
+): Promise<boolean> {
+  if (dueAt === null) return false;
+  // Anew, since a sandbox clock may have been moved meanwhile.
+  const current = await deps.merchantOf(merchant.id).catch(() => merchant);
+  return dueAt <= timeOf(current, deps.clock());
+}
+
 /** What surely was not sent is a plain no. */
 const NOT_SENT = {
   kind: "declined",
@@ -99,8 +111,7 @@ export async function chargeOpened(
   ask: Readonly<{ merchant: Merchant; kind: "sale" | "hold"; means: Means; clientIp: string }>,
   opened: Done,
 ): Promise<Done> {
-  const { dueAt } = opened.attempt;
-  const isLate = dueAt !== null && dueAt <= timeOf(ask.merchant, deps.clock());
+  const isLate = await isOverdue(deps, ask.merchant, opened);
   const outcome = isLate ? NOT_SENT : await chargeAtBank(deps, ask, opened);
   const done = await settleOrLeave(deps, opened, outcome);
   const isStray = outcome.kind === "approved" && done.attempt.status === "declined";
