@@ -126,7 +126,9 @@ test("neither number, code nor hash is logged at any level, or measured", async 
   expect(leaksIn("log", log, [named.card_hash, IDENTITY])).toEqual([]);
   expect(codeIn(log)).toBe(false);
   expect(log).not.toContain(PHONE);
-  const metrics = await (await fetch(new URL("/metrics", world.url))).text();
+  const told = await (await fetch(new URL("/metrics", world.url))).text();
+  // Digits behind a point are of a measured time; now and then they look like a card's.
+  const metrics = told.replaceAll(/\.\d+(?:e[+-]?\d+)?$/gm, "");
   expect(leaksIn("metrics", metrics, [named.card_hash])).toEqual([]);
 });
 
