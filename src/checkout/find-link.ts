@@ -1,15 +1,10 @@
+import { readGuid } from "../lib/id.ts";
 import { refuse } from "../lib/refusal.ts";
 import { type Caller, type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import type { CheckoutDeps } from "./deps.ts";
 import type { Link } from "./link.rules.ts";
 import { type LinkFilter, type LinkPage, ownerOfLink, readLink, readLinks } from "./link.store.ts";
 import type { Session } from "./session.rules.ts";
-
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const idOf = (text: string): string | undefined => {
-  const id = text.trim().toLowerCase();
-  return GUID.test(id) ? id : undefined;
-};
 
 export type NamedLink = Readonly<{ id?: string | undefined; reference?: string | undefined }>;
 
@@ -26,7 +21,7 @@ export async function findLink(
   if (!named.id && !named.reference) {
     return refuse("invalid_input", { field: "id", problem: "missing" });
   }
-  const id = named.id === undefined ? undefined : idOf(named.id);
+  const id = named.id === undefined ? undefined : readGuid(named.id);
   if (named.id !== undefined && !id) return refuse("link_not_found", {});
   const by = id ? { id } : { reference: named.reference ?? "" };
   const link = await readLink(deps.db.kysely, merchant.id, by, agent?.id);
@@ -51,7 +46,7 @@ export async function openLinkPage(
   deps: Pick<CheckoutDeps, "db" | "merchantOf">,
   address: Readonly<{ companyCode: string; id: string }>,
 ): Promise<FoundLink> {
-  const id = idOf(address.id);
+  const id = readGuid(address.id);
   const owner = id && (await ownerOfLink(deps.db, { companyCode: address.companyCode, id }));
   if (!owner) return refuse("link_not_found", {});
   const merchant = await deps.merchantOf(owner);

@@ -1,6 +1,6 @@
 import { inTx } from "../db/transaction.ts";
 import { after } from "../lib/clock.ts";
-import { newId } from "../lib/id.ts";
+import { newId, readGuid } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
 import { type Agent, type Merchant, timeOf } from "../merchants/merchant.rules.ts";
@@ -72,15 +72,11 @@ export async function findSession(deps: CheckoutDeps, handle: string): Promise<F
   return { merchant, session: session ?? refuse("session_not_found", {}) };
 }
 
-const GUID = /^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/;
-
 /** A try of a session. Refuses `session_mismatch` for a token of another session. */
 export async function tryIn(deps: CheckoutDeps, found: Found, guid: string): Promise<FoundTry> {
-  const text = guid.trim().toUpperCase();
-  const token = GUID.test(text)
-    ? await readToken(deps.db.kysely, found.merchant.id, { guid: text })
-    : undefined;
-  if (token?.sessionId !== found.session.id) return refuse("session_mismatch", {});
+  const name = readGuid(guid)?.toUpperCase();
+  const token = name && (await readToken(deps.db.kysely, found.merchant.id, { guid: name }));
+  if (!token || token.sessionId !== found.session.id) return refuse("session_mismatch", {});
   return { ...found, token };
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bareId, idEdge, newId, packId, unpackId } from "./id.ts";
+import { bareId, idEdge, newId, packId, readGuid, unpackId } from "./id.ts";
 
 const moment = fc.integer({ min: 0, max: 8_640_000_000_000 });
 
@@ -61,4 +61,20 @@ test("packed and unpacked an id is itself, and other bytes are none", () => {
     }),
   );
   expect(unpackId(Buffer.alloc(12))).toBeUndefined();
+});
+
+test("a GUID is read in any case and with spaces around it, and nothing else is one", () => {
+  fc.assert(
+    fc.property(fc.uuid(), (guid) => {
+      expect(readGuid(` ${guid.toUpperCase()}\n`)).toBe(guid);
+      for (const other of [
+        guid.slice(1),
+        `${guid}0`,
+        guid.replaceAll("-", ""),
+        `g${guid.slice(1)}`,
+      ]) {
+        expect(readGuid(other)).toBeUndefined();
+      }
+    }),
+  );
 });

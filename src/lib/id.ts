@@ -71,6 +71,14 @@ export function newId<Prefix extends string>(prefix: Prefix, now: Date): Id<Pref
   return id;
 }
 
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A GUID as somebody sent it, in lower case; `undefined` for any other text. */
+export function readGuid(text: string): string | undefined {
+  const guid = text.trim().toLowerCase();
+  return GUID.test(guid) ? guid : undefined;
+}
+
 /** The smallest id that could have been born at `at`: the edge of a range. Ids begin in 1970. */
 export const idEdge = <Prefix extends string>(prefix: Prefix, at: Date): Id<Prefix> =>
   `${prefix}_${base32(BigInt(Math.max(0, at.getTime())), TIME_CHARACTERS)}`;
