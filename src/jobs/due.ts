@@ -26,12 +26,13 @@ async function forgetCards({ db, clock, ring, merchantOf }: PaymentsDeps): Promi
 
 /**
  * Does what fell due of one kind and says how much that was. Run twice, or by two processes at
- * once, it does nothing twice.
+ * once, it does nothing twice. What takes long takes on no more once `signal` says so.
  */
 export function runDue(
   { payments, subscriptions }: DueDeps,
   kind: DueKind,
   onError: (error: unknown) => void,
+  signal?: AbortSignal,
 ): Promise<number> {
   switch (kind) {
     case "asked":
@@ -39,7 +40,7 @@ export function runDue(
     case "given_back":
       return giveBackDue(payments, onError);
     case "drawn":
-      return drawDue(subscriptions, onError);
+      return drawDue(subscriptions, onError, signal);
     case "forgotten":
       return forgetCards(payments);
     case "queued":

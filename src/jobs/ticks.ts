@@ -9,9 +9,14 @@ export type TickListener = Readonly<{
 }>;
 
 /** Does what is due of one kind, and says whether there may be more of it at once. */
-async function round(deps: DueDeps, kind: DueKind, { onDone, onError }: TickListener) {
+async function round(
+  deps: DueDeps,
+  kind: DueKind,
+  { onDone, onError }: TickListener,
+  signal: AbortSignal,
+) {
   try {
-    const count = await runDue(deps, kind, onError);
+    const count = await runDue(deps, kind, onError, signal);
     if (count > 0) onDone(kind, count);
     return count > 0;
   } catch (error) {
@@ -31,7 +36,7 @@ export function startTicks(deps: DueDeps, listener: TickListener) {
   const { signal } = stopped;
   const every = async (kind: DueKind) => {
     while (!signal.aborted) {
-      const hasMore = await round(deps, kind, listener);
+      const hasMore = await round(deps, kind, listener, signal);
       if (!hasMore) await pause(TICK_MS, undefined, { signal }).catch(() => {});
     }
   };

@@ -19,7 +19,7 @@ const LEASE_MS = 10 * 60_000;
  */
 const LEASE_MAX = 200;
 const AT_ONCE_MAX = 200;
-/** How long one call takes on more, so that a process that shall stop does not draw for hours. */
+/** How long one call takes on more, so that whoever called hears how far it has come. */
 const TAKING_MAX_MS = 5_000;
 
 /** A bank asks for the payer's address; nobody sits at a renewal. */
@@ -50,12 +50,13 @@ async function leaseBatch(
 async function* leaseInTurn(
   deps: SubscriptionsDeps,
   onError: (error: unknown) => void,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch, void> {
   const beganAt = performance.now();
   for (let leased = 1; leased > 0; ) {
     leased = 0;
     for (const merchantId of await merchantsWithDue(deps.db, deps.clock())) {
-      if (performance.now() - beganAt > TAKING_MAX_MS) return;
+      if (signal?.aborted || performance.now() - beganAt > TAKING_MAX_MS) return;
       try {
         const batch = await leaseBatch(deps, merchantId, onError);
         leased += batch.leased;
@@ -72,14 +73,16 @@ async function* leaseInTurn(
 /**
  * Draws what is due, merchant by merchant in turn, and says how many invoices were looked at. Any
  * number of processes share the work; a crash leaves invoices that are due again once their lease
- * has run out, or that wait for what their bank will say.
+ * has run out, or that wait for what their bank will say. Once `signal` says so no more are taken
+ * on, and those at hand are drawn.
  */
 export async function drawDue(
   deps: SubscriptionsDeps,
   onError: (error: unknown) => void,
+  signal?: AbortSignal,
 ): Promise<number> {
   let looked = 0;
-  const batches = leaseInTurn(deps, onError);
+  const batches = leaseInTurn(deps, onError, signal);
   const nextBatch = async () => {
     const { value: batch, done } = await batches.next();
     if (done || !batch) return undefined;
