@@ -17,11 +17,11 @@ const MONTH_MS = 31 * DAY_MS;
 /** How much is seeded, and drawn in each round. */
 const full = {
   ...{ orders: 1_000_000, fewerOrders: 100_000, due: 100_000 },
-  ...{ rounds: 3, byRow: 4_000, byWorker: 26_000, warmUp: 2_000 },
+  ...{ rounds: 6, byRow: 2_000, byWorker: 13_000, warmUp: 2_000 },
 };
 const quick = {
   ...{ orders: 100_000, fewerOrders: 10_000, due: 10_000 },
-  ...{ rounds: 1, byRow: 1_200, byWorker: 5_000, warmUp: 1_000 },
+  ...{ rounds: 2, byRow: 600, byWorker: 2_500, warmUp: 1_000 },
 };
 type Sizes = typeof full;
 
