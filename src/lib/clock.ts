@@ -51,9 +51,19 @@ export const isoText = (at: Date): string => `${timeText(at.getTime())}Z`;
 export const istanbulDay = (at: Date): string =>
   dayText(at.getTime() + ISTANBUL_OFFSET_MS).slice(0, 10);
 
+/** The Istanbul calendar day that a moment is of: its midnight, and that of the day after. */
+export function istanbulDayOf(at: Date): Readonly<{ from: Date; until: Date }> {
+  const day = Math.floor((at.getTime() + ISTANBUL_OFFSET_MS) / DAY_MS);
+  const from = new Date(day * DAY_MS - ISTANBUL_OFFSET_MS);
+  return { from, until: after(from, DAY_MS) };
+}
+
 /** Istanbul wall time, `yyyy-MM-ddTHH:mm:ss.fff` without an offset. */
 export const istanbulTime = (at: Date): string =>
   timeText(at.getTime() + ISTANBUL_OFFSET_MS).slice(0, 23);
+
+/** Istanbul wall time to the minute, as people read it: `yyyy-MM-dd HH:mm`. */
+export const istanbulMinute = (at: Date): string => istanbulTime(at).slice(0, 16).replace("T", " ");
 
 /** Midnight in Istanbul at the start of `yyyy-MM-dd`; `undefined` for a day that does not exist. */
 export function startOfIstanbulDay(day: string): Date | undefined {

@@ -1,5 +1,5 @@
 import { inTx, type Tx } from "../db/transaction.ts";
-import { after } from "../lib/clock.ts";
+import { after, istanbulDay, istanbulDayOf } from "../lib/clock.ts";
 import { refuse } from "../lib/refusal.ts";
 import type { Merchant } from "../merchants/index.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
@@ -7,6 +7,7 @@ import {
   CODE_TRIES_MAX,
   type CodeAsk,
   type CodeKey,
+  dayOver,
   exactAsk,
   PROOF_LIFETIME_MS,
 } from "./code.rules.ts";
@@ -31,8 +32,10 @@ async function tryOnce(
   const hash = hashOfCode(deps.ring, merchant.id, ask, typed.code);
   const tried = await inTx(deps.db, (tx) => tryCode(tx, merchant.id, ask, { hash, isUse }, now));
   if (tried?.isRight) return now;
-  if (tried) return refuse("code_wrong", { left: tried.left });
   const known = await readCode(deps.db.kysely, merchant.id, ask);
+  const isOver = known && dayOver(ask.purpose, known.counted, istanbulDay(now)).takes;
+  if (isOver) return refuse("day_limit_reached", { until: istanbulDayOf(now).until });
+  if (tried) return refuse("code_wrong", { left: tried.left });
   const isVoid = known && !known.isUsed && known.tries >= CODE_TRIES_MAX && known.expiresAt > now;
   return isVoid ? refuse("code_wrong", { left: 0 }) : refuse("code_expired", {});
 }
@@ -40,7 +43,8 @@ async function tryOnce(
 /**
  * Checks a code that somebody typed. Once right it stays so, so that a client that lost our answer
  * may ask again. Refuses `code_wrong` with the tries that are left, also when the code is right and
- * the phone is another, and `code_expired` when there is no code that could be right.
+ * the phone is another, `code_expired` when there is no code that could be right, and
+ * `day_limit_reached` after too many wrong ones on this day.
  */
 export async function checkCode(
   deps: MessagingDeps,
@@ -59,6 +63,8 @@ export type KnownCode = Readonly<{
   expiresAt: Date;
   /** How often it may still be typed; 0 once it was used or has expired. */
   left: number;
+  /** Until when neither this one is taken nor another one sent, where this day's are used up. */
+  dayOverUntil: Date | undefined;
 }>;
 
 /** `undefined` when no code was ever sent to this session. */
@@ -73,11 +79,15 @@ export async function findCode(
   const now = timeOf(merchant, clock());
   const until = verifiedAt && !isUsed ? after(verifiedAt, PROOF_LIFETIME_MS) : undefined;
   const isProof = until !== undefined && until > now;
+  const left = isUsed || expiresAt <= now ? 0 : CODE_TRIES_MAX - tries;
+  const over = dayOver(key.purpose, known.counted, istanbulDay(now));
+  const isOver = over.takes || (over.sends && left === 0);
   return {
     provenPhone: isProof ? phone : undefined,
     provenUntil: isProof ? until : undefined,
     expiresAt,
-    left: isUsed || expiresAt <= now ? 0 : CODE_TRIES_MAX - tries,
+    left,
+    dayOverUntil: isOver ? istanbulDayOf(now).until : undefined,
   };
 }
 

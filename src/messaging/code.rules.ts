@@ -13,6 +13,30 @@ export const PROOF_LIFETIME_MS = 30 * 60 * 1000;
 export const CODE_LENGTH = 4;
 const alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
+/** How many codes of one session are sent on a day in Istanbul, and how many may be guessed wrong. */
+export type DayLimit = Readonly<{ codes: number; wrong: number }>;
+const NO_LIMIT: DayLimit = { codes: 2 ** 31 - 1, wrong: 2 ** 31 - 1 };
+/**
+ * The page of a regular payment order is open to whoever has its address, so nobody shall pay for
+ * text messages, or guess, without end. Other codes are asked for by merchants' own servers.
+ */
+export const dayLimits: Readonly<Record<CodePurpose, DayLimit>> = {
+  card: NO_LIMIT,
+  receipt: NO_LIMIT,
+  subscription: { codes: 10, wrong: 15 },
+};
+
+/** What was counted of a session on the day of its last code or wrong guess. */
+export type DayCount = Readonly<{ day: string | null; codes: number; wrong: number }>;
+
+/** Whether no code can be sent any more on a day, and whether none can be typed. */
+export function dayOver(purpose: CodePurpose, count: DayCount, today: string) {
+  const limit = dayLimits[purpose];
+  const isToday = count.day === today;
+  const isWrong = isToday && count.wrong >= limit.wrong;
+  return { sends: isWrong || (isToday && count.codes >= limit.codes), takes: isWrong };
+}
+
 export type CodePurpose = "card" | "receipt" | "subscription";
 /** What a code is for, and the client's own name for this asking, which has one code at a time. */
 export type CodeKey = Readonly<{ purpose: CodePurpose; session: string }>;

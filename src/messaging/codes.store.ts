@@ -1,16 +1,27 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Reader, Tx } from "../db/transaction.ts";
-import { after } from "../lib/clock.ts";
+import { after, istanbulDay } from "../lib/clock.ts";
 import type { MerchantId } from "../lib/id.ts";
-import { CODE_TRIES_MAX, type CodeAsk, type CodeKey, PROOF_LIFETIME_MS } from "./code.rules.ts";
+import {
+  CODE_TRIES_MAX,
+  type CodeAsk,
+  type CodeKey,
+  type DayCount,
+  dayLimits,
+  PROOF_LIFETIME_MS,
+} from "./code.rules.ts";
 
 export type NewCode = CodeAsk & Readonly<{ hash: Buffer; sentAt: Date; expiresAt: Date }>;
 
 /**
- * Gives a session its code, in place of one that has expired. False while one is good: of many who
- * ask at once, one gets it.
+ * Gives a session its code, in place of one that has expired. False while one is good, and where
+ * its day's codes are used up: of many who ask at once, one gets it.
  */
 export async function openCode(tx: Tx, merchant: MerchantId, code: NewCode): Promise<boolean> {
+  const { purpose, session } = code;
+  const limit = dayLimits[purpose];
+  const today = istanbulDay(code.sentAt);
+  const isToday = sql<boolean>`(one_time_codes.counted_on is not distinct from ${today}::date)`;
   const fresh = {
     phone: code.phone,
     code_hash: code.hash,
@@ -19,16 +30,23 @@ export async function openCode(tx: Tx, merchant: MerchantId, code: NewCode): Pro
     tries: 0,
     verified_at: null,
     used_at: null,
+    counted_on: today,
   };
-  const { purpose, session } = code;
   const done = await tx
     .insertInto("one_time_codes")
-    .values({ merchant_id: merchant, purpose, session, ...fresh })
+    .values({ merchant_id: merchant, purpose, session, ...fresh, sent_that_day: 1 })
     .onConflict((conflict) =>
       conflict
         .columns(["merchant_id", "purpose", "session"])
-        .doUpdateSet(fresh)
-        .where("one_time_codes.expires_at", "<=", code.sentAt),
+        .doUpdateSet({
+          ...fresh,
+          sent_that_day: sql`case when ${isToday} then one_time_codes.sent_that_day else 0 end + 1`,
+          wrong_that_day: sql`case when ${isToday} then one_time_codes.wrong_that_day else 0 end`,
+        })
+        .where("one_time_codes.expires_at", "<=", code.sentAt)
+        .where(sql<boolean>`not (${isToday} and (
+          one_time_codes.sent_that_day >= ${limit.codes}
+          or one_time_codes.wrong_that_day >= ${limit.wrong}))`),
     )
     .executeTakeFirst();
   return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
@@ -40,6 +58,7 @@ export type CodeState = Readonly<{
   tries: number;
   isUsed: boolean;
   verifiedAt: Date | null;
+  counted: DayCount;
 }>;
 
 export async function readCode(
@@ -50,13 +69,15 @@ export async function readCode(
   const row = await db
     .selectFrom("one_time_codes")
     .select(["phone", "expires_at", "tries", "used_at", "verified_at"])
+    .select(["counted_on", "sent_that_day", "wrong_that_day"])
     .where("merchant_id", "=", merchant)
     .where("purpose", "=", purpose)
     .where("session", "=", session)
     .executeTakeFirst();
   if (!row) return undefined;
   const { phone, expires_at: expiresAt, tries, used_at, verified_at: verifiedAt } = row;
-  return { phone, expiresAt, tries, isUsed: used_at !== null, verifiedAt };
+  const counted = { day: row.counted_on, codes: row.sent_that_day, wrong: row.wrong_that_day };
+  return { phone, expiresAt, tries, isUsed: used_at !== null, verifiedAt, counted };
 }
 
 /** What a right code is for: to be proof for later, or to be used there and then. */
@@ -77,13 +98,20 @@ export async function tryCode(
   now: Date,
 ): Promise<Tried | undefined> {
   const isRight: RawBuilder<boolean> = sql`code_hash = ${hash}`;
+  const today = istanbulDay(now);
+  const isToday = sql`counted_on is not distinct from ${today}::date`;
   const { rows } = await sql<{ is_right: boolean; tries: number }>`
     update one_time_codes set
       tries = tries + case when ${isRight} then 0 else 1 end,
+      counted_on = ${today}::date,
+      sent_that_day = case when ${isToday} then sent_that_day else 0 end,
+      wrong_that_day = case when ${isToday} then wrong_that_day else 0 end
+        + case when ${isRight} then 0 else 1 end,
       verified_at = case when ${isRight} then coalesce(verified_at, ${now}) else verified_at end,
       used_at = case when ${isRight} and ${isUse} then ${now} else used_at end
     where merchant_id = ${merchant} and purpose = ${purpose} and session = ${session}
       and tries < ${CODE_TRIES_MAX} and used_at is null and expires_at > ${now}
+      and not (${isToday} and wrong_that_day >= ${dayLimits[purpose].wrong})
     returning ${isRight} as is_right, tries`.execute(tx);
   const [row] = rows;
   return row && { isRight: row.is_right, left: CODE_TRIES_MAX - row.tries };

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { inTx } from "../db/transaction.ts";
-import { after } from "../lib/clock.ts";
+import { after, istanbulDay, istanbulDayOf } from "../lib/clock.ts";
 import type { MerchantId } from "../lib/id.ts";
 import type { Locale } from "../lib/messages/index.ts";
 import { refuse } from "../lib/refusal.ts";
@@ -13,6 +13,7 @@ import {
   CODE_LIFETIME_MS,
   type CodeAsk,
   codeOf,
+  dayOver,
   exactAsk,
   secondsUntil,
 } from "./code.rules.ts";
@@ -27,7 +28,7 @@ export const hashOfCode = (ring: Keyring, merchant: MerchantId, ask: CodeAsk, co
 /**
  * Sends a code to a phone and says until when it is good. The code itself is in the message alone;
  * a hash of it is kept. Refuses `code_too_early` while the session's last code is good, used or
- * not, and `invalid_input` of `phone`.
+ * not, `day_limit_reached` where no more is sent on this day, and `invalid_input` of `phone`.
  */
 export async function sendCode(
   deps: MessagingDeps,
@@ -51,5 +52,9 @@ export async function sendCode(
   });
   if (isSent) return { expiresAt };
   const good = await readCode(deps.db.kysely, merchant.id, exact);
+  const { until } = istanbulDayOf(now);
+  if (good && dayOver(purpose, good.counted, istanbulDay(now)).sends) {
+    return refuse("day_limit_reached", { until });
+  }
   return refuse("code_too_early", { wait: secondsUntil(good?.expiresAt ?? expiresAt, now) });
 }

@@ -29,6 +29,8 @@ export type CodeStep =
   | Readonly<{ kind: "none" }>
   /** One was sent: how often it may be typed, and in how many seconds another one is sent. */
   | Readonly<{ kind: "sent"; left: number; waitSeconds: number }>
+  /** So many were sent or guessed today that no more are, before `until`. */
+  | Readonly<{ kind: "over"; until: Date }>
   | Readonly<{ kind: "proven" }>;
 
 /** Long enough for a card that is entered now to be stored when its holder is back. */
@@ -45,12 +47,13 @@ export async function codeStepOf(
   const now = timeOf(merchant, deps.clock());
   if (lasts(await findCode(deps, merchant, provenIn(order, visit)), now)) return { kind: "proven" };
   const sent = await findCode(deps, merchant, sentFor(order));
+  if (sent?.dayOverUntil) return { kind: "over", until: sent.dayOverUntil };
   if (!sent || sent.expiresAt <= now) return { kind: "none" };
   const waitSeconds = Math.ceil((sent.expiresAt.getTime() - now.getTime()) / 1_000);
   return { kind: "sent", left: sent.left, waitSeconds };
 }
 
-/** Sends a code to the order's phone. Refuses `code_too_early`. */
+/** Sends a code to the order's phone. Refuses `code_too_early` and `day_limit_reached`. */
 export async function sendOrderCode(
   deps: Pick<SubscriptionsDeps, "db" | "clock" | "ring">,
   merchant: Merchant,
@@ -61,8 +64,8 @@ export async function sendOrderCode(
 }
 
 /**
- * Takes a code that was typed in a visit. Twice does no harm. Refuses `code_wrong` and
- * `code_expired`, also for one that another visit was quicker with.
+ * Takes a code that was typed in a visit. Twice does no harm. Refuses `code_wrong`,
+ * `day_limit_reached`, and `code_expired`, also for one that another visit was quicker with.
  */
 export async function proveVisit(
   deps: Pick<SubscriptionsDeps, "db" | "clock" | "ring">,

@@ -3,11 +3,13 @@ import { type Html, html } from "../../lib/html.ts";
 import { Refusal } from "../../lib/refusal.ts";
 import { type CodeStep, proveVisit, sendOrderCode } from "../../subscriptions/index.ts";
 import type { HostedDeps } from "./deps.ts";
+import { dayOverUntil } from "./order-day-over.ts";
 import { PANEL, pathIn, sendStep } from "./order-form.ts";
 import type { View } from "./order-sheet.ts";
 import { orderTexts } from "./order-texts.ts";
 import { phoneText, waitText } from "./order-words.ts";
 import type { Sheet } from "./page.ts";
+import { timeText } from "./words.ts";
 
 /** Longer than any code with the gaps that people type. */
 const CODE_TEXT_MAX = 12;
@@ -70,14 +72,18 @@ export function sendCodeStep(
   reply: FastifyReply,
   sheet: Sheet,
   view: View,
-  { problem, ...visit }: Visit & Readonly<{ problem?: string | undefined }>,
+  { problem: found, ...visit }: Visit & Readonly<{ problem?: string | undefined }>,
 ) {
   const said = orderTexts[sheet.locale].code;
-  const body =
-    visit.step.kind === "none"
-      ? asking(view, visit.visit)
-      : typing(view, visit, problem !== undefined);
-  const panel = html`<p class="step">${said.step(1)}</p><h2>${said.title}</h2>${body}`;
+  const { step } = visit;
+  // Where nothing can be typed any more, the step itself says what the problem is.
+  const problem = step.kind === "over" ? undefined : found;
+  const body = () => {
+    if (step.kind === "none") return asking(view, visit.visit);
+    if (step.kind === "sent") return typing(view, { ...visit, step }, problem !== undefined);
+    return html`<p class="lead">${said.over(timeText(step.until, sheet.locale))}</p>`;
+  };
+  const panel = html`<p class="step">${said.step(1)}</p><h2>${said.title}</h2>${body()}`;
   return sendStep(reply, sheet, view, { panel, script: "code.js", problem });
 }
 
@@ -91,6 +97,8 @@ function codeWords(error: unknown, { locale }: View): string {
     return said.too_early(waitText(details.wait, locale));
   }
   if (error.code === "code_expired") return said.expired;
+  const until = dayOverUntil(error);
+  if (until) return said.over(timeText(until, locale));
   throw error;
 }
 

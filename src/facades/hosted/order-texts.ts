@@ -20,6 +20,7 @@ const tr = {
   more_rows: (count: number) => `Diğer ${count} ödeme`,
   rows_beyond: (count: number) => `… ve ${count} ödeme daha`,
   others: "Bu kart şu ödemelerinizde de kullanılacak",
+  more_others: (count: number) => `Diğer ${count} düzenli ödeme`,
   has_card: (mask: string) =>
     `Bu ödemenin kayıtlı kartı ${mask}. Ekleyeceğiniz kart, ondan çekim yapılamazsa kullanılır.`,
   has_cards: (count: number) =>
@@ -90,6 +91,14 @@ const tr = {
     missing: "Kodu yazın.",
     too_early: (wait: string) => `Yeni kodu ${wait} sonra isteyebilirsiniz.`,
     done: "Telefonunuz doğrulandı.",
+    over: (until: string) =>
+      `Bugünkü kod sınırına ulaşıldı. Yeni kod ${until} sonrasında istenebilir.`,
+  },
+  day_over: {
+    title: "Bugünlük deneme sınırına ulaşıldı",
+    line: (until: string) =>
+      `Bu sayfada bugün çok fazla deneme yapıldı. ${until} sonrasında yeniden deneyebilirsiniz.`,
+    ask: (merchant: string) => `Beklemek istemezseniz ${merchant} ile görüşün.`,
   },
 };
 
@@ -114,6 +123,8 @@ const en: OrderTexts = {
   more_rows: (count) => (count === 1 ? "1 more payment" : `${count} more payments`),
   rows_beyond: (count) => `… and ${count} more`,
   others: "This card will also serve",
+  more_others: (count) =>
+    count === 1 ? "1 more regular payment" : `${count} more regular payments`,
   has_card: (mask) =>
     `The card of this payment is ${mask}. The one that you add is used where that one cannot be.`,
   has_cards: (count) => `This payment has ${count} cards. The one that you add comes after them.`,
@@ -182,6 +193,13 @@ const en: OrderTexts = {
     missing: "Type the code.",
     too_early: (wait) => `You can ask for a new code in ${wait}.`,
     done: "Your phone has been verified.",
+    over: (until) =>
+      `Today's limit of codes is reached. Another one can be asked for after ${until}.`,
+  },
+  day_over: {
+    title: "The limit of tries for today is reached",
+    line: (until) => `Too much was tried on this page today. You can try again after ${until}.`,
+    ask: (merchant) => `Ask ${merchant} if you would rather not wait.`,
   },
 };
 
