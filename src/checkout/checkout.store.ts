@@ -157,6 +157,36 @@ export async function dropProof(db: Db, { merchantId, id }: Key): Promise<void> 
     .execute();
 }
 
+/**
+ * Deletes those of these sessions that were over before `before`, with their tries, of which
+ * nothing is left at a bank: no hold was made, or each has gone back. Says how many.
+ */
+export async function dropUncharged(
+  tx: Tx,
+  merchant: MerchantId,
+  ids: readonly SessionId[],
+  before: Date,
+): Promise<number> {
+  const { rows } = await sql<{ id: SessionId }>`
+    select s.id from checkout_sessions s
+    where s.merchant_id = ${merchant} and s.id = any(${[...ids]}::text[])
+      and s.expires_at < ${before} and not exists (
+        select from checkout_tokens t left join payments p
+          on p.merchant_id = t.merchant_id and p.id = t.payment_id
+        where t.merchant_id = s.merchant_id and t.session_id = s.id
+          and (t.unclaimed_at is not null or p.status not in ('declined', 'voided')))
+    for update of s`.execute(tx);
+  const gone = rows.map(({ id }) => id);
+  if (gone.length === 0) return 0;
+  await sql`update checkout_sessions set charged_token_id = null
+    where merchant_id = ${merchant} and id = any(${gone}::text[])`.execute(tx);
+  await sql`delete from checkout_tokens
+    where merchant_id = ${merchant} and session_id = any(${gone}::text[])`.execute(tx);
+  await sql`delete from checkout_sessions
+    where merchant_id = ${merchant} and id = any(${gone}::text[])`.execute(tx);
+  return gone.length;
+}
+
 /** Deletes sessions in which no card was tried and that were over before `before`. */
 export async function dropIdle(db: Reader, merchant: MerchantId, before: Date): Promise<number> {
   const { numAffectedRows } = await sql`delete from checkout_sessions s

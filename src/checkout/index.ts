@@ -1,8 +1,8 @@
 export { type Posted, RETURN_PATH } from "./bank-order.ts";
 export { type CameBack, comeBack, goToBank } from "./bank-page.ts";
-export { type CardSessionAsk, openCardSession } from "./card-session.ts";
+export { openCardSession } from "./card-session.ts";
 export { changeLink } from "./change-link.ts";
-export { dropIdle } from "./checkout.store.ts";
+export { dropIdle, dropUncharged } from "./checkout.store.ts";
 export { createLink, LINK_PATH, type LinkAsk, linkUrl } from "./create-link.ts";
 export type { CheckoutDeps } from "./deps.ts";
 export { type CodeForReceipt, underCode } from "./end-user.ts";

@@ -4,16 +4,19 @@ import type { Reader, Tx } from "../db/transaction.ts";
 import type { CardId, MerchantId, PaymentId, SessionId } from "../lib/id.ts";
 import type { CardEntry } from "./card-entry.rules.ts";
 import { invoiceOf } from "./rows.ts";
-import type { Invoice } from "./subscription.rules.ts";
+import type { Invoice, Subscription } from "./subscription.rules.ts";
 
 const entryOf = (row: Selectable<CardEntries>): CardEntry => ({
   merchantId: row.merchant_id as MerchantId,
   sessionId: row.session_id as SessionId,
   subscriptionId: row.subscription_id,
   coversGroup: row.covers_group,
+  orders: row.orders,
   origin: row.origin,
   label: row.label,
+  acceptedFrom: row.accepted_from,
   card: row.card,
+  storedAt: row.stored_at,
   createdAt: row.created_at,
 });
 
@@ -25,9 +28,12 @@ export async function insertEntry(tx: Tx, entry: CardEntry): Promise<void> {
       session_id: entry.sessionId,
       subscription_id: entry.subscriptionId,
       covers_group: entry.coversGroup,
+      orders: [...entry.orders],
       origin: entry.origin,
       label: entry.label,
+      accepted_from: entry.acceptedFrom,
       card: entry.card,
+      stored_at: entry.storedAt,
       created_at: entry.createdAt,
     })
     .execute();
@@ -53,11 +59,52 @@ export async function lockEntry(tx: Tx, session: SessionName): Promise<CardEntry
   return row && entryOf(row);
 }
 
+/** How many entries were begun on an order's page since a moment of which no card came. */
+export async function countUnfinished(
+  db: Reader,
+  { merchantId, id }: Pick<Subscription, "merchantId" | "id">,
+  since: Date,
+): Promise<number> {
+  const { count } = await db
+    .selectFrom("card_entries")
+    .select((eb) => eb.fn.countAll<bigint>().as("count"))
+    .where("merchant_id", "=", merchantId)
+    .where("subscription_id", "=", id)
+    .where("origin", "=", "page")
+    .where("card", "is", null)
+    .where("created_at", ">=", since)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/**
+ * Sessions of entries that began before a moment and of which no card came, by their ids, from
+ * behind the last one that was looked at.
+ */
+export async function readUnfinished(
+  db: Reader,
+  merchant: MerchantId,
+  { before, last }: Readonly<{ before: Date; last: SessionId | undefined }>,
+  most: number,
+): Promise<SessionId[]> {
+  const rows = await db
+    .selectFrom("card_entries")
+    .select("session_id")
+    .where("merchant_id", "=", merchant)
+    .where("card", "is", null)
+    .where("created_at", "<", before)
+    .where("session_id", ">", last ?? "")
+    .orderBy("session_id")
+    .limit(most)
+    .execute();
+  return rows.map((row) => row.session_id as SessionId);
+}
+
 /** Notes the card that came of a locked entry. */
-export async function markEntry(tx: Tx, entry: CardEntry, card: bigint): Promise<void> {
+export async function markEntry(tx: Tx, entry: CardEntry, card: bigint, now: Date): Promise<void> {
   await tx
     .updateTable("card_entries")
-    .set({ card })
+    .set({ card, stored_at: now })
     .where("merchant_id", "=", entry.merchantId)
     .where("session_id", "=", entry.sessionId)
     .execute();
@@ -86,25 +133,28 @@ export async function numberCard(tx: Tx, card: NewPayerCard): Promise<bigint> {
   return rows[0]!.number;
 }
 
-/** What was drawn of an order: an invoice, and the payment of its newest try. */
+/** What was drawn of an order: an invoice, and the payment of one of its tries. */
 type OrderDraw = Readonly<{ invoice: Invoice; paymentId: PaymentId }>;
 
 /**
- * Of each order the first invoice that was tried in a span of time, with the newest try in it, by
- * the order's id.
+ * Of each of these orders the first try of its card in a span of time, with the invoice as it now
+ * is, by the order's id.
  */
-export async function readDrawsBetween(
+export async function readFirstDraws(
   db: Reader,
   merchant: MerchantId,
-  ids: readonly string[],
+  cards: ReadonlyMap<string, bigint>,
   { from, to }: Readonly<{ from: Date; to: Date }>,
 ): Promise<ReadonlyMap<string, OrderDraw>> {
+  const numbers = [...cards.values()].map(String);
   const { rows } = await sql<Selectable<Invoices> & { try_payment_id: string }>`
     select distinct on (i.subscription_id) i.*, t.payment_id as try_payment_id
-    from invoices i join invoice_tries t on t.merchant_id = i.merchant_id and t.invoice = i.number
-    where i.merchant_id = ${merchant} and i.subscription_id = any(${[...ids]}::text[])
-      and i.status <> 'deleted' and t.opened_at between ${from} and ${to}
-    order by i.subscription_id, i.term, t.no desc`.execute(db);
+    from unnest(${[...cards.keys()]}::text[], ${numbers}::bigint[]) w(subscription_id, card)
+      join invoices i on i.merchant_id = ${merchant} and i.subscription_id = w.subscription_id
+      join invoice_tries t on t.merchant_id = i.merchant_id and t.invoice = i.number
+        and t.card = w.card
+    where i.status <> 'deleted' and t.opened_at between ${from} and ${to}
+    order by i.subscription_id, t.opened_at, i.term, t.no`.execute(db);
   return new Map(
     rows.map((row) => [
       row.subscription_id,

@@ -5,20 +5,16 @@ import { refuse } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import type { Done } from "../payments/index.ts";
 import { isSettled } from "../payments/payment.rules.ts";
-import { readDrawsBetween, readEntry } from "./card-entries.store.ts";
+import { readEntry, readFirstDraws } from "./card-entries.store.ts";
 import { type CardEntry, upcoming } from "./card-entry.rules.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
-import { drawInvoice } from "./draw.ts";
-import { extendIfLast } from "./extend-plan.ts";
+import { drawAtOnce } from "./draw-at-once.ts";
 import { coveredBy, keepEnteredCard } from "./keep-entered-card.ts";
-import { loadDrawables } from "./load.ts";
+import { placesOf } from "./payer-cards.store.ts";
 import type { PlanRow } from "./plan-row.rules.ts";
 import { readXacts } from "./plan-rows.store.ts";
 import type { Invoice, Subscription } from "./subscription.rules.ts";
-import { readCards, readInvoices, readOrders } from "./subscriptions.store.ts";
-
-/** Orders of a group that are drawn while the payer waits; the schedule draws the others. */
-const DRAWN_MAX = 5;
+import { readInvoices, readOrders } from "./subscriptions.store.ts";
 
 /** An order that has the card now. */
 export type EnteredOrder = Readonly<{
@@ -62,57 +58,46 @@ export async function entryPlaceOf(
   return { merchant, order, visit: session.terms.codeSession?.slice(order.id.length + 1) };
 }
 
-/** Draws by the ordinary way what the card has made due, where an order wants that at once. */
-async function drawAtOnce(
-  deps: SubscriptionsDeps,
-  merchant: Merchant,
-  orders: readonly Subscription[],
-  clientIp: string,
-): Promise<void> {
-  for (const order of orders.filter((each) => each.drawsAtCard).slice(0, DRAWN_MAX)) {
-    const invoices = await readInvoices(deps.db.kysely, merchant.id, order.id);
-    const first = invoices.find(({ status }) => status === "waiting");
-    const isDue = first?.dueAt && first.dueAt <= timeOf(merchant, deps.clock());
-    const [on] = first && isDue ? await loadDrawables(deps, merchant, [first]) : [];
-    if (!on) continue;
-    await extendIfLast(deps, on);
-    await drawInvoice(deps, on, { by: "schedule", clientIp });
-  }
-}
+/** An order of an entry that has its number, and the card by which it has it. */
+type Having = Readonly<{ order: Subscription; card: bigint }>;
 
-/** The orders of an entry that have its card. */
+/** The orders of an entry that have its card now. */
 async function ordersWith(
-  deps: SubscriptionsDeps,
-  found: FoundTry,
+  { db }: SubscriptionsDeps,
   entry: CardEntry,
   card: bigint,
-): Promise<Subscription[]> {
-  const { merchant } = found;
-  const ids = await coveredBy(deps, found, entry);
-  const cards = await readCards(deps.db.kysely, merchant.id, ids);
-  const having = ids.filter((id) => cards.get(id)?.some((each) => each.card === card));
-  const orders = await readOrders(deps.db.kysely, merchant.id, having);
-  return orders.toSorted((a, b) => having.indexOf(a.id) - having.indexOf(b.id));
+): Promise<Having[]> {
+  const { merchantId, orders: ids } = entry;
+  const places = await placesOf(db.kysely, merchantId, ids, card);
+  const orders = await readOrders(db.kysely, merchantId, [...places.keys()]);
+  return orders
+    .toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))
+    .filter(({ status }) => status !== "deleted")
+    .map((order) => ({ order, card: places.get(order.id)! }));
 }
 
-/** How long after the start of an entry a draw may have begun that it made. */
-const DRAWN_WITHIN_MS = 2 * SESSION_MS;
+/** Until when after its end a draw may have begun that an entry made. */
+const DRAWN_WITHIN_MS = SESSION_MS;
+/** By how much the clock of the process that draws may be behind. */
+const CLOCKS_APART_MS = 5_000;
 
 async function enteredOrders(
   deps: SubscriptionsDeps,
   merchant: Merchant,
-  entry: CardEntry,
-  orders: readonly Subscription[],
+  { storedAt }: CardEntry,
+  having: readonly Having[],
 ): Promise<EnteredOrder[]> {
   const { kysely } = deps.db;
   const now = timeOf(merchant, deps.clock());
-  const span = { from: entry.createdAt, to: after(entry.createdAt, DRAWN_WITHIN_MS) };
-  const drawing = orders.filter((order) => order.drawsAtCard).map(({ id }) => id);
-  const draws = await readDrawsBetween(kysely, merchant.id, drawing, span);
+  const endedAt = storedAt ?? now;
+  const span = { from: after(endedAt, -CLOCKS_APART_MS), to: after(endedAt, DRAWN_WITHIN_MS) };
+  const drawing = having.filter(({ order }) => order.drawsAtCard);
+  const cards = new Map(drawing.map(({ order, card }) => [order.id, card]));
+  const draws = await readFirstDraws(kysely, merchant.id, cards, span);
   const payments = [...draws.values()].map(({ paymentId }) => paymentId);
   const xacts = await readXacts(kysely, merchant.id, payments);
   return Promise.all(
-    orders.map(async (order) => {
+    having.map(async ({ order }) => {
       const draw = draws.get(order.id);
       const xact = draw && xacts.get(draw.paymentId);
       const drawn = draw && { invoice: draw.invoice, xact: xact ?? 0n };
@@ -141,14 +126,23 @@ export async function confirmCardEntry(
   if (!order) return refuse("session_not_found", {});
   let { card } = entry;
   if (card === null) {
-    if ((await coveredBy(deps, found, entry)).length === 0) refuse("subscription_stopped", {});
+    if ((await coveredBy(deps, entry)).length === 0) refuse("subscription_stopped", {});
     const { done } = await finish(deps.checkout, found, { clientIp });
     if (!isSettled(done.attempt)) return { kind: "in_doubt", order, done };
     if (done.attempt.status === "declined") return { kind: "declined", order, done };
-    card = await keepEnteredCard(deps, found, entry, clientIp);
+    card = await keepEnteredCard(deps, found, entry);
   }
-  const having = await ordersWith(deps, found, entry, card);
-  await drawAtOnce(deps, merchant, having, clientIp);
-  const orders = await enteredOrders(deps, merchant, entry, having);
+  const stored = (await readEntry(deps.db.kysely, session)) ?? entry;
+  const having = await ordersWith(deps, stored, card);
+  const first = having.toSorted(
+    (a, b) => Number(b.order.id === order.id) - Number(a.order.id === order.id),
+  );
+  await drawAtOnce(
+    deps,
+    merchant,
+    first.map((each) => each.order),
+    clientIp,
+  );
+  const orders = await enteredOrders(deps, merchant, stored, having);
   return { kind: "stored", order, card, coversGroup: entry.coversGroup, orders };
 }

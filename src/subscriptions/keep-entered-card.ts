@@ -12,24 +12,22 @@ import type { SubscriptionsDeps } from "./deps.ts";
 import { saveInvoices } from "./draws.store.ts";
 import { lockInvoices } from "./invoices.store.ts";
 import { NOTICE_TRIES_MAX, type Notice, TELL_SHOP } from "./notice.ts";
-import { placeCard, readGroup } from "./payer-cards.store.ts";
+import { ownerOfNumber, placeCard } from "./payer-cards.store.ts";
 import { reschedule } from "./reschedule.ts";
 import type { Subscription } from "./subscription.rules.ts";
 import { lockOrders, readCards, readOrders, saveOrder } from "./subscriptions.store.ts";
 
-/** The orders that an entry is for, as far as they are not deleted; their ids. */
+/**
+ * The orders that an entry is for, as far as they are not deleted; their ids, as they were named at
+ * its start: who makes an order for a group while a payer is at the bank gets no card by that.
+ */
 export async function coveredBy(
-  deps: Pick<SubscriptionsDeps, "db">,
-  { merchant, session }: Pick<FoundTry, "merchant" | "session">,
-  { subscriptionId, coversGroup }: CardEntry,
+  { db }: Pick<SubscriptionsDeps, "db">,
+  { merchantId, orders: ids }: CardEntry,
 ): Promise<string[]> {
-  const [order] = await readOrders(deps.db.kysely, merchant.id, [subscriptionId]);
-  if (coversGroup && order?.groupReference) {
-    const agent = session.agentId ?? undefined;
-    const members = await readGroup(deps.db, merchant.id, order.groupReference, agent);
-    return members.map(({ id }) => id);
-  }
-  return order && order.status !== "deleted" ? [order.id] : [];
+  const orders = await readOrders(db.kysely, merchantId, ids);
+  const living = new Set(orders.filter(isLiving).map(({ id }) => id));
+  return ids.filter((id) => living.has(id));
 }
 
 /** What one order gets: the card as its last, the payer's word, and its days reckoned anew. */
@@ -37,7 +35,7 @@ type Given = Readonly<{
   merchant: Merchant;
   card: bigint;
   places: ReadonlyMap<string, bigint>;
-  clientIp: string;
+  entry: CardEntry;
   now: Date;
 }>;
 
@@ -45,18 +43,22 @@ async function give(
   deps: SubscriptionsDeps,
   tx: Tx,
   order: Subscription,
-  { merchant, card, places, clientIp, now }: Given,
+  { merchant, card, places, entry, now }: Given,
 ): Promise<void> {
   const before = (await readCards(tx, merchant.id, [order.id])).get(order.id) ?? [];
   const { merchantId, id: subscriptionId } = order;
   const number = places.get(subscriptionId)!;
   await placeCard(tx, { merchantId, number, subscriptionId, card, now });
-  if (!order.acceptedAt) await saveOrder(tx, { ...order, acceptedAt: now, acceptedFrom: clientIp });
+  // On a page of its own a merchant has its payers agree to whatever it shows them.
+  const { acceptedFrom, createdAt: acceptedAt } = entry;
+  if (!order.acceptedAt && acceptedFrom)
+    await saveOrder(tx, { ...order, acceptedAt, acceptedFrom });
   await reschedule(deps, tx, merchant, order);
   const invoices = order.drawsAtCard ? await lockInvoices(tx, merchantId, subscriptionId) : [];
   const first = drawnAtCard(order, invoices, before.length > 0);
   // Written here, so that a process that ends before it draws leaves that to the schedule.
-  if (first) await saveInvoices(tx, [{ ...first, dueAt: now, version: first.version + 1 }]);
+  const again = { status: "waiting", lastReason: null, dueAt: now } as const;
+  if (first) await saveInvoices(tx, [{ ...first, ...again, version: first.version + 1 }]);
 }
 
 const noticeOf = ({ merchantId, id, terms }: Subscription, card: bigint): Notice[] =>
@@ -75,7 +77,6 @@ export async function keepEnteredCard(
   deps: SubscriptionsDeps,
   found: FoundTry,
   entry: CardEntry,
-  clientIp: string,
 ): Promise<bigint> {
   const { merchant, session, token } = found;
   const heldId: CardId = token.cardId ?? refuse("session_not_found", {});
@@ -83,7 +84,7 @@ export async function keepEnteredCard(
   // Gone with its time, or because somebody was quicker by a moment.
   if (!kept)
     return (await readEntry(deps.db.kysely, session))?.card ?? refuse("session_not_found", {});
-  const ids = await coveredBy(deps, found, entry);
+  const ids = await coveredBy(deps, entry);
   const number = await deps.nextCard(merchant.id);
   const numbers = await Promise.all(ids.map(() => deps.nextPlace(merchant.id)));
   const places = new Map(ids.map((id, i) => [id, numbers[i]!]));
@@ -91,21 +92,24 @@ export async function keepEnteredCard(
   return inTx(deps.db, async (tx) => {
     const current = (await lockEntry(tx, session)) ?? refuse("session_not_found", {});
     if (current.card !== null) return current.card;
-    const orders = (await lockOrders(tx, merchant.id, ids)).filter(isLiving);
+    const locked = (await lockOrders(tx, merchant.id, ids)).filter(isLiving);
+    const orders = locked.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
     const [order] = orders;
     if (!order) return refuse("subscription_stopped", {});
     const code = session.terms.codeSession;
     if (code) await useCode(tx, merchant, { purpose: "subscription", session: code }, now);
     const inside = { ...deps, db: within(deps.db, tx) };
-    const owner = { house: houseOwnerOf(order) };
+    // A number that an order has by another's card stays that card, with its newest expiry.
+    const ownerId = await ownerOfNumber(tx, merchant.id, ids, heldId);
+    const owner = ownerId ? { ownerId } : { house: houseOwnerOf(order) };
     const asked = { card: kept.card, owner, description: entry.label };
     const { id: cardId } = await storeCard(inside, merchant.id, asked, now);
     const { label } = entry;
     const card = await numberCard(tx, { merchantId: merchant.id, number, cardId, label, now });
     for (const each of orders) {
-      await give(deps, tx, each, { merchant, card, places, clientIp, now });
+      await give(deps, tx, each, { merchant, card, places, entry, now });
     }
-    await markEntry(tx, entry, card);
+    await markEntry(tx, entry, card, now);
     await forgetHeld(inside, merchant.id, heldId, now);
     const notices = orders.flatMap((each) => noticeOf(each, card));
     await addJobs(tx, TELL_SHOP, notices, { triesMax: NOTICE_TRIES_MAX });

@@ -5,6 +5,7 @@ import { upcoming } from "./card-entry.rules.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { readGroup } from "./payer-cards.store.ts";
 import type { PlanRow } from "./plan-row.rules.ts";
+import type { EntryTarget } from "./start-card-entry.ts";
 import {
   type OrderCard,
   type OrderState,
@@ -29,19 +30,19 @@ export type OrderPage = Readonly<{
   /** What is still to be drawn, by its days. */
   rows: readonly PlanRow[];
   cards: readonly OrderCard[];
-  /** The other orders of the group that a card serves too. */
+  /** The other orders of the group that a card serves too: each of them is shown. */
   others: readonly Subscription[];
 }>;
 
-/** Other orders that are named to a payer; a card serves them all the same. */
-const OTHERS_MAX = 20;
+/** Other orders that one entry covers; more than these get the card by another way. */
+const OTHERS_MAX = 500;
 
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 async function othersOf({ db }: Deps, order: Subscription): Promise<Subscription[]> {
   const { merchantId, groupReference, agentId } = order;
   if (groupReference === null) return [];
-  const members = await readGroup(db, merchantId, groupReference, agentId ?? undefined);
+  const members = await readGroup(db, merchantId, groupReference, agentId);
   const ids = members.map(({ id }) => id).filter((id) => id !== order.id);
   const [orders, tallies] = await Promise.all([
     readOrders(db.kysely, merchantId, ids),
@@ -55,6 +56,16 @@ async function othersOf({ db }: Deps, order: Subscription): Promise<Subscription
     .filter((other) => !isOver(other))
     .toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))
     .slice(0, OTHERS_MAX);
+}
+
+/**
+ * What a payer enters a card for who was shown these other orders: nobody agrees to one that came
+ * into the group while the page was open.
+ */
+export function targetOf({ order, others }: OrderPage, shown: readonly string[]): EntryTarget {
+  const rest = others.flatMap(({ id }) => (shown.includes(id) ? [id] : []));
+  const coversGroup = order.groupReference !== null;
+  return { order, coversGroup, orders: [order.id, ...rest], agentId: order.agentId };
 }
 
 async function pageOf(deps: Deps, owner: MerchantId, id: string): Promise<OrderPage> {

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../db/pool.ts";
 import type { Reader, Tx } from "../db/transaction.ts";
-import type { AgentId, CardId, MerchantId } from "../lib/id.ts";
+import type { AgentId, CardId, MerchantId, OwnerId } from "../lib/id.ts";
 
 /** A card of a payer, whatever the orders that it is on. */
 export type PayerCard = Readonly<{
@@ -57,6 +57,51 @@ export async function lockCard(
   return row?.id as CardId | undefined;
 }
 
+/** Places on orders whose card is kept, with it; what is forgotten has no number to compare. */
+const keptPlaces = sql`subscription_cards s
+  join payer_cards p on p.merchant_id = s.merchant_id and p.number = s.card
+  join cards c on c.merchant_id = p.merchant_id and c.id = p.card_id and c.deleted_at is null`;
+
+/**
+ * The owner, in the vault, of the card by which these orders have the number of a held card, of the
+ * order that is named first; `undefined` where none has it.
+ */
+export async function ownerOfNumber(
+  tx: Tx,
+  merchant: MerchantId,
+  orders: readonly string[],
+  held: CardId,
+): Promise<OwnerId | undefined> {
+  const { rows } = await sql<{ owner_id: OwnerId }>`
+    select c.owner_id from ${keptPlaces}
+    where s.merchant_id = ${merchant} and s.subscription_id = any(${[...orders]}::text[])
+      and s.removed_at is null and c.fingerprint = (
+        select h.fingerprint from cards h where h.merchant_id = ${merchant} and h.id = ${held})
+    order by array_position(${[...orders]}::text[], s.subscription_id), s.position
+    limit 1`.execute(tx);
+  return rows[0]?.owner_id;
+}
+
+const printOf = (merchant: MerchantId, card: bigint) => sql`(
+  select k.fingerprint from payer_cards w
+    join cards k on k.merchant_id = w.merchant_id and k.id = w.card_id
+  where w.merchant_id = ${merchant} and w.number = ${card})`;
+
+/** Those of these orders that have a card, or another one with its number; each with that one. */
+export async function placesOf(
+  db: Reader,
+  merchant: MerchantId,
+  orders: readonly string[],
+  card: bigint,
+): Promise<ReadonlyMap<string, bigint>> {
+  const { rows } = await sql<{ subscription_id: string; card: bigint }>`
+    select s.subscription_id, s.card from ${keptPlaces}
+    where s.merchant_id = ${merchant} and s.subscription_id = any(${[...orders]}::text[])
+      and s.removed_at is null
+      and (s.card = ${card} or c.fingerprint = ${printOf(merchant, card)})`.execute(db);
+  return new Map(rows.map((row) => [row.subscription_id, row.card]));
+}
+
 export type NewPlace = Readonly<{
   merchantId: MerchantId;
   /** The wire's `subscription_card_id`. */
@@ -66,7 +111,10 @@ export type NewPlace = Readonly<{
   now: Date;
 }>;
 
-/** Puts a locked card on a locked order, after its other cards. False where it is on it already. */
+/**
+ * Puts a locked card on a locked order, after its other cards. False where it is on it already, or
+ * another card of the payer's with the same number is: a number is tried once in a round.
+ */
 export async function placeCard(tx: Tx, place: NewPlace): Promise<boolean> {
   const { merchantId, number, subscriptionId, card, now } = place;
   const { rows } = await sql`
@@ -76,6 +124,10 @@ export async function placeCard(tx: Tx, place: NewPlace): Promise<boolean> {
       ${now}
     from subscription_cards where merchant_id = ${merchantId}
       and subscription_id = ${subscriptionId} and removed_at is null
+    having not exists (
+      select from ${keptPlaces} where s.merchant_id = ${merchantId}
+        and s.subscription_id = ${subscriptionId} and s.removed_at is null
+        and c.fingerprint = ${printOf(merchantId, card)})
     on conflict (merchant_id, subscription_id, card) where removed_at is null do nothing
     returning number`.execute(tx);
   return rows.length > 0;
@@ -150,12 +202,16 @@ export async function filterPayerCards(
   return { rows, total: Number(counted.rows[0]?.total ?? 0n) };
 }
 
-/** Orders of a group that are not deleted, of this agent if one is named, the oldest first. */
+/**
+ * Orders of a group that are not deleted, the oldest first. A group is this agent's, or with `null`
+ * the main firm's own; with `undefined` it is all of that name, whosever they are, which is for a
+ * main firm that names it.
+ */
 export async function readGroup(
   db: Db,
   merchant: MerchantId,
   group: string,
-  agent?: AgentId,
+  agent: AgentId | null | undefined,
 ): Promise<Readonly<{ id: string; reference: string }>[]> {
   const query = db.kysely
     .selectFrom("subscriptions")
@@ -163,6 +219,8 @@ export async function readGroup(
     .where("merchant_id", "=", merchant)
     .where("group_reference", "=", group)
     .where("status", "<>", "deleted");
-  const seen = agent ? query.where("agent_id", "=", agent) : query;
+  const ofOne = (by: AgentId | null) =>
+    by === null ? query.where("agent_id", "is", null) : query.where("agent_id", "=", by);
+  const seen = agent === undefined ? query : ofOne(agent);
   return seen.orderBy("created_at").orderBy("id").execute();
 }

@@ -20,9 +20,13 @@ export function orderPayersOf(world: TestWorld) {
     payer.get(`${pathOf(order)}${query}`);
   const post = (order: Subscription, fields: Record<string, string>, more = ""): Promise<Page> =>
     payer.submit({ action: `${pathOf(order)}${more}`, fields });
+  /** What the form of an open page says of the group's other orders. */
+  const shownIn = ({ text }: Page): string => /name="shown" value="([^"]*)"/.exec(text)?.[1] ?? "";
   /** Posts a card: the page of the gate, or the same page with what was wrong. */
-  const enter = (order: Subscription, more: Record<string, string> = {}): Promise<Page> =>
-    post(order, { ...typed, ...more });
+  async function enter(order: Subscription, more: Record<string, string> = {}): Promise<Page> {
+    const shown = order.groupReference === null ? "" : shownIn(await show(order));
+    return post(order, { ...typed, ...(shown && { shown }), ...more });
+  }
   /** From the gate by the bank's page to the last page. */
   async function goThrough(gate: Page, asked: object = { result: "approve" }) {
     const { searchParams } = new URL(gate.url);
@@ -44,7 +48,7 @@ export function orderPayersOf(world: TestWorld) {
     const { terms } = await createOrder(world);
     return createOrder(world, { terms: { ...terms, needsCode: true, phone }, ...more });
   };
-  return { payer, pathOf, show, post, enter, goThrough, add, orderWithCode };
+  return { payer, pathOf, show, shownIn, post, enter, goThrough, add, orderWithCode };
 }
 
 /** The name of a visit in a page's forms. */

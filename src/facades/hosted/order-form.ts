@@ -20,6 +20,9 @@ export const pathIn = (
 /** On a phone the summary is above what is to be done: forms come back to this part. */
 export const PANEL = "panel";
 
+/** By which a form says which other orders were named to the payer: the card is for no others. */
+export const SHOWN = "shown";
+
 /** A step of the payer's page: who asks for what, and beside it what is to be done. */
 export function sendStep(
   reply: FastifyReply,
@@ -67,6 +70,7 @@ function consent({ page: { merchant }, locale }: View): Html {
 function form(view: View, visit: string | undefined, problem: Problem | undefined): Html {
   const { page, locale } = view;
   const { order } = page;
+  const others = page.others.map(({ id }) => id);
   const said = orderTexts[locale];
   const total = order.isFixedPrice ? priceText(order, locale) : "";
   const step = order.terms.needsCode && html`<p class="step">${said.code.step(2)}</p>`;
@@ -78,6 +82,7 @@ function form(view: View, visit: string | undefined, problem: Problem | undefine
 ${step}<h2>${page.cards.length > 0 ? said.another_card : said.card}</h2>
 ${known(view)}
 ${visit && html`<input type="hidden" name="visit" value="${visit}">`}
+${others.length > 0 && html`<input type="hidden" name="${SHOWN}" value="${others.join(" ")}">`}
 <div class="fields">${cardFields(cardTexts[locale])}</div>
 <fieldset class="instalments" id="instalments"${!option && html` hidden`}>
 <legend>${said.drawn}</legend>

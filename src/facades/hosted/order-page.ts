@@ -8,6 +8,7 @@ import {
   type OrderPage,
   openOrderPage,
   startCardEntry,
+  targetOf,
   visitOf,
 } from "../../subscriptions/index.ts";
 import type { Card } from "../../vault/index.ts";
@@ -25,7 +26,8 @@ import { formOf, jsonOf, queryOf } from "./form-body.ts";
 import { redirectToGate } from "./gate.ts";
 import { sendOrderClosed, whyOrderClosed } from "./order-closed.ts";
 import { doCode, sendCodeStep } from "./order-code.ts";
-import { pathIn, sendCardStep } from "./order-form.ts";
+import { dayOverUntil, sendDayOver } from "./order-day-over.ts";
+import { pathIn, SHOWN, sendCardStep } from "./order-form.ts";
 import { viewOf } from "./order-sheet.ts";
 import { orderTexts, orderWords } from "./order-texts.ts";
 import { type Sheet, sheetFor } from "./page.ts";
@@ -87,12 +89,12 @@ async function enter(
   posted: Posted,
   clientIp: string,
 ): Promise<FoundTry> {
-  const { merchant, order } = page;
+  const { merchant } = page;
   if (posted["accept"] !== "1") throw new NotAccepted();
   const card = typedCard(deps, merchant, posted);
   if (!agreesTo(page, card, posted["instalment_key"])) throw new NotShown();
-  const target = { order, coversGroup: order.groupReference !== null, agentId: order.agentId };
-  const { visit } = posted;
+  const { visit, [SHOWN]: shown = "" } = posted;
+  const target = targetOf(page, shown.split(" "));
   return startCardEntry(deps.subscriptions, merchant, target, {
     ...{ card, origin: "page", visit, clientIp },
   });
@@ -118,6 +120,8 @@ async function take(deps: HostedDeps, request: FastifyRequest, reply: FastifyRep
   try {
     tried = await enter(deps, page, posted, request.ip);
   } catch (error) {
+    const until = dayOverUntil(error);
+    if (until) return sendDayOver(reply, sheet, page, until);
     const problem = entryProblem(error, page, sheet, posted);
     return sendPayer(deps, page, { reply, sheet }, { visit: visitOf(posted["visit"]), problem });
   }

@@ -29,7 +29,7 @@ function isAtOnce({ page: { order, cards, rows }, now }: View, row: Row): boolea
   return row.at <= now || (order.drawsAtCard && row === rows[0]);
 }
 
-export const whenText = (view: View, row: Row): string =>
+const whenText = (view: View, row: Row): string =>
   isAtOnce(view, row) ? orderTexts[view.locale].at_once : dayText(row.at, view.locale);
 
 /** `99,00 TL`, or that the amount comes with each invoice. */
@@ -87,16 +87,26 @@ ${rest.slice(0, ROWS_MAX - ROWS_SHOWN).map((row) => rowItem(view, row))}
 </section>`;
 }
 
+const OTHERS_SHOWN = 20;
+
+const otherItem = (order: Subscription, locale: Locale): Html =>
+  html`<li><span>${order.terms.description}
+<small>${rhythmText(order, locale)}</small></span><span>${priceText(order, locale)}</span></li>`;
+
 /** The other orders that the card will serve, so that nobody agrees to less than is drawn. */
 function others({ page, locale }: View): Html | undefined {
   if (page.others.length === 0) return undefined;
+  const said = orderTexts[locale];
+  const rest = page.others.slice(OTHERS_SHOWN);
   return html`
 <section class="plan">
-<h2>${orderTexts[locale].others}</h2>
-<ul>${page.others.map(
-    (order) => html`<li><span>${order.terms.description}
-<small>${rhythmText(order, locale)}</small></span><span>${priceText(order, locale)}</span></li>`,
-  )}</ul>
+<h2>${said.others}</h2>
+<ul>${page.others.slice(0, OTHERS_SHOWN).map((order) => otherItem(order, locale))}</ul>
+${
+  rest.length > 0 &&
+  html`<details><summary>${said.more_others(rest.length)}</summary>
+<ul>${rest.map((order) => otherItem(order, locale))}</ul></details>`
+}
 </section>`;
 }
 
