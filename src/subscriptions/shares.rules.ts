@@ -10,9 +10,9 @@ export type Shares = Readonly<{
 
 /**
  * The main firm's part of an amount; null where nothing is said, which leaves it to the merchant's
- * setting. Of one part the other is the rest; two of nothing say nothing, since typed clients send 0
- * for what they leave out. Refuses `invalid_input`, by the wire's names, for a
- * part above the whole (`out_of_range`) and for two that do not make it (`wrong_sum`).
+ * setting. Of one part the other is the rest; two of nothing say nothing, since typed clients send
+ * 0 for what they leave out. Refuses `invalid_input`, by the wire's names, for a part above the
+ * whole (`out_of_range`) and for two that do not make it (`wrong_sum`).
  */
 export function companyShare(amountMinor: bigint, parts: Shares): bigint | null {
   const { companyMinor, agentMinor } = parts;

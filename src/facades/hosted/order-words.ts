@@ -34,7 +34,7 @@ const timesText = (count: number, locale: Locale): string => {
   return count === 1 ? "once" : `${count} times`;
 };
 
-/** `her ay, 12 kez`; of an order that renews itself the rhythm alone, and of one draw the number. */
+/** `her ay, 12 kez`; of an order that renews itself the rhythm alone, of one draw the number. */
 export function rhythmText(
   order: Rhythm & Pick<Subscription, "intervalCount" | "renews">,
   locale: Locale,
