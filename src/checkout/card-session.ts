@@ -7,7 +7,7 @@ import { openSession } from "./open-session.ts";
 import type { Session } from "./session.rules.ts";
 import { CHECK_MINOR, checkMark, checkReference } from "./verify-card.ts";
 
-export type CardSessionAsk = Readonly<{
+type CardSessionAsk = Readonly<{
   agent?: Agent | undefined;
   /** The card that is going to be tried in it. */
   card: Card;

@@ -34,7 +34,7 @@ const times = <T>(count: number, run: (i: number) => Promise<T>) =>
 const paidOf = async (order: Subscription) =>
   (await invoicesNow(world, order)).filter(({ status }) => status === "paid").length;
 
-test("ten confirmations of one card hold once, store once, draw once and answer the same", async () => {
+test("ten confirmations of one card hold, store and draw once and answer the same", async () => {
   const order = await createOrder(world, { drawsAtCard: true });
   const names = await back(order);
   const answers = (await times(10, () => of.confirm(names))).map(({ body }) => body);
@@ -73,7 +73,7 @@ test("one number for a group and for one of its orders, at once, is one card", a
   }
 });
 
-test("a card that is taken off in the moment in which it is entered again is whole or gone", async () => {
+test("a card that is taken off as it is entered again is whole or gone", async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
     const groupReference = `R-${round}`;
     const one = await createOrder(world, { groupReference });
@@ -95,7 +95,7 @@ test("a card that is taken off in the moment in which it is entered again is who
   }
 });
 
-test("an order that is deleted in that moment has the card or refuses it, and is not drawn", async () => {
+test("an order that is deleted in that moment has the card or refuses it", async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
     const order = await createOrder(world, { drawsAtCard: true });
     const names = await back(order);

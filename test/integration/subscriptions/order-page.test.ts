@@ -67,7 +67,7 @@ describe("the page says", () => {
       expect(text).toContain(part);
     }
   });
-  test("that amounts which vary come with each invoice, and that a plan renews itself", async () => {
+  test("that amounts come with each invoice, and that a plan renews itself", async () => {
     const order = await createOrder(world, { isFixedPrice: false, renews: true });
     const text = said(await payers.show(order));
     expect(text).toContain("Değişken tutar her ay");
@@ -138,7 +138,7 @@ describe("the page lets nothing in", () => {
     const { text: end } = await payers.add(order);
     expect(end).not.toContain("<script>alert");
   });
-  test("from elsewhere: a nonce for its own script, nobody frames it, nobody keeps it", async () => {
+  test("from elsewhere: its script has a nonce, nobody frames or keeps it", async () => {
     const order = await createOrder(world);
     const [one, two] = [await payers.show(order), await payers.show(order)];
     const policy = one.headers.get("content-security-policy")!;

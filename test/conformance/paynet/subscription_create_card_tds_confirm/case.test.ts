@@ -30,7 +30,7 @@ const refusal = (code: number, message: unknown) => ({
   message,
 });
 
-test("a card whose holder the bank has authenticated is the order's, with every member", async () => {
+test("a card whose holder the bank vouches for is the order's, with every member", async () => {
   const order = await createOrder(world);
   const label = { label: "ana", card_holder: "Can Er" };
   const { names } = await of.back({ reference_no: order.reference }, label);
