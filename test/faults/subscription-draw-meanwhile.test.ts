@@ -2,7 +2,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { inTx } from "../../src/db/transaction.ts";
 import type { AgentId, MerchantId } from "../../src/lib/id.ts";
 import { findAgent, setBlocked } from "../../src/merchants/index.ts";
-import { setInvoiceAmount, setInvoiceStatus } from "../../src/subscriptions/change-invoices.ts";
+import {
+  setAllInvoices,
+  setInvoiceAmount,
+  setInvoiceStatus,
+} from "../../src/subscriptions/change-invoices.ts";
 import { changeAmount, changeStatus } from "../../src/subscriptions/change-order.ts";
 import { removeCard } from "../../src/subscriptions/remove-card.ts";
 import type { Invoice, Subscription } from "../../src/subscriptions/subscription.rules.ts";
@@ -165,6 +169,15 @@ describe.each(beforeTheSecond.filter(({ moment }) => moment !== "before beginnin
   },
 );
 
+const newAmount = { amountMinor: 12_345n };
+async function expectNewAmount(order: Subscription): Promise<void> {
+  await drawLater();
+  const tried = await triesOf(world, order);
+  expect(tried.map(({ status }) => status)).toEqual(["declined", "approved"]);
+  expect(tried.at(-1)!.amountMinor).toBe(newAmount.amountMinor);
+  await expectTrue(world, [order]);
+}
+
 /** Moments at which no try of the invoice is at the bank. */
 const betweens: readonly Moment[] = ["before planning", "before beginning", "after settling"];
 const between = beforeTheSecond.filter(({ moment }) => betweens.includes(moment));
@@ -178,22 +191,25 @@ describe.each(between)("$moment $count", (when) => {
     await expectUndrawn(order, when, "cancelled");
   });
 
-  test.each(["order", "invoice"])(
-    "the amount of the %s is changed: the new one is drawn",
-    async (what) => {
-      const amount = { amountMinor: 12_345n };
-      const change = async (order: Subscription, { number }: Invoice) =>
-        what === "order"
-          ? changeAmount(world.deps.subscriptions, await merchantOf(), order, amount)
-          : setInvoiceAmount(world.deps.subscriptions, await callerOf(), { number }, amount);
-      const order = await changedWhile(when, change);
-      await drawLater();
-      const tried = await triesOf(world, order);
-      expect(tried.map(({ status }) => status)).toEqual(["declined", "approved"]);
-      expect(tried.at(-1)!.amountMinor).toBe(12_345n);
-      await expectTrue(world, [order]);
-    },
-  );
+  test("the amount of the invoice is changed: the new one is drawn", async () => {
+    const change = async (_order: Subscription, { number }: Invoice) =>
+      setInvoiceAmount(world.deps.subscriptions, await callerOf(), { number }, newAmount);
+    await expectNewAmount(await changedWhile(when, change));
+  });
+});
+
+describe.each(beforeTheSecond)("$moment $count", (when) => {
+  test("the amount of the order is changed: the next card is charged the new one", async () => {
+    const change = async (order: Subscription) =>
+      changeAmount(world.deps.subscriptions, await merchantOf(), order, newAmount);
+    await expectNewAmount(await changedWhile(when, change));
+  });
+
+  test("all invoices of an order are cancelled: nothing more is drawn", async () => {
+    const cancel = async ({ id }: Subscription) =>
+      setAllInvoices(world.deps.subscriptions, await callerOf(), { id }, "cancelled");
+    await expectUndrawn(await changedWhile(when, cancel), when, "cancelled");
+  });
 });
 
 describe.each(atBank)("$moment", (when) => {
