@@ -34,4 +34,4 @@ export { removeCard } from "./remove-card.ts";
 export { sendAgain } from "./send-again.ts";
 export { settleDraws } from "./settle-draws.ts";
 export { listOrders, type OrderView, type ShownRow, showOrder } from "./show-orders.ts";
-export { type EntryTarget, entryTargetOf, startCardEntry } from "./start-card-entry.ts";
+export { entryTargetOf, startCardEntry } from "./start-card-entry.ts";
