@@ -63,8 +63,9 @@ export async function setInvoiceStatus(
 
 /**
  * The same of every invoice of an order that may be put into the state; those that may not stay as
- * they are, and one that is at the bank becomes so should its try come to nothing. Refuses as `findOrder`, `subscription_stopped`
- * where it was deleted, and `no_invoice_to_change` when none was changed.
+ * they are, and one that is at the bank becomes so should its try come to nothing. Refuses as
+ * `findOrder`, `subscription_stopped` where it was deleted, and `no_invoice_to_change` when none was
+ * changed.
  */
 export async function setAllInvoices(
   deps: SubscriptionsDeps,

@@ -167,17 +167,12 @@ test("the card that said no is not asked again while the next one's bank cannot 
   expect(next).toMatchObject({ at: later(downUntil, 2 * HOUR_MS), card: 1n });
 });
 
+const ordered = (status: string) => order({ status } as Partial<Subscription>);
+
 describe("nothing is drawn", () => {
   const anHourOn = later(NINE, HOUR_MS);
   const step = (of: Partial<Invoice>, by: DrawnBy = "schedule", status = "active") =>
-    nextStep(
-      order({ status } as Partial<Subscription>),
-      [card(1)],
-      invoice(of),
-      limits,
-      by,
-      anHourOn,
-    );
+    nextStep(ordered(status), [card(1)], invoice(of), limits, by, anHourOn);
   test.each<[string, Partial<Invoice>]>([
     ["while the bank owes an answer", { openPaymentId: "pay_1", dueAt: null }],
     ["of a paid invoice", { status: "paid" }],

@@ -1,10 +1,9 @@
+import { readGuid } from "../lib/id.ts";
 import { refuse } from "../lib/refusal.ts";
 import type { Caller } from "../merchants/merchant.rules.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import type { Subscription } from "./subscription.rules.ts";
 import { readOrderByReference, readOrders } from "./subscriptions.store.ts";
-
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Empty texts name nothing: clients send every member that they know. */
 export type NamedOrder = Readonly<{ id?: string | undefined; reference?: string | undefined }>;
@@ -20,12 +19,13 @@ export async function findOrder(
   { merchant, agent }: Caller,
   named: NamedOrder,
 ): Promise<Subscription> {
-  const id = named.id?.trim().toLowerCase() || undefined;
+  const sent = named.id?.trim();
+  const id = sent ? readGuid(sent) : undefined;
   const reference = named.reference || undefined;
-  if (!id && !reference) {
+  if (!sent && !reference) {
     return refuse("invalid_input", { field: "subscription_id", problem: "missing" });
   }
-  if (id && !GUID.test(id)) return refuse("subscription_not_found", {});
+  if (sent && !id) return refuse("subscription_not_found", {});
   const found = id
     ? (await readOrders(db.kysely, merchant.id, [id]))[0]
     : await readOrderByReference(db.kysely, merchant.id, reference ?? "", agent?.id);

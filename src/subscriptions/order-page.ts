@@ -1,4 +1,4 @@
-import type { MerchantId } from "../lib/id.ts";
+import { type MerchantId, readGuid } from "../lib/id.ts";
 import { refuse } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { upcoming } from "./card-entry.rules.ts";
@@ -36,8 +36,6 @@ export type OrderPage = Readonly<{
 
 /** Other orders that one entry covers; more than these get the card by another way. */
 const OTHERS_MAX = 500;
-
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 async function othersOf({ db }: Deps, order: Subscription): Promise<Subscription[]> {
   const { merchantId, groupReference, agentId } = order;
@@ -93,8 +91,8 @@ export async function openOrderPage(
   deps: Deps,
   address: Readonly<{ companyCode: string; id: string }>,
 ): Promise<OrderPage> {
-  const id = address.id.trim().toLowerCase();
+  const id = readGuid(address.id) ?? refuse("subscription_not_found", {});
   const { companyCode } = address;
-  const owner = GUID.test(id) ? await ownerOfOrder(deps.db, { companyCode, id }) : undefined;
+  const owner = await ownerOfOrder(deps.db, { companyCode, id });
   return owner ? pageOf(deps, owner, id) : refuse("subscription_not_found", {});
 }

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { after, DAY_MS } from "../lib/clock.ts";
+import { termAt } from "./plan.rules.ts";
 import { type PlanRow, planRows, roundsMissing } from "./plan-row.rules.ts";
-import { dateOfTerm, type Invoice, type Subscription, termsOf } from "./subscription.rules.ts";
+import { type Invoice, type Subscription, termsOf } from "./subscription.rules.ts";
 
 const beginAt = new Date("2027-01-31T09:00:00+03:00");
 /** What of an order its plan is made of. */
@@ -23,7 +24,7 @@ const invoiceOf = (term: number, more: Partial<Invoice> = {}) =>
     number: 9_000n + BigInt(term),
     term,
     status: "waiting",
-    drawnFrom: dateOfTerm(orderOf({}), term),
+    drawnFrom: termAt(orderOf({}), term),
     amountMinor: 9_900n,
     ...more,
   }) as Invoice;
@@ -103,7 +104,7 @@ test("a plan that renews itself gets the fewest rounds after which a term lies a
       const now = after(beginAt, days * DAY_MS);
       const rounds = roundsMissing(order, now);
       const lastAfter = (more: number) =>
-        dateOfTerm(order, termsOf(order) + more * order.intervalCount - 1);
+        termAt(order, termsOf(order) + more * order.intervalCount - 1);
       if (!order.renews) expect(rounds).toBe(0);
       else expect(lastAfter(rounds) > now).toBe(true);
       if (rounds > 0) expect(lastAfter(rounds - 1) <= now).toBe(true);

@@ -1,5 +1,5 @@
+import { termAt } from "./plan.rules.ts";
 import {
-  dateOfTerm,
   type Invoice,
   type InvoiceStatus,
   planNumber,
@@ -35,7 +35,7 @@ export function planRows(order: Subscription, invoices: readonly Invoice[]): Pla
     return {
       number: planNumber(order, term),
       term,
-      at: invoice?.drawnFrom ?? dateOfTerm(order, term),
+      at: invoice?.drawnFrom ?? termAt(order, term),
       amountMinor: invoice?.amountMinor ?? 0n,
       status: invoice?.status ?? withoutInvoice(order),
       invoice,
@@ -48,6 +48,6 @@ export function roundsMissing(order: Subscription, now: Date): number {
   if (!order.renews) return 0;
   let rounds = 0;
   const lastTerm = () => termsOf(order) + rounds * order.intervalCount - 1;
-  while (dateOfTerm(order, lastTerm()) <= now) rounds += 1;
+  while (termAt(order, lastTerm()) <= now) rounds += 1;
   return rounds;
 }

@@ -2,7 +2,7 @@ import type { DeclineReason } from "../acquirers/outcome.rules.ts";
 import type { AgentId, CardId, MerchantId, PaymentId } from "../lib/id.ts";
 import type { Locale } from "../lib/messages/index.ts";
 import type { Currency } from "../lib/money.ts";
-import { type Interval, type Plan, termAt } from "./plan.rules.ts";
+import type { Interval, Plan } from "./plan.rules.ts";
 
 export type SubscriptionStatus = "active" | "stopped" | "deleted";
 export type InvoiceStatus = "waiting" | "paid" | "failed" | "cancelled" | "deleted";
@@ -168,6 +168,3 @@ export const fellIntoStop = (invoice: Invoice, stoppedAt: Date, now: Date): bool
   invoice.tries === 0 &&
   invoice.drawnFrom >= stoppedAt &&
   invoice.drawnFrom <= now;
-
-/** The moment of a term that has no invoice yet. */
-export const dateOfTerm = (order: Subscription, term: number): Date => termAt(order, term);

@@ -1,10 +1,12 @@
 import type { z } from "zod";
 import { services } from "../../src/facades/paynet/index.ts";
+import { cardEntriesOf, enteredCard, SHOP_BACK } from "../support/card-entries.ts";
 import { cardsOf, type Stored, typedCard } from "../support/cards.ts";
 import { endUser, endUsersOf, receiptTerms } from "../support/end-users.ts";
 import { formsOf } from "../support/forms.ts";
 import { linkPayersOf } from "../support/link-payers.ts";
 import { orderCardsOf } from "../support/order-cards.ts";
+import { createOrder } from "../support/orders.ts";
 import { payerOf } from "../support/payer.ts";
 import { shopOrdersOf } from "../support/shop-orders.ts";
 import { goodCard, type TestWorld } from "../support/world.ts";
@@ -94,6 +96,14 @@ function orderCardBodies(world: TestWorld): Readonly<Record<string, () => unknow
       return { subscription_id, card_information: [{ card_id, order_no: 1 }] };
     },
     [`${path}_filter`]: () => ({ label: "ana" }),
+    "/v1/subscription/create_card_tds_initial": async () => ({
+      ...{ ...enteredCard, pan: PAN, cvv: CVC, return_url: SHOP_BACK, label: "ana" },
+      subscription_id: (await createOrder(world)).id,
+    }),
+    "/v1/subscription/create_card_tds_confirm": async () => {
+      const named = { subscription_id: (await createOrder(world)).id };
+      return (await cardEntriesOf(world).back(named, { pan: PAN, cvv: CVC })).names;
+    },
   };
 }
 

@@ -69,7 +69,8 @@ describe("the run did what it says", () => {
     );
     expect(row).toEqual({ cards: true, forgotten: true, paid: "1", keys: "1" });
     const purposes = (await messagesOf(stage.world)).map(({ purpose }) => purpose);
-    expect(new Set(purposes)).toEqual(new Set(["link", "receipt", "card_code", "receipt_code"]));
+    const all = ["link", "receipt", "card_code", "receipt_code", "subscription"];
+    expect(new Set(purposes)).toEqual(new Set(all));
     expect(stage.shop.heard.map(({ path }) => path)).toEqual(
       expect.arrayContaining(["/told", "/back"]),
     );
@@ -148,7 +149,9 @@ describe("a card's number is told in one place", () => {
       expect(headers.get("content-security-policy")).toContain("default-src 'none'");
     }
     const paths = ear.heard.filter(isGate).map(({ url }) => url.pathname);
-    expect(new Set(paths)).toEqual(new Set(["/v1/paynetjgate/tds"]));
+    expect(new Set(paths)).toEqual(
+      new Set(["/v1/paynetjgate/tds", "/v1/subscriptioncreatecardjgate/tds"]),
+    );
   });
   test("and by no other page, answer, header or redirect", () => {
     const isPage = ({ url }: Heard) => url.pathname !== "/metrics";

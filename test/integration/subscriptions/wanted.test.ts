@@ -87,7 +87,7 @@ describe("what is asked of a whole order while its invoice is at the bank", () =
   });
 });
 
-test("an order that renews itself goes on when it is resumed with its last term given up", async () => {
+test("an order that renews goes on when it is resumed with its last term given up", async () => {
   const order = await createOrder(world, { intervalCount: 2, renews: true });
   await addCard(world, order);
   await drawAll(world);
