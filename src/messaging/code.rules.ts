@@ -13,7 +13,7 @@ export const PROOF_LIFETIME_MS = 30 * 60 * 1000;
 export const CODE_LENGTH = 4;
 const alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
-/** How many codes of one session are sent on a day in Istanbul, and how many may be guessed wrong. */
+/** How many codes of a session are sent on a day in Istanbul, and how many wrong ones taken. */
 export type DayLimit = Readonly<{ codes: number; wrong: number }>;
 const NO_LIMIT: DayLimit = { codes: 2 ** 31 - 1, wrong: 2 ** 31 - 1 };
 /**

@@ -41,7 +41,7 @@ const leadIn = (text: string) => /<p class="lead">([^<]*)</.exec(text)?.[1] ?? "
 const sentTo = async ({ terms }: Subscription) =>
   (await messagesOf(world)).filter(({ recipient }) => recipient === terms.phone).length;
 
-test("ten codes are sent for an order on a day, and the page says when there are more", async () => {
+test("ten codes are sent for an order on a day, and the page says when there is more", async () => {
   const order = await payers.orderWithCode();
   const visit = visitIn(await payers.show(order));
   for (let i = 0; i < 10; i += 1) {
@@ -72,7 +72,7 @@ test("the tenth code can be typed as long as it is good", async () => {
   expect((await check(order, visit, await codeOf(order))).text).toContain('name="pan"');
 });
 
-test("fifteen wrong codes are taken for an order on a day, however many guess at once", async () => {
+test("fifteen wrong codes are taken of an order on a day, however many guess at once", async () => {
   const order = await payers.orderWithCode();
   const visit = visitIn(await payers.show(order));
   const wrong = async () => {

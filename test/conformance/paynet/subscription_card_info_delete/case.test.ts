@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { firmsOf } from "../../../support/firms.ts";
-import { orderCardsOf } from "../../../support/order-cards.ts";
+import { orderCardsOf, pans } from "../../../support/order-cards.ts";
 import { createWorld, type TestWorld } from "../../../support/world.ts";
 import { example, expectBadRequest, expectLike } from "../../shape.ts";
 
@@ -70,7 +70,7 @@ test("of two who delete the two last cards at once one is refused", async () => 
 
 test("a card that is on another order too is kept until that one loses it", async () => {
   const first = await of.orderWith(2);
-  const second = await of.orderWith(1);
+  const second = await of.orderWith([pans[2]]);
   const [shared] = first.cards;
   await of.call("link_to_subscription", { card_id: shared, subscription_id: second.order.id });
   const remove = (order: { id: string }) =>
