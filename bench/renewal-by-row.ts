@@ -8,7 +8,7 @@ import type { Merchant } from "../src/merchants/index.ts";
 import { settleAll } from "../src/payments/index.ts";
 import { OPEN_LEASE_MS } from "../src/payments/plan.rules.ts";
 import { applyOutcome } from "../src/payments/settle.rules.ts";
-import { leaseDue } from "../src/subscriptions/draws.store.ts";
+import { FROM_THE_FIRST, leaseDue } from "../src/subscriptions/draws.store.ts";
 import { settleDraws } from "../src/subscriptions/index.ts";
 import { loadDrawables } from "../src/subscriptions/load.ts";
 import { openDraws } from "../src/subscriptions/open-draws.ts";
@@ -21,6 +21,7 @@ const FIRST_XACT = 50_000_000n;
 
 /** What differs from one renewal to the next, as it stands in the recorded values. */
 type Particulars = Readonly<{
+  dueFrom: string;
   now: string;
   leasedUntil: string;
   number: string;
@@ -39,7 +40,8 @@ async function record(deps: Deps, merchant: Merchant) {
   const now = systemClock();
   const { db } = deps;
   const until = after(now, LEASE_MS);
-  const leasing = await recorded(() => leaseDue(db, merchant.id, now, until, 1));
+  const from = FROM_THE_FIRST;
+  const leasing = await recorded(() => leaseDue(db, merchant.id, { from, now, until }, 1));
   const [invoice] = leasing.result;
   assert(invoice, "an invoice is due");
   const reading = await recorded(() => loadDrawables(deps.subscriptions, merchant, [invoice]));
@@ -55,6 +57,7 @@ async function record(deps: Deps, merchant: Merchant) {
   const settling = await recorded(() => settleAll(db, [settleDraws], [{ settlement, now }]));
   assert(opening.result[0] && settling.result[0], "the sample is drawn");
   const sample: Particulars = {
+    dueFrom: from.toISOString(),
     now: now.toISOString(),
     leasedUntil: until.toISOString(),
     number: String(invoice.number),
@@ -94,15 +97,17 @@ async function send(
   return found;
 }
 
-/** Takes one due invoice and draws it. False when none is due. */
+/** Takes one invoice that fell due from `dueFrom` on and draws it. Answers when that one did. */
 async function drawOne(
   client: pg.PoolClient,
   { sample, leases, reads, writes }: Statements,
   xact: bigint,
-): Promise<boolean> {
+  dueFrom: string,
+): Promise<string> {
   const now = systemClock();
   const moment = {
     ...sample,
+    dueFrom,
     now: now.toISOString(),
     leasedUntil: after(now, LEASE_MS).toISOString(),
     askAt: after(now, OPEN_LEASE_MS).toISOString(),
@@ -110,7 +115,7 @@ async function drawOne(
     xact: String(xact),
   };
   const leased = await send(client, leases, moment);
-  if (!leased) return false;
+  assert(leased, "an invoice is due");
   const taken = {
     ...moment,
     number: String(leased.number),
@@ -119,7 +124,7 @@ async function drawOne(
   };
   const read = await sendReads(client, reads, taken);
   await send(client, writes, { ...taken, ...read });
-  return true;
+  return taken.drawnFrom;
 }
 
 /** Its order and its card; the card's number is known before the card is read. */
@@ -153,11 +158,12 @@ export async function renewalsByRow(
     const startedAt = performance.now();
     const connection = async () => {
       const client = await pool.connect();
+      let dueFrom = statements.sample.dueFrom;
       try {
         while (begun < most) {
           begun += 1;
           xact += 1n;
-          assert(await drawOne(client, statements, xact), "an invoice is due");
+          dueFrom = await drawOne(client, statements, xact, dueFrom);
         }
       } finally {
         client.release();

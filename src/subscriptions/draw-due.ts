@@ -5,7 +5,7 @@ import { timeOf } from "../merchants/merchant.rules.ts";
 import { handOut } from "./ahead.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { drawInvoice } from "./draw.ts";
-import { leaseDue, merchantsWithDue } from "./draws.store.ts";
+import { FROM_THE_FIRST, leaseDue, merchantsWithDue } from "./draws.store.ts";
 import { extendIfLast } from "./extend-plan.ts";
 import { loadDrawables } from "./load.ts";
 import type { Drawable } from "./plan-draw.ts";
@@ -30,42 +30,53 @@ async function drawOne(deps: SubscriptionsDeps, on: Drawable): Promise<void> {
   await drawInvoice(deps, on, { by: "schedule", clientIp: OUR_OWN_ADDRESS });
 }
 
+/** Leases of one merchant, one after the other: where the next one begins. */
+type Turn = { readonly merchantId: MerchantId; from: Date };
 type Batch = Readonly<{ leased: number; drawables: readonly Drawable[] }>;
-const nothing: Batch = { leased: 0, drawables: [] };
 
 async function leaseBatch(
   deps: SubscriptionsDeps,
-  merchantId: MerchantId,
+  turn: Turn,
   onError: (error: unknown) => void,
 ): Promise<Batch> {
-  const merchant = await deps.merchantOf(merchantId);
-  if (merchant.isBlocked) return nothing;
+  const merchant = await deps.merchantOf(turn.merchantId);
+  if (merchant.isBlocked) return { leased: 0, drawables: [] };
   const now = timeOf(merchant, deps.clock());
-  const due = await leaseDue(deps.db, merchantId, now, after(now, LEASE_MS), LEASE_MAX);
-  if (due.length === 0) return nothing;
+  const span = { from: turn.from, now, until: after(now, LEASE_MS) };
+  const due = await leaseDue(deps.db, merchant.id, span, LEASE_MAX);
+  if (due.length === 0) return { leased: 0, drawables: [] };
+  turn.from = due.reduce((last, { dueAt }) => (dueAt && dueAt > last ? dueAt : last), turn.from);
   return { leased: due.length, drawables: await loadDrawables(deps, merchant, due, onError) };
 }
 
-/** What is due, leased batch by batch, of each merchant in turn. */
+/**
+ * What is due, leased batch by batch, of each merchant in turn as long as it has more. What only
+ * fell due meanwhile, or was left by somebody else, is found once there is no more of the others.
+ */
 async function* leaseInTurn(
   deps: SubscriptionsDeps,
   onError: (error: unknown) => void,
-  signal: AbortSignal | undefined,
+  mayGoOn: () => boolean,
 ): AsyncGenerator<Batch, void> {
-  const beganAt = performance.now();
   for (let leased = 1; leased > 0; ) {
     leased = 0;
-    for (const merchantId of await merchantsWithDue(deps.db, deps.clock())) {
-      if (signal?.aborted || performance.now() - beganAt > TAKING_MAX_MS) return;
-      try {
-        const batch = await leaseBatch(deps, merchantId, onError);
+    const merchants = await merchantsWithDue(deps.db, deps.clock());
+    let turns: Turn[] = merchants.map((merchantId) => ({ merchantId, from: FROM_THE_FIRST }));
+    while (turns.length > 0) {
+      const more: Turn[] = [];
+      for (const turn of turns) {
+        if (!mayGoOn()) return;
+        const batch = await leaseBatch(deps, turn, onError).catch((error: unknown) => {
+          // One merchant's trouble holds up no other one; a database that is gone is everybody's.
+          if (isUnavailable(error)) throw error;
+          onError(error);
+        });
+        if (!batch) continue;
         leased += batch.leased;
+        if (batch.leased === LEASE_MAX) more.push(turn);
         yield batch;
-      } catch (error) {
-        // One merchant's trouble holds up no other one; a database that is gone is everybody's.
-        if (isUnavailable(error)) throw error;
-        onError(error);
       }
+      turns = more;
     }
   }
 }
@@ -82,7 +93,9 @@ export async function drawDue(
   signal?: AbortSignal,
 ): Promise<number> {
   let looked = 0;
-  const batches = leaseInTurn(deps, onError, signal);
+  const beganAt = performance.now();
+  const mayGoOn = () => !signal?.aborted && performance.now() - beganAt < TAKING_MAX_MS;
+  const batches = leaseInTurn(deps, onError, mayGoOn);
   const nextBatch = async () => {
     const { value: batch, done } = await batches.next();
     if (done || !batch) return undefined;

@@ -24,20 +24,25 @@ export async function merchantsWithDue(db: Db, now: Date): Promise<MerchantId[]>
   return rows.map((row) => row.id);
 }
 
+/** A moment before anything was due. */
+export const FROM_THE_FIRST = new Date(0);
+
 /**
- * Takes due invoices of one merchant for a while: a crashed worker's fall due again. The lease is
- * in no index, so taking it writes no index.
+ * Takes invoices of one merchant that fell due from `from` to `now`, the oldest first, until
+ * `until`: a crashed worker's fall due again. The lease is in no index, so taking it writes no
+ * index. What was drawn before leaves dead entries at the beginning of the index of due invoices:
+ * whoever leases again begins where it left off.
  */
 export async function leaseDue(
   db: Db,
   merchant: MerchantId,
-  now: Date,
-  until: Date,
+  { from, now, until }: Readonly<{ from: Date; now: Date; until: Date }>,
   most: number,
 ): Promise<Invoice[]> {
   const { rows } = await sql<Selectable<Invoices>>`
     with due as materialized (
-      select number from invoices where merchant_id = ${merchant} and due_at <= ${now}
+      select number from invoices
+      where merchant_id = ${merchant} and due_at >= ${from} and due_at <= ${now}
         and (leased_until is null or leased_until <= ${now})
       order by due_at limit ${most} for update skip locked
     )
