@@ -17,7 +17,7 @@ test("every piece of every batch is worked on once, whether or not a batch is em
   expect(seen.toSorted()).toEqual([1, 2, 3, 4, 5, 6]);
 });
 
-test("no more are under way at once than may be, and not fewer at the seam of two batches", async () => {
+test("as many are under way at once as may be, also at the seam of two batches", async () => {
   let underWay = 0;
   const counts: number[] = [];
   await handOut(

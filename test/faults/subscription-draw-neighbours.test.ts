@@ -129,7 +129,7 @@ describe("a card that does not open, since its row or its key was damaged", () =
   });
 });
 
-test("a card that said no is not asked again while the next one's bank is not reached", async () => {
+test("a card that said no is not asked again while the next bank is not reached", async () => {
   await sql(`insert into commission_rates
     select merchant_id, 'ZRTB', card_type, instalments, rate_ppm from commission_rates
     where bank_id = 'AXSS' on conflict do nothing`);
