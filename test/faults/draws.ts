@@ -238,6 +238,9 @@ export async function expectTrue(world: TestWorld, orders: readonly Subscription
     const counted = invoices.reduce((sum, each) => sum + each.tries, 0);
     same("numbers of tries", tries.length, counted);
     for (const orderNo of paid) same("charges of one try", standing.get(orderNo)?.length, 1);
+    const drawn = tries.filter((each) => each.isPaid).map(({ amountMinor }) => amountMinor);
+    const asked = invoices.flatMap((each) => (each.paidById ? [each.amountMinor] : []));
+    same("amounts drawn", drawn.map(String).toSorted(), asked.map(String).toSorted());
   }
   await expectSound(world);
 }
@@ -247,6 +250,7 @@ async function everyInvoice(world: TestWorld, { merchantId, id }: Subscription) 
   const rows = await world.db.kysely
     .selectFrom("invoices")
     .select(["tries", "open_payment_id as openPaymentId", "paid_by_id as paidById"])
+    .select("amount_minor as amountMinor")
     .where("merchant_id", "=", merchantId)
     .where("subscription_id", "=", id)
     .execute();

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { goodCard } from "../support/world.ts";
+import { seeded } from "./chance.ts";
 import { type Part, type Said, WholeProduct } from "./whole.ts";
 
 const PAYMENTS_MAX = 1_200;
@@ -25,17 +26,6 @@ afterAll(async () => {
   await vezne.stop();
   await vezne.remove();
 });
-
-/** The same numbers from 0 to 1 on every run (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const charge = (reference: string, isHold: boolean) =>
   vezne.post("v2/transaction/payment", {
