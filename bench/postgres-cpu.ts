@@ -15,7 +15,7 @@ async function statOf(pid: number): Promise<Stat | undefined> {
   return { parent: Number(fields[1]), ownMs: of(11) + of(12), endedMs: of(13) + of(14) };
 }
 
-/** Processor time of a whole PostgreSQL since its start, in milliseconds; 0 where it is not said. */
+/** Processor time of a whole PostgreSQL since its start, in milliseconds; 0 where none is said. */
 export async function postgresCpuMs(db: Db): Promise<number> {
   const { rows } = await db.pool.query<{ pid: number }>("select pg_backend_pid() as pid");
   const server = (await statOf(rows[0]!.pid))?.parent;

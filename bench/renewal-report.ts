@@ -33,7 +33,7 @@ function summary(stretches: readonly Stretch[]) {
 }
 type Line = ReturnType<typeof summary>;
 
-/** The most that was resident in the first half of the renewals and in the second, and at the end. */
+/** The most that was resident in the first half of the renewals, in the second, and at the end. */
 function memoryOf(samples: readonly Sample[]) {
   const resident = samples.map((each) => each.residentMb);
   const half = Math.ceil(resident.length / 2);
@@ -76,6 +76,46 @@ function lines(sizes: Sizes, { a, b, c, two }: Readonly<Record<"a" | "b" | "c" |
   );
 }
 
+/** The goals, what was measured of each, and whether it was reached. */
+function goalsOf(found: Found, isOnce: boolean): string {
+  const { ratio, ratio_many_to_few: growth, resident_mb: memory, reached, checks } = found;
+  const { alone, together } = checks;
+  return table(
+    ["", "goal", "measured", ""],
+    [
+      ["renewals/s of b to those of a", "at least 2.0", String(ratio), verdict(reached.ratio)],
+      ["renewals/s of b to those of c", "at least 0.9", String(growth), verdict(reached.growth)],
+      [
+        "resident MB, most in the first and in the second half",
+        "flat, at most 250",
+        `${memory.most_first}, ${memory.most_second}`,
+        verdict(reached.memory),
+      ],
+      [
+        `due invoices that ${found.drawn_by.map(count).join(" and ")} draws of two workers left`,
+        "0",
+        String(together.left),
+        verdict(reached.once),
+      ],
+      [
+        "invoices not drawn exactly once, by one worker and by two",
+        "0",
+        `${alone.wrong}, ${together.wrong}`,
+        verdict(isOnce),
+      ],
+    ],
+  );
+}
+
+type Found = Readonly<{
+  ratio: number;
+  ratio_many_to_few: number;
+  resident_mb: ReturnType<typeof memoryOf>;
+  drawn_by: readonly number[];
+  reached: Readonly<Record<"ratio" | "growth" | "memory" | "once", boolean>>;
+  checks: Measured["checks"];
+}>;
+
 /** What was measured, as fields and as a person reads it. */
 export function report(measured: Measured, sizes: Sizes) {
   const [a, b, c, two] = [measured.a, measured.b, measured.c, [measured.shared]].map(summary) as [
@@ -109,31 +149,7 @@ export function report(measured: Measured, sizes: Sizes) {
     c,
     d: two,
   };
-  const goals = table(
-    ["", "goal", "measured", ""],
-    [
-      ["renewals/s of b to those of a", "at least 2.0", String(ratio), verdict(reached.ratio)],
-      [`renewals/s of b to those of c`, "at least 0.9", String(growth), verdict(reached.growth)],
-      [
-        "resident MB, most in the first and in the second half",
-        "flat, at most 250",
-        `${memory.most_first}, ${memory.most_second}`,
-        verdict(reached.memory),
-      ],
-      [
-        `due invoices that ${byEach.map(count).join(" and ")} draws of two workers left`,
-        "0",
-        String(together.left),
-        verdict(reached.once),
-      ],
-      [
-        "invoices not drawn exactly once, by one worker and by two",
-        "0",
-        `${alone.wrong}, ${together.wrong}`,
-        verdict(isOnce),
-      ],
-    ],
-  );
+  const goals = goalsOf(fields, isOnce);
   const over = `resident MB over all renewals of b, in tenths: ${memory.tenths.join(", ")}`;
   return { fields, text: `${lines(sizes, { a, b, c, two })}\n\n${goals}\n\n${over}` };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Embedded } from "../src/db/embedded.ts";
 import { migrate } from "../src/db/migrate.ts";
+import type { Db } from "../src/db/pool.ts";
 import { after } from "../src/lib/clock.ts";
 import { idEdge, type MerchantId } from "../src/lib/id.ts";
 import { systemClock } from "../src/main/clock.ts";
@@ -28,6 +29,19 @@ export type Stretch = Readonly<{
 const cpuOf = (samples: readonly Sample[]) =>
   (samples.at(-1)?.cpuMs ?? 0) - (samples[0]?.cpuMs ?? 0);
 
+type Span = Readonly<{ from: Date; to: Date }>;
+
+/** How many draws were settled in a span, and the time from the first of them to the last. */
+async function settledBetween({ pool }: Db, merchant: MerchantId, { from, to }: Span) {
+  const { rows } = await pool.query<{ count: string; ms: number }>(
+    `select count(*), (extract(epoch from max(settled_at) - min(settled_at)) * 1000)::float8 as ms
+     from payment_attempts
+     where merchant_id = $1 and id >= $2 and id < $3 and status = 'approved'`,
+    [merchant, idEdge("att", from), idEdge("att", to)],
+  );
+  return { count: Number(rows[0]!.count), ms: rows[0]!.ms };
+}
+
 /** A merchant with its orders on a database of its own. */
 export async function openRenewals(database: Embedded, name: string, seed: Seed) {
   await database.ensureDatabase(name);
@@ -51,22 +65,13 @@ export async function openRenewals(database: Embedded, name: string, seed: Seed)
       .executeTakeFirstOrThrow();
     return after(systemClock(), Number(offset));
   }
-  async function settledBetween(from: Date, to: Date) {
-    const { rows } = await db.pool.query<{ count: string; ms: number }>(
-      `select count(*), (extract(epoch from max(settled_at) - min(settled_at)) * 1000)::float8 as ms
-       from payment_attempts
-       where merchant_id = $1 and id >= $2 and id < $3 and status = 'approved'`,
-      [id, idEdge("att", from), idEdge("att", to)],
-    );
-    return { count: Number(rows[0]!.count), ms: rows[0]!.ms };
-  }
   /** The workers draw so many each, or all that is due, at the same time. */
   async function draw(workers: readonly Worker[], most: number): Promise<Stretch> {
     const from = await now();
     const before = await postgresCpuMs(db);
     const samples = await Promise.all(workers.map((worker) => worker.draw(most)));
     const databaseMs = (await postgresCpuMs(db)) - before;
-    const { count, ms } = await settledBetween(from, await now());
+    const { count, ms } = await settledBetween(db, id, { from, to: await now() });
     const workersMs = samples.reduce((all, each) => all + cpuOf(each), 0);
     return {
       drawn: count,

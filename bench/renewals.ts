@@ -106,7 +106,8 @@ export async function renewals(isJson: boolean): Promise<void> {
     const database = await startEmbedded({ folder: path.join(folder, "db") });
     const measured = await measure(database, sizes).finally(() => database.stop());
     const { fields, text } = report(measured, sizes);
-    const machine = `${cpus().length} x ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GB`;
+    const memoryGb = Math.round(totalmem() / 2 ** 30);
+    const machine = `${cpus().length} x ${cpus()[0]?.model}, ${memoryGb} GB`;
     const out = isJson
       ? JSON.stringify(fields, null, 2)
       : `\n${machine}, Node ${process.version}\n\n${text}`;

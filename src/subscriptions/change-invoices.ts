@@ -64,8 +64,8 @@ export async function setInvoiceStatus(
 /**
  * The same of every invoice of an order that may be put into the state; those that may not stay as
  * they are, and one that is at the bank becomes so should its try come to nothing. Refuses as
- * `findOrder`, `subscription_stopped` where it was deleted, and `no_invoice_to_change` when none was
- * changed.
+ * `findOrder`, `subscription_stopped` where it was deleted, and `no_invoice_to_change` when there
+ * was none.
  */
 export async function setAllInvoices(
   deps: SubscriptionsDeps,
