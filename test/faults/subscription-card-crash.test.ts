@@ -133,7 +133,7 @@ const ways = [
 /** More steps than any of these ways has from the bank's page on. */
 const STEPS_MAX = 80;
 /** All steps of a way are walked in one test, since how many there are is not known before. */
-const WAY_MS = 180_000;
+const WAY_MS = 300_000;
 
 describe.each(ways)("with %s, a card by the way of a %s that %s", (model, origin, then) => {
   const goesOn = then === "asks again" || then === "loads the page again";
