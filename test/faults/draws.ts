@@ -13,20 +13,19 @@ import { goodCard, type TestWorld } from "../support/world.ts";
 import { expectSound } from "./hands.ts";
 
 /** Longer than an open attempt is taken for one that is still under way. */
-export const OPEN_LEASE_MS = 75_000;
+const OPEN_LEASE_MS = 75_000;
 /** Longer than a worker holds what it has leased. */
 export const LEASE_MS = 10 * 60_000;
 export const HOUR_MS = 60 * 60_000;
 
-/** Their issuers always say no: too little money, lost, expired. */
+/** Their issuers always say no: too little money, lost. */
 export const emptyCard = "5100050000006661";
 export const lostCard = "5136620000006669";
-export const expiredCard = "5163080000006662";
 /** Their issuers say yes. */
 export const { pan: firstCard } = goodCard;
 export const secondCard = "5571135571135575";
 
-export const throwOn = (error: unknown): never => {
+const throwOn = (error: unknown): never => {
   throw error;
 };
 
@@ -210,7 +209,7 @@ type BankTxn = {
   amountKurus: number;
 };
 /** Sales that stand in the bank's book, by the order numbers it knows. */
-export async function standingSales(world: TestWorld): Promise<Map<string, BankTxn[]>> {
+async function standingSales(world: TestWorld): Promise<Map<string, BankTxn[]>> {
   const { txns } = await world.bank.admin("GET", "/txns?limit=10000");
   const standing = (txns as BankTxn[]).filter(
     ({ type, result, voidedBy }) => type === "sale" && result === "approved" && voidedBy === null,
