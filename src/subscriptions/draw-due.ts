@@ -26,8 +26,30 @@ const TAKING_MAX_MS = 5_000;
 const OUR_OWN_ADDRESS = "127.0.0.1";
 
 async function drawOne(deps: SubscriptionsDeps, on: Drawable): Promise<void> {
-  await extendIfLast(deps, on);
   await drawInvoice(deps, on, { by: "schedule", clientIp: OUR_OWN_ADDRESS });
+}
+
+/**
+ * Extends plans whose last term has come, one after the other: each has a commit of its own and
+ * waits for the merchant's counters, so that many at once would keep the connections from those who
+ * draw. Answers what can be drawn now.
+ */
+async function extended(
+  deps: SubscriptionsDeps,
+  drawables: readonly Drawable[],
+  onError: (error: unknown) => void,
+): Promise<Drawable[]> {
+  const ready: Drawable[] = [];
+  for (const on of drawables) {
+    try {
+      await extendIfLast(deps, on);
+      ready.push(on);
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      onError(error);
+    }
+  }
+  return ready;
 }
 
 /** Leases of one merchant, one after the other: where the next one begins. */
@@ -46,7 +68,8 @@ async function leaseBatch(
   const due = await leaseDue(deps.db, merchant.id, span, LEASE_MAX);
   if (due.length === 0) return { leased: 0, drawables: [] };
   turn.from = due.reduce((last, { dueAt }) => (dueAt && dueAt > last ? dueAt : last), turn.from);
-  return { leased: due.length, drawables: await loadDrawables(deps, merchant, due, onError) };
+  const drawables = await loadDrawables(deps, merchant, due, onError);
+  return { leased: due.length, drawables: await extended(deps, drawables, onError) };
 }
 
 /**
