@@ -54,7 +54,12 @@ const ratioOf = (of: readonly Stretch[], to: readonly Stretch[]) =>
 
 const verdict = (isReached: boolean) => (isReached ? "reached" : "not reached");
 
-function lines(sizes: Sizes, { a, b, c, two }: Readonly<Record<"a" | "b" | "c" | "two", Line>>) {
+function lines(
+  sizes: Sizes,
+  statements: number,
+  { a, b, c, two }: Readonly<Record<"a" | "b" | "c" | "two", Line>>,
+) {
+  const [all, few] = [count(sizes.orders), count(sizes.fewerOrders)];
   const row = (name: string, { drawn, per_second, cpu_ms, database_cpu_ms }: Line) => [
     name,
     count(drawn),
@@ -65,13 +70,10 @@ function lines(sizes: Sizes, { a, b, c, two }: Readonly<Record<"a" | "b" | "c" |
   return table(
     ["", "drawn", "renewals/s", "CPU ms", "CPU ms of PostgreSQL"],
     [
-      row(
-        `a  the same statements one by one, pg, 32 connections, ${count(sizes.orders)} orders`,
-        a,
-      ),
-      row(`b  the worker, instant bank, ${count(sizes.orders)} orders`, b),
-      row(`c  the worker, instant bank, ${count(sizes.fewerOrders)} orders`, c),
-      row(`d  two workers, instant bank, ${count(sizes.orders)} orders`, two),
+      row(`a  ${statements} statements for each, pg, 32 connections, ${all} orders`, a),
+      row(`b  the worker, instant bank, ${all} orders`, b),
+      row(`c  the worker, instant bank, ${few} orders`, c),
+      row(`d  two workers, instant bank, ${all} orders`, two),
     ],
   );
 }
@@ -151,5 +153,8 @@ export function report(measured: Measured, sizes: Sizes) {
   };
   const goals = goalsOf(fields, isOnce);
   const over = `resident MB over all renewals of b, in tenths: ${memory.tenths.join(", ")}`;
-  return { fields, text: `${lines(sizes, { a, b, c, two })}\n\n${goals}\n\n${over}` };
+  return {
+    fields,
+    text: `${lines(sizes, measured.statements, { a, b, c, two })}\n\n${goals}\n\n${over}`,
+  };
 }

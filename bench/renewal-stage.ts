@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Embedded } from "../src/db/embedded.ts";
 import { migrate } from "../src/db/migrate.ts";
-import type { Db } from "../src/db/pool.ts";
+import type { Db, Db } from "../src/db/pool.ts";
 import { after } from "../src/lib/clock.ts";
 import { idEdge, type MerchantId } from "../src/lib/id.ts";
 import { systemClock } from "../src/main/clock.ts";
@@ -42,6 +42,54 @@ async function settledBetween({ pool }: Db, merchant: MerchantId, { from, to }: 
   return { count: Number(rows[0]!.count), ms: rows[0]!.ms };
 }
 
+/** The present by the merchant's own clock. */
+async function nowOf(db: Db, id: MerchantId): Promise<Date> {
+  const { clock_offset_ms: offset } = await db.kysely
+    .selectFrom("merchants")
+    .select("clock_offset_ms")
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  return after(systemClock(), Number(offset));
+}
+
+/** How many were settled, and the time from the first to the last. */
+async function settledBetween(db: Db, id: MerchantId, from: Date, to: Date) {
+  const { rows } = await db.pool.query<{ count: string; ms: number }>(
+    `select count(*), (extract(epoch from max(settled_at) - min(settled_at)) * 1000)::float8 as ms
+     from payment_attempts
+     where merchant_id = $1 and id >= $2 and id < $3 and status = 'approved'`,
+    [id, idEdge("att", from), idEdge("att", to)],
+  );
+  return { count: Number(rows[0]!.count), ms: rows[0]!.ms };
+}
+
+/** Workers draw so many each, or all that is due, at the same time. Hears how many are drawn. */
+async function drawBy(
+  { db, id }: Readonly<{ db: Db; id: MerchantId }>,
+  workers: readonly Worker[],
+  most: number,
+  onDrawn: (drawn: number) => void,
+): Promise<Stretch> {
+  const from = await nowOf(db, id);
+  const before = await postgresCpuMs(db);
+  const drawnBy = workers.map(() => 0);
+  const hear = (i: number) => (drawn: number) => {
+    drawnBy[i] = drawn;
+    onDrawn(drawnBy.reduce((all, each) => all + each));
+  };
+  const samples = await Promise.all(workers.map((worker, i) => worker.draw(most, hear(i))));
+  const databaseMs = (await postgresCpuMs(db)) - before;
+  const { count, ms } = await settledBetween(db, id, from, await nowOf(db, id));
+  const workersMs = samples.reduce((all, each) => all + cpuOf(each), 0);
+  return {
+    drawn: count,
+    perSecond: count / (ms / 1_000),
+    cpuMs: workersMs / count,
+    databaseCpuMs: databaseMs / count,
+    samples,
+  };
+}
+
 /** A merchant with its orders on a database of its own. */
 export async function openRenewals(database: Embedded, name: string, seed: Seed) {
   await database.ensureDatabase(name);
@@ -57,35 +105,13 @@ export async function openRenewals(database: Embedded, name: string, seed: Seed)
   const id = enrolled.merchantId as MerchantId;
   await seedOrders(deps, database.ownerUrl(name), id, seed);
 
-  async function now(): Promise<Date> {
-    const { clock_offset_ms: offset } = await db.kysely
-      .selectFrom("merchants")
-      .select("clock_offset_ms")
-      .where("id", "=", id)
-      .executeTakeFirstOrThrow();
-    return after(systemClock(), Number(offset));
-  }
-  /** The workers draw so many each, or all that is due, at the same time. */
-  async function draw(workers: readonly Worker[], most: number): Promise<Stretch> {
-    const from = await now();
-    const before = await postgresCpuMs(db);
-    const samples = await Promise.all(workers.map((worker) => worker.draw(most)));
-    const databaseMs = (await postgresCpuMs(db)) - before;
-    const { count, ms } = await settledBetween(db, id, { from, to: await now() });
-    const workersMs = samples.reduce((all, each) => all + cpuOf(each), 0);
-    return {
-      drawn: count,
-      perSecond: count / (ms / 1_000),
-      cpuMs: workersMs / count,
-      databaseCpuMs: databaseMs / count,
-      samples,
-    };
-  }
   const moveClock = (byMs: number) =>
     db.pool.query("update merchants set clock_offset_ms = clock_offset_ms + $2 where id = $1", [
       id,
       byMs,
     ]);
+  const draw = (workers: readonly Worker[], most: number, onDrawn = (_drawn: number) => {}) =>
+    drawBy({ db, id }, workers, most, onDrawn);
   const env = { VEZNE_APP_DATABASE_URL: url, VEZNE_VAULT_KEY: vaultKey };
   const worker = () => openWorker(env);
   return { id, url, env, deps, draw, moveClock, worker, close: opened.close };

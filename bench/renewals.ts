@@ -3,6 +3,7 @@ import { cpus, tmpdir, totalmem } from "node:os";
 import path from "node:path";
 import { type Embedded, startEmbedded } from "../src/db/embedded.ts";
 import { DAY_MS } from "../src/lib/clock.ts";
+import { createProgress } from "../src/main/cli/progress.ts";
 import { systemClock } from "../src/main/clock.ts";
 import { postgresCpuMs } from "./postgres-cpu.ts";
 import { renewalsByRow } from "./renewal-by-row.ts";
@@ -17,11 +18,11 @@ const MONTH_MS = 31 * DAY_MS;
 /** How much is seeded, and drawn in each round. */
 const full = {
   ...{ orders: 1_000_000, fewerOrders: 100_000, due: 100_000 },
-  ...{ rounds: 6, byRow: 2_000, byWorker: 13_000, warmUp: 2_000 },
+  ...{ rounds: 5, byRow: 2_400, byWorker: 15_000, warmUp: 2_000 },
 };
 const quick = {
   ...{ orders: 100_000, fewerOrders: 10_000, due: 10_000 },
-  ...{ rounds: 2, byRow: 600, byWorker: 2_500, warmUp: 1_000 },
+  ...{ rounds: 3, byRow: 400, byWorker: 2_000, warmUp: 500 },
 };
 type Sizes = typeof full;
 
@@ -82,17 +83,17 @@ async function measure(database: Embedded, sizes: Sizes) {
   const large = await openRenewals(database, "large", { orders, dueEvery: orders / due, now });
   const { worker, ...measured } = await inTurn(sizes, large, small);
   const alone = await checkOnce(large, new Date(0), now);
-  say("a month later, by two workers");
   await large.moveClock(MONTH_MS);
   const workers = [worker, await large.worker()];
-  const shared = await large.draw(workers, due);
+  const progress = createProgress("a month later, by two workers");
+  const show = (done: number) => progress.show({ done, total: due });
+  const shared = await large.draw(workers, due, show).finally(() => progress.end());
   const until = new Date(now.getTime() + MONTH_MS);
   const together = await checkOnce(large, now, until);
   await Promise.all(workers.map((each) => each.stop()));
   await Promise.all([small.close(), large.close()]);
   return { ...measured, shared, checks: { alone, together } };
 }
-export type Measured = Awaited<ReturnType<typeof measure>>;
 
 /**
  * `npm run bench -- renewals [--quick] [--json]`. Everything is seeded, measured in turn, and
