@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Embedded } from "../src/db/embedded.ts";
 import { migrate } from "../src/db/migrate.ts";
-import type { Db, Db } from "../src/db/pool.ts";
+import type { Db } from "../src/db/pool.ts";
 import { after } from "../src/lib/clock.ts";
 import { idEdge, type MerchantId } from "../src/lib/id.ts";
 import { systemClock } from "../src/main/clock.ts";
@@ -52,17 +52,6 @@ async function nowOf(db: Db, id: MerchantId): Promise<Date> {
   return after(systemClock(), Number(offset));
 }
 
-/** How many were settled, and the time from the first to the last. */
-async function settledBetween(db: Db, id: MerchantId, from: Date, to: Date) {
-  const { rows } = await db.pool.query<{ count: string; ms: number }>(
-    `select count(*), (extract(epoch from max(settled_at) - min(settled_at)) * 1000)::float8 as ms
-     from payment_attempts
-     where merchant_id = $1 and id >= $2 and id < $3 and status = 'approved'`,
-    [id, idEdge("att", from), idEdge("att", to)],
-  );
-  return { count: Number(rows[0]!.count), ms: rows[0]!.ms };
-}
-
 /** Workers draw so many each, or all that is due, at the same time. Hears how many are drawn. */
 async function drawBy(
   { db, id }: Readonly<{ db: Db; id: MerchantId }>,
@@ -79,7 +68,7 @@ async function drawBy(
   };
   const samples = await Promise.all(workers.map((worker, i) => worker.draw(most, hear(i))));
   const databaseMs = (await postgresCpuMs(db)) - before;
-  const { count, ms } = await settledBetween(db, id, from, await nowOf(db, id));
+  const { count, ms } = await settledBetween(db, id, { from, to: await nowOf(db, id) });
   const workersMs = samples.reduce((all, each) => all + cpuOf(each), 0);
   return {
     drawn: count,
