@@ -44,10 +44,14 @@ const refused = (begun: Invoice, card: bigint, { attempt }: Done): Invoice => ({
   lastMessage: attempt.bankMessage,
 });
 
-/** Writes a step that calls no bank, with the news of it. False when the invoice was changed. */
+/**
+ * Writes a step that calls no bank, with the news of it; nothing where the invoice was changed. Who
+ * goes on with it at once keeps the lease.
+ */
 async function write(
   deps: SubscriptionsDeps,
   step: Extract<Step, { do: "write" }>,
+  lease: Readonly<{ keepsLease?: boolean }> = {},
 ): Promise<Invoice | undefined> {
   const invoice = { ...step.invoice, version: step.invoice.version + 1 };
   const { merchantId, number, tries } = invoice;
@@ -55,7 +59,7 @@ async function write(
   const named = { merchantId, invoice: String(number), no: tries };
   const notice: Notice = { ...named, what: "failed", ...undrawnOf(invoice.lastReason) };
   const isWritten = await inTx(deps.db, async (tx) => {
-    if ((await saveInvoices(tx, [invoice])).size === 0) return false;
+    if ((await saveInvoices(tx, [invoice], lease)).size === 0) return false;
     if (isNews) await addJobs(tx, TELL_SHOP, [notice], { triesMax: NOTICE_TRIES_MAX });
     return true;
   });
@@ -87,7 +91,8 @@ async function tryCard(
     const refusedCards = [...invoice.refusedCards, card.card];
     const passed = { ...invoice, refusedCards, attemptedAt: now, dueAt: now };
     const skipped: Invoice = { ...passed, status: "waiting", lastReason: "card_not_taken" };
-    const written = await write(deps, { do: "write", invoice: skipped, ends: "later" });
+    const step = { do: "write", invoice: skipped, ends: "later" } as const;
+    const written = await write(deps, step, { keepsLease: true });
     return written ? { kind: "declined", invoice: written, done: undefined } : { kind: "moved_on" };
   }
   if (!(await deps.openDraw(planned.draw))) return { kind: "moved_on" };
