@@ -109,7 +109,8 @@ describe("by the shop's server a group", () => {
     const late = [await inGroup("ALL", { drawsAtCard }), await inGroup("ALL", { agentId })];
     const { body } = await of.confirm(names);
     const told = body["group_reference_details"] as { subscription_id: string }[];
-    expect(told.map((row) => row.subscription_id)).toEqual([ours.id, dealers.id]);
+    const named = told.map((row) => row.subscription_id);
+    expect(named.toSorted()).toEqual([ours.id, dealers.id].toSorted());
     expect(await cards.cardsOn(dealers)).toEqual([Number(body["card_id"])]);
     for (const each of late) await untouched(each);
   });
