@@ -46,8 +46,11 @@ export type Terms = Readonly<{
   details: PaymentDetails;
 }>;
 
-/** In a `card` session a payer enters a card for an order; nothing is sold in it. */
-export type SessionKind = "server" | "form" | "link" | "card";
+/**
+ * In a `card` session a payer enters a card for an order; nothing is sold in it. A `market` session is
+ * a marketplace's sale: its server started it, and we complete it when the payer is back.
+ */
+export type SessionKind = "server" | "form" | "link" | "card" | "market";
 export type Session = Readonly<{
   merchantId: MerchantId;
   id: SessionId;

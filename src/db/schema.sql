@@ -25,14 +25,32 @@ create table api_keys (
   allowed_ips text[],
   created_at timestamp with time zone not null,
   revoked_at timestamp with time zone,
+  client text,
   constraint api_keys_pkey PRIMARY KEY (key_hash),
+  constraint api_keys_client_check CHECK (client ~ '^[0-9a-f-]{36}$'::text),
   constraint api_keys_hint_check CHECK (length(hint) <= 12),
-  constraint api_keys_kind_check CHECK (kind = ANY (ARRAY['secret'::text, 'publishable'::text])),
+  constraint api_keys_kind_check CHECK (kind = ANY (ARRAY['secret'::text, 'publishable'::text, 'paywall_public'::text, 'paywall_private'::text])),
+  constraint pair_has_client CHECK ((kind = ANY (ARRAY['secret'::text, 'publishable'::text])) = (client IS NULL)),
   constraint api_keys_merchant_id_agent_id_fkey FOREIGN KEY (merchant_id, agent_id) REFERENCES agents(merchant_id, id),
   constraint api_keys_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
 );
 comment on table api_keys is 'directory: finds the merchant of a key';
 grant delete, insert, select, update on api_keys to vezne_app;
+
+create table approvals (
+  merchant_id text not null,
+  id text not null,
+  sale bigint not null,
+  calculator text not null,
+  same_date boolean not null,
+  description text not null,
+  approved_at timestamp with time zone not null,
+  constraint approvals_pkey PRIMARY KEY (merchant_id, id),
+  constraint approvals_calculator_check CHECK (calculator = ANY (ARRAY['rates'::text, 'platform'::text])),
+  constraint approvals_id_check CHECK (id ~ '^apr_[0-9A-Z]{20}$'::text),
+  constraint approvals_merchant_id_sale_fkey FOREIGN KEY (merchant_id, sale) REFERENCES sales(merchant_id, number)
+);
+grant delete, insert, select, update on approvals to vezne_app;
 
 create table card_entries (
   merchant_id text not null,
@@ -129,7 +147,7 @@ create table checkout_sessions (
   constraint checkout_sessions_amount_minor_check CHECK (amount_minor > 0),
   constraint checkout_sessions_currency_check CHECK (currency = ANY (ARRAY['TRY'::text, 'USD'::text, 'EUR'::text, 'GBP'::text])),
   constraint checkout_sessions_id_check CHECK (length(id) = 24 AND starts_with(id, 'ses_'::text)),
-  constraint checkout_sessions_kind_check CHECK (kind = ANY (ARRAY['server'::text, 'form'::text, 'link'::text, 'card'::text])),
+  constraint checkout_sessions_kind_check CHECK (kind = ANY (ARRAY['server'::text, 'form'::text, 'link'::text, 'card'::text, 'market'::text])),
   constraint link_has_link CHECK ((kind = 'link'::text) = (link_id IS NOT NULL)),
   constraint charged_token_is_ours FOREIGN KEY (merchant_id, charged_token_id) REFERENCES checkout_tokens(merchant_id, id),
   constraint checkout_sessions_merchant_id_agent_id_fkey FOREIGN KEY (merchant_id, agent_id) REFERENCES agents(merchant_id, id),
@@ -203,6 +221,93 @@ create table counters (
   constraint counters_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
 );
 grant delete, insert, select, update on counters to vezne_app;
+
+create table debts (
+  merchant_id text not null,
+  number bigint not null,
+  sale bigint not null,
+  product bigint not null,
+  member bigint not null,
+  kind text not null,
+  currency text not null,
+  amount_minor bigint not null,
+  pay_date date not null,
+  state text not null,
+  is_held boolean not null default false,
+  payout bigint,
+  calculated_at timestamp with time zone not null,
+  constraint debts_pkey PRIMARY KEY (merchant_id, number),
+  constraint debts_currency_check CHECK (currency = ANY (ARRAY['TRY'::text, 'USD'::text, 'EUR'::text, 'GBP'::text])),
+  constraint debts_kind_check CHECK (kind = ANY (ARRAY['discount'::text, 'cargo'::text, 'clawback'::text])),
+  constraint debts_state_check CHECK (state = ANY (ARRAY['open'::text, 'deleted'::text])),
+  constraint only_open_is_paid CHECK (payout IS NULL OR state = 'open'::text),
+  constraint sign_fits_kind CHECK (
+CASE kind
+    WHEN 'clawback'::text THEN amount_minor < 0
+    ELSE amount_minor >= 0
+END),
+  constraint debts_merchant_id_member_fkey FOREIGN KEY (merchant_id, member) REFERENCES members(merchant_id, number),
+  constraint debts_merchant_id_payout_fkey FOREIGN KEY (merchant_id, payout) REFERENCES payouts(merchant_id, number),
+  constraint debts_merchant_id_product_fkey FOREIGN KEY (merchant_id, product) REFERENCES sale_products(merchant_id, number)
+);
+CREATE INDEX debts_of_payout ON debts USING btree (merchant_id, payout) WHERE payout IS NOT NULL;
+CREATE INDEX debts_of_sale ON debts USING btree (merchant_id, sale) WHERE state <> 'deleted'::text;
+CREATE INDEX debts_to_pay ON debts USING btree (merchant_id, pay_date) WHERE state = 'open'::text AND payout IS NULL AND NOT is_held;
+CREATE UNIQUE INDEX one_debt_per_cause ON debts USING btree (merchant_id, product, kind) WHERE state <> 'deleted'::text AND kind <> 'clawback'::text;
+grant delete, insert, select, update on debts to vezne_app;
+
+create table earning_changes (
+  merchant_id text not null,
+  id text not null,
+  sale bigint not null,
+  what text not null,
+  details jsonb not null,
+  changed_at timestamp with time zone not null,
+  constraint earning_changes_pkey PRIMARY KEY (merchant_id, id),
+  constraint earning_changes_id_check CHECK (id ~ '^chg_[0-9A-Z]{20}$'::text),
+  constraint earning_changes_what_check CHECK (what = ANY (ARRAY['reject'::text, 'delete'::text, 'raise'::text, 'lower'::text, 'postpone'::text, 'redate'::text, 'retry'::text, 'debt'::text, 'refund'::text])),
+  constraint earning_changes_merchant_id_sale_fkey FOREIGN KEY (merchant_id, sale) REFERENCES sales(merchant_id, number)
+);
+CREATE INDEX changes_of_sale ON earning_changes USING btree (merchant_id, sale, id);
+comment on table earning_changes is 'insert-only: what was changed is told by a new row';
+grant insert, select on earning_changes to vezne_app;
+
+create table earnings (
+  merchant_id text not null,
+  number bigint not null,
+  approval_id text not null,
+  sale bigint not null,
+  product bigint not null,
+  party text not null,
+  member bigint not null,
+  currency text not null,
+  amount_minor bigint not null,
+  commission_ppm bigint not null,
+  reflection_date date not null,
+  pay_date date not null,
+  state text not null,
+  is_retried boolean not null default false,
+  is_held boolean not null default false,
+  payout bigint,
+  calculated_at timestamp with time zone not null,
+  constraint earnings_pkey PRIMARY KEY (merchant_id, number),
+  constraint earnings_amount_minor_check CHECK (amount_minor >= 0),
+  constraint earnings_currency_check CHECK (currency = ANY (ARRAY['TRY'::text, 'USD'::text, 'EUR'::text, 'GBP'::text])),
+  constraint earnings_party_check CHECK (party = ANY (ARRAY['member'::text, 'platform'::text])),
+  constraint earnings_state_check CHECK (state = ANY (ARRAY['open'::text, 'closed'::text, 'deleted'::text])),
+  constraint only_open_is_paid CHECK (payout IS NULL OR state = 'open'::text),
+  constraint pay_date_is_no_earlier CHECK (pay_date >= reflection_date),
+  constraint earnings_merchant_id_approval_id_fkey FOREIGN KEY (merchant_id, approval_id) REFERENCES approvals(merchant_id, id),
+  constraint earnings_merchant_id_payout_fkey FOREIGN KEY (merchant_id, payout) REFERENCES payouts(merchant_id, number),
+  constraint earnings_merchant_id_product_fkey FOREIGN KEY (merchant_id, product) REFERENCES sale_products(merchant_id, number)
+);
+CREATE INDEX earnings_of_member ON earnings USING btree (merchant_id, member, number) WHERE party = 'member'::text AND state <> 'deleted'::text;
+CREATE INDEX earnings_of_payout ON earnings USING btree (merchant_id, payout) WHERE payout IS NOT NULL;
+CREATE INDEX earnings_of_sale ON earnings USING btree (merchant_id, sale) WHERE state <> 'deleted'::text;
+CREATE INDEX earnings_to_pay ON earnings USING btree (merchant_id, pay_date) WHERE state = 'open'::text AND payout IS NULL AND NOT is_held;
+CREATE INDEX earnings_waiting ON earnings USING btree (merchant_id, party, currency, reflection_date) INCLUDE (amount_minor) WHERE state = 'open'::text AND payout IS NULL AND NOT is_held;
+CREATE UNIQUE INDEX one_earning_per_party ON earnings USING btree (merchant_id, product, party) WHERE state <> 'deleted'::text;
+grant delete, insert, select, update on earnings to vezne_app;
 
 create table event_outbox (
   merchant_id text not null,
@@ -315,7 +420,7 @@ create table ledger_entries (
   constraint ledger_entries_pkey PRIMARY KEY (merchant_id, id),
   constraint ledger_entries_amount_minor_check CHECK (amount_minor > 0),
   constraint ledger_entries_currency_check CHECK (currency = ANY (ARRAY['TRY'::text, 'USD'::text, 'EUR'::text, 'GBP'::text])),
-  constraint ledger_entries_kind_check CHECK (kind = ANY (ARRAY['sale'::text, 'capture'::text, 'void'::text, 'refund'::text, 'commission'::text, 'commission_tax'::text, 'agent_share'::text])),
+  constraint ledger_entries_kind_check CHECK (kind = ANY (ARRAY['sale'::text, 'capture'::text, 'void'::text, 'refund'::text, 'commission'::text, 'commission_tax'::text, 'agent_share'::text, 'member_earning'::text, 'platform_earning'::text, 'debt'::text, 'earning_change'::text, 'payout'::text])),
   constraint named_after_source CHECK (starts_with(id, ('ent_'::text || substr(source_id, 5)) || '_'::text)),
   constraint two_accounts CHECK (debit_account <> credit_account)
 );
@@ -335,6 +440,97 @@ create table ledger_snapshots (
 );
 comment on table ledger_snapshots is 'insert-only: a wrong snapshot is seen by verify, not overwritten';
 grant insert, select on ledger_snapshots to vezne_app;
+
+create table marketplace_settings (
+  merchant_id text not null,
+  distribution text not null,
+  has_manual_trigger boolean not null,
+  platform_days integer not null,
+  order_days_max integer,
+  constraint marketplace_settings_pkey PRIMARY KEY (merchant_id),
+  constraint marketplace_settings_distribution_check CHECK (distribution = ANY (ARRAY['developer'::text, 'payout'::text, 'excel'::text])),
+  constraint marketplace_settings_order_days_max_check CHECK (order_days_max >= 1 AND order_days_max <= 400),
+  constraint marketplace_settings_platform_days_check CHECK (platform_days >= 1 AND platform_days <= 30),
+  constraint trigger_needs_transfers CHECK (NOT has_manual_trigger OR distribution = 'payout'::text),
+  constraint marketplace_settings_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+);
+grant delete, insert, select, update on marketplace_settings to vezne_app;
+
+create table member_accounts (
+  merchant_id text not null,
+  number bigint not null,
+  member bigint not null,
+  currency text not null,
+  title text not null,
+  iban text not null,
+  created_at timestamp with time zone not null,
+  deleted_at timestamp with time zone,
+  constraint member_accounts_pkey PRIMARY KEY (merchant_id, number),
+  constraint member_accounts_currency_check CHECK (currency = ANY (ARRAY['TRY'::text, 'USD'::text, 'EUR'::text, 'GBP'::text])),
+  constraint member_accounts_iban_check CHECK (iban ~ '^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$'::text),
+  constraint member_accounts_title_check CHECK (length(title) >= 1 AND length(title) <= 200),
+  constraint member_accounts_merchant_id_member_fkey FOREIGN KEY (merchant_id, member) REFERENCES members(merchant_id, number)
+);
+CREATE UNIQUE INDEX one_account_per_currency ON member_accounts USING btree (merchant_id, member, currency) WHERE deleted_at IS NULL;
+grant delete, insert, select, update on member_accounts to vezne_app;
+
+create table member_value_dates (
+  merchant_id text not null,
+  number bigint not null,
+  member bigint not null,
+  kind text not null,
+  value integer not null,
+  commission_ppm bigint not null,
+  effective_from timestamp with time zone not null,
+  constraint member_value_dates_pkey PRIMARY KEY (merchant_id, number),
+  constraint member_value_dates_commission_ppm_check CHECK (commission_ppm >= 0 AND commission_ppm <= 1000000),
+  constraint member_value_dates_kind_check CHECK (kind = ANY (ARRAY['plus_day'::text, 'day_of_week'::text, 'day_of_month'::text])),
+  constraint value_fits_kind CHECK (
+CASE kind
+    WHEN 'plus_day'::text THEN value >= 1 AND value <= 100
+    WHEN 'day_of_week'::text THEN value >= 1 AND value <= 7
+    ELSE value >= 1 AND value <= 28
+END),
+  constraint member_value_dates_merchant_id_member_fkey FOREIGN KEY (merchant_id, member) REFERENCES members(merchant_id, number)
+);
+CREATE INDEX value_dates_of_member ON member_value_dates USING btree (merchant_id, member, number);
+grant delete, insert, select, update on member_value_dates to vezne_app;
+
+create table members (
+  merchant_id text not null,
+  number bigint not null,
+  external_id text not null,
+  external_slot text not null,
+  is_sub_merchant boolean not null,
+  kind text,
+  name text not null,
+  title text not null,
+  tax_office text not null,
+  tax_number text not null,
+  identity_number text not null,
+  email text not null,
+  phone text not null,
+  address text not null,
+  contact_name text not null,
+  contact_lastname text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone,
+  deleted_at timestamp with time zone,
+  constraint members_pkey PRIMARY KEY (merchant_id, number),
+  constraint external_id_is_freed_by_deletion CHECK (external_slot =
+CASE
+    WHEN deleted_at IS NULL THEN ''::text
+    ELSE number::text
+END),
+  constraint members_external_id_check CHECK (length(external_id) >= 1 AND length(external_id) <= 250),
+  constraint members_kind_check CHECK (kind = ANY (ARRAY['person'::text, 'sole'::text, 'company'::text])),
+  constraint sub_merchant_has_kind CHECK (NOT is_sub_merchant OR kind IS NOT NULL),
+  constraint members_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id),
+  constraint one_member_per_external_id UNIQUE (merchant_id, external_id, external_slot)
+);
+CREATE INDEX members_by_identity ON members USING btree (merchant_id, identity_number) WHERE identity_number <> ''::text AND deleted_at IS NULL;
+CREATE INDEX members_by_tax_number ON members USING btree (merchant_id, tax_number) WHERE tax_number <> ''::text AND deleted_at IS NULL;
+grant delete, insert, select, update on members to vezne_app;
 
 create table merchants (
   id text not null,
@@ -559,7 +755,7 @@ create table payments (
   constraint payments_currency_check CHECK (currency = ANY (ARRAY['TRY'::text, 'USD'::text, 'EUR'::text, 'GBP'::text])),
   constraint payments_id_check CHECK (length(id) = 24 AND starts_with(id, 'pay_'::text)),
   constraint payments_instalments_check CHECK (instalments = 0 OR instalments >= 2 AND instalments <= 36),
-  constraint payments_reference_check CHECK (length(reference) >= 1 AND length(reference) <= 50),
+  constraint payments_reference_check CHECK (length(reference) >= 1 AND length(reference) <= 250),
   constraint payments_status_check CHECK (status = ANY (ARRAY['pending'::text, 'held'::text, 'captured'::text, 'declined'::text, 'voided'::text])),
   constraint payments_version_check CHECK (version > 0),
   constraint reference_is_freed_by_decline CHECK (reference_slot =
@@ -574,6 +770,127 @@ END),
   constraint one_use_of_reference UNIQUE (merchant_id, reference, reference_slot)
 );
 grant delete, insert, select, update on payments to vezne_app;
+
+create table payout_connections (
+  merchant_id text not null,
+  number bigint not null,
+  provider text not null,
+  key text not null,
+  currency text not null,
+  base_url text not null,
+  account text not null,
+  sealed bytea not null,
+  is_main boolean not null,
+  is_open boolean not null,
+  created_at timestamp with time zone not null,
+  constraint payout_connections_pkey PRIMARY KEY (merchant_id, number),
+  constraint payout_connections_currency_check CHECK (currency = ANY (ARRAY['TRY'::text, 'USD'::text, 'EUR'::text, 'GBP'::text])),
+  constraint payout_connections_key_check CHECK (length(key) >= 1 AND length(key) <= 50),
+  constraint payout_connections_provider_check CHECK (provider = 'simulator'::text),
+  constraint payout_connections_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+);
+CREATE UNIQUE INDEX one_connection_per_key ON payout_connections USING btree (merchant_id, key, currency) WHERE is_open;
+CREATE UNIQUE INDEX one_main_connection ON payout_connections USING btree (merchant_id, currency) WHERE is_main AND is_open;
+grant delete, insert, select, update on payout_connections to vezne_app;
+
+create table payout_runs (
+  merchant_id text not null,
+  id text not null,
+  payout bigint not null,
+  run integer not null,
+  state text not null,
+  amount_minor bigint not null,
+  title text not null,
+  iban text not null,
+  bank_reference text,
+  message text not null,
+  opened_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  inquiries integer not null default 0,
+  not_found_count integer not null default 0,
+  first_not_found_at timestamp with time zone,
+  flagged_at timestamp with time zone,
+  constraint payout_runs_pkey PRIMARY KEY (merchant_id, id),
+  constraint paid_has_reference CHECK (state <> 'paid'::text OR bank_reference IS NOT NULL),
+  constraint payout_runs_amount_minor_check CHECK (amount_minor > 0),
+  constraint payout_runs_id_check CHECK (id ~ '^out_[0-9A-Z]{20}$'::text),
+  constraint payout_runs_run_check CHECK (run > 0),
+  constraint payout_runs_state_check CHECK (state = ANY (ARRAY['open'::text, 'paid'::text, 'refused'::text, 'doubtful'::text])),
+  constraint settled_has_time CHECK ((state = ANY (ARRAY['paid'::text, 'refused'::text])) = (settled_at IS NOT NULL)),
+  constraint payout_runs_merchant_id_payout_fkey FOREIGN KEY (merchant_id, payout) REFERENCES payouts(merchant_id, number),
+  constraint one_run_per_number UNIQUE (merchant_id, payout, run)
+);
+CREATE UNIQUE INDEX one_paid_run ON payout_runs USING btree (merchant_id, payout) WHERE state = 'paid'::text;
+CREATE UNIQUE INDEX one_unsettled_run ON payout_runs USING btree (merchant_id, payout) WHERE state = ANY (ARRAY['open'::text, 'doubtful'::text]);
+grant delete, insert, select, update on payout_runs to vezne_app;
+
+create table payouts (
+  merchant_id text not null,
+  number bigint not null,
+  kind text not null,
+  guid text not null,
+  party text not null,
+  member bigint,
+  connection bigint not null,
+  currency text not null,
+  amount_minor bigint not null,
+  count integer not null,
+  date_from date,
+  date_to date,
+  code text,
+  code_month text,
+  title text,
+  iban text,
+  description text not null,
+  details jsonb not null,
+  state text not null,
+  runs integer not null,
+  failure text not null,
+  due_at timestamp with time zone,
+  leased_until timestamp with time zone,
+  created_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  constraint payouts_pkey PRIMARY KEY (merchant_id, number),
+  constraint account_is_whole CHECK ((title IS NULL) = (iban IS NULL)),
+  constraint code_has_month CHECK ((code IS NULL) = (code_month IS NULL)),
+  constraint ended_has_time CHECK ((state = ANY (ARRAY['paid'::text, 'failed'::text])) = (settled_at IS NOT NULL)),
+  constraint member_is_named CHECK ((party = 'member'::text) = (member IS NOT NULL)),
+  constraint only_open_is_leased CHECK (leased_until IS NULL OR due_at IS NOT NULL),
+  constraint open_is_due CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text])) = (due_at IS NOT NULL)),
+  constraint order_has_span CHECK ((kind = 'order'::text) = (date_from IS NOT NULL) AND (date_from IS NULL) = (date_to IS NULL) AND date_from <= date_to),
+  constraint payouts_amount_minor_check CHECK (amount_minor > 0),
+  constraint payouts_code_check CHECK (length(code) >= 1 AND length(code) <= 250),
+  constraint payouts_code_month_check CHECK (code_month ~ '^[0-9]{4}-[0-9]{2}$'::text),
+  constraint payouts_count_check CHECK (count >= 0),
+  constraint payouts_currency_check CHECK (currency = ANY (ARRAY['TRY'::text, 'USD'::text, 'EUR'::text, 'GBP'::text])),
+  constraint payouts_guid_check CHECK (guid ~ '^[0-9a-f-]{36}$'::text),
+  constraint payouts_kind_check CHECK (kind = ANY (ARRAY['order'::text, 'daily'::text, 'direct'::text])),
+  constraint payouts_party_check CHECK (party = ANY (ARRAY['platform'::text, 'member'::text, 'other'::text])),
+  constraint payouts_runs_check CHECK (runs >= 0),
+  constraint payouts_state_check CHECK (state = ANY (ARRAY['queued'::text, 'sending'::text, 'paid'::text, 'failed'::text])),
+  constraint payouts_merchant_id_connection_fkey FOREIGN KEY (merchant_id, connection) REFERENCES payout_connections(merchant_id, number),
+  constraint payouts_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id),
+  constraint payouts_merchant_id_member_fkey FOREIGN KEY (merchant_id, member) REFERENCES members(merchant_id, number),
+  constraint one_payout_per_code UNIQUE (merchant_id, code, code_month),
+  constraint one_payout_per_guid UNIQUE (merchant_id, guid)
+);
+CREATE INDEX orders_of_merchant ON payouts USING btree (merchant_id, currency, date_from) WHERE kind = 'order'::text;
+CREATE INDEX payouts_due ON payouts USING btree (merchant_id, due_at) WHERE due_at IS NOT NULL;
+grant delete, insert, select, update on payouts to vezne_app;
+
+create table platform_accounts (
+  merchant_id text not null,
+  currency text not null,
+  title text not null,
+  iban text not null,
+  created_at timestamp with time zone not null,
+  constraint platform_accounts_pkey PRIMARY KEY (merchant_id, currency),
+  constraint platform_accounts_currency_check CHECK (currency = ANY (ARRAY['TRY'::text, 'USD'::text, 'EUR'::text, 'GBP'::text])),
+  constraint platform_accounts_iban_check CHECK (iban ~ '^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$'::text),
+  constraint platform_accounts_title_check CHECK (length(title) >= 1 AND length(title) <= 200),
+  constraint platform_accounts_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+);
+grant delete, insert, select, update on platform_accounts to vezne_app;
 
 create table pos_accounts (
   merchant_id text not null,
@@ -600,6 +917,100 @@ create table pos_accounts (
 CREATE UNIQUE INDEX one_default_pos ON pos_accounts USING btree (merchant_id) WHERE is_default AND status = 'active'::text;
 CREATE UNIQUE INDEX one_pos_per_bank ON pos_accounts USING btree (merchant_id, bank_id) WHERE status = 'active'::text;
 grant delete, insert, select, update on pos_accounts to vezne_app;
+
+create table sale_products (
+  merchant_id text not null,
+  number bigint not null,
+  sale bigint not null,
+  external_id text not null,
+  name text not null,
+  category text not null,
+  description text not null,
+  amount_minor bigint not null,
+  captured_minor bigint not null,
+  member bigint,
+  commission_ppm bigint,
+  member_earning_minor bigint,
+  cargo_owner text,
+  cargo_currency text,
+  cargo_minor bigint,
+  discount_owner text,
+  discount_kind text,
+  discount_value bigint,
+  approval_id text,
+  constraint sale_products_pkey PRIMARY KEY (merchant_id, number),
+  constraint captured_fits CHECK (captured_minor >= 0 AND captured_minor <= amount_minor),
+  constraint cargo_is_whole CHECK ((cargo_owner IS NULL) = (cargo_minor IS NULL) AND (cargo_owner IS NULL) = (cargo_currency IS NULL)),
+  constraint discount_fits CHECK (
+CASE discount_kind
+    WHEN 'amount'::text THEN discount_value <= amount_minor
+    WHEN 'percent'::text THEN discount_value <= 1000000
+    ELSE discount_value IS NULL
+END),
+  constraint discount_is_whole CHECK ((discount_owner IS NULL) = (discount_value IS NULL) AND (discount_owner IS NULL) = (discount_kind IS NULL)),
+  constraint member_earning_fits CHECK (member_earning_minor >= 0 AND member_earning_minor <= amount_minor),
+  constraint sale_products_amount_minor_check CHECK (amount_minor > 0),
+  constraint sale_products_cargo_currency_check CHECK (cargo_currency = ANY (ARRAY['TRY'::text, 'USD'::text, 'EUR'::text, 'GBP'::text])),
+  constraint sale_products_cargo_minor_check CHECK (cargo_minor >= 0),
+  constraint sale_products_cargo_owner_check CHECK (cargo_owner = ANY (ARRAY['platform'::text, 'member'::text, 'nobody'::text])),
+  constraint sale_products_commission_ppm_check CHECK (commission_ppm >= 0 AND commission_ppm <= 1000000),
+  constraint sale_products_discount_kind_check CHECK (discount_kind = ANY (ARRAY['amount'::text, 'percent'::text])),
+  constraint sale_products_discount_owner_check CHECK (discount_owner = ANY (ARRAY['platform'::text, 'member'::text])),
+  constraint sale_products_discount_value_check CHECK (discount_value >= 0),
+  constraint sale_products_merchant_id_approval_id_fkey FOREIGN KEY (merchant_id, approval_id) REFERENCES approvals(merchant_id, id),
+  constraint sale_products_merchant_id_member_fkey FOREIGN KEY (merchant_id, member) REFERENCES members(merchant_id, number),
+  constraint sale_products_merchant_id_sale_fkey FOREIGN KEY (merchant_id, sale) REFERENCES sales(merchant_id, number)
+);
+CREATE INDEX products_of_sale ON sale_products USING btree (merchant_id, sale, number);
+grant delete, insert, select, update on sale_products to vezne_app;
+
+create table sale_returns (
+  merchant_id text not null,
+  sale bigint not null,
+  no integer not null,
+  state text not null,
+  deletes boolean not null,
+  platform_minor bigint not null,
+  member_minor bigint not null,
+  recommissions boolean not null,
+  opened_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  constraint sale_returns_pkey PRIMARY KEY (merchant_id, sale, no),
+  constraint sale_returns_member_minor_check CHECK (member_minor >= 0),
+  constraint sale_returns_no_check CHECK (no > 0),
+  constraint sale_returns_platform_minor_check CHECK (platform_minor >= 0),
+  constraint sale_returns_state_check CHECK (state = ANY (ARRAY['open'::text, 'done'::text, 'failed'::text])),
+  constraint settled_has_time CHECK ((state = 'open'::text) = (settled_at IS NULL)),
+  constraint sale_returns_merchant_id_sale_fkey FOREIGN KEY (merchant_id, sale) REFERENCES sales(merchant_id, number)
+);
+CREATE UNIQUE INDEX one_open_return ON sale_returns USING btree (merchant_id, sale) WHERE state = 'open'::text;
+grant delete, insert, select, update on sale_returns to vezne_app;
+
+create table sales (
+  merchant_id text not null,
+  number bigint not null,
+  code text not null,
+  payment_id text not null,
+  session_id text,
+  token_id text,
+  waits_for_end boolean not null,
+  currency text not null,
+  amount_minor bigint not null,
+  details jsonb not null,
+  created_at timestamp with time zone not null,
+  constraint sales_pkey PRIMARY KEY (merchant_id, number),
+  constraint only_3d_waits CHECK (NOT waits_for_end OR session_id IS NOT NULL),
+  constraint sales_amount_minor_check CHECK (amount_minor > 0),
+  constraint sales_code_check CHECK (length(code) >= 1 AND length(code) <= 250),
+  constraint sales_currency_check CHECK (currency = ANY (ARRAY['TRY'::text, 'USD'::text, 'EUR'::text, 'GBP'::text])),
+  constraint sales_payment_id_check CHECK (length(payment_id) = 24 AND starts_with(payment_id, 'pay_'::text)),
+  constraint session_has_try CHECK ((session_id IS NULL) = (token_id IS NULL)),
+  constraint sales_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id),
+  constraint one_sale_per_code UNIQUE (merchant_id, code),
+  constraint one_sale_per_payment UNIQUE (merchant_id, payment_id)
+);
+CREATE UNIQUE INDEX one_sale_per_session ON sales USING btree (merchant_id, session_id) WHERE session_id IS NOT NULL;
+grant delete, insert, select, update on sales to vezne_app;
 
 create table subscription_cards (
   merchant_id text not null,

@@ -15,11 +15,22 @@ export interface ApiKeys {
   key_hash: Buffer;
   merchant_id: string;
   agent_id: string | null;
-  kind: "secret" | "publishable";
+  kind: "secret" | "publishable" | "paywall_public" | "paywall_private";
   hint: string;
   allowed_ips: string[] | null;
   created_at: Date;
   revoked_at: Date | null;
+  client: string | null;
+}
+
+export interface Approvals {
+  merchant_id: string;
+  id: string;
+  sale: bigint;
+  calculator: "rates" | "platform";
+  same_date: boolean;
+  description: string;
+  approved_at: Date;
 }
 
 export interface CardEntries {
@@ -67,7 +78,7 @@ export interface Cards {
 export interface CheckoutSessions {
   merchant_id: string;
   id: string;
-  kind: "server" | "form" | "link" | "card";
+  kind: "server" | "form" | "link" | "card" | "market";
   link_id: string | null;
   agent_id: string | null;
   amount_minor: bigint;
@@ -115,6 +126,51 @@ export interface Counters {
   merchant_id: string;
   name: string;
   next_value: bigint;
+}
+
+export interface Debts {
+  merchant_id: string;
+  number: bigint;
+  sale: bigint;
+  product: bigint;
+  member: bigint;
+  kind: "discount" | "cargo" | "clawback";
+  currency: "TRY" | "USD" | "EUR" | "GBP";
+  amount_minor: bigint;
+  pay_date: string;
+  state: "open" | "deleted";
+  is_held: Generated<boolean>;
+  payout: bigint | null;
+  calculated_at: Date;
+}
+
+export interface EarningChanges {
+  merchant_id: string;
+  id: string;
+  sale: bigint;
+  what: "reject" | "delete" | "raise" | "lower" | "postpone" | "redate" | "retry" | "debt" | "refund";
+  details: unknown;
+  changed_at: Date;
+}
+
+export interface Earnings {
+  merchant_id: string;
+  number: bigint;
+  approval_id: string;
+  sale: bigint;
+  product: bigint;
+  party: "member" | "platform";
+  member: bigint;
+  currency: "TRY" | "USD" | "EUR" | "GBP";
+  amount_minor: bigint;
+  commission_ppm: bigint;
+  reflection_date: string;
+  pay_date: string;
+  state: "open" | "closed" | "deleted";
+  is_retried: Generated<boolean>;
+  is_held: Generated<boolean>;
+  payout: bigint | null;
+  calculated_at: Date;
 }
 
 export interface EventOutbox {
@@ -178,7 +234,7 @@ export interface Invoices {
 export interface LedgerEntries {
   merchant_id: string;
   id: string;
-  kind: "sale" | "capture" | "void" | "refund" | "commission" | "commission_tax" | "agent_share";
+  kind: "sale" | "capture" | "void" | "refund" | "commission" | "commission_tax" | "agent_share" | "member_earning" | "platform_earning" | "debt" | "earning_change" | "payout";
   source_id: string;
   debit_account: string;
   credit_account: string;
@@ -193,6 +249,57 @@ export interface LedgerSnapshots {
   currency: "TRY" | "USD" | "EUR" | "GBP";
   cut_at: Date;
   balance_minor: bigint;
+}
+
+export interface MarketplaceSettings {
+  merchant_id: string;
+  distribution: "developer" | "payout" | "excel";
+  has_manual_trigger: boolean;
+  platform_days: number;
+  order_days_max: number | null;
+}
+
+export interface MemberAccounts {
+  merchant_id: string;
+  number: bigint;
+  member: bigint;
+  currency: "TRY" | "USD" | "EUR" | "GBP";
+  title: string;
+  iban: string;
+  created_at: Date;
+  deleted_at: Date | null;
+}
+
+export interface MemberValueDates {
+  merchant_id: string;
+  number: bigint;
+  member: bigint;
+  kind: "plus_day" | "day_of_week" | "day_of_month";
+  value: number;
+  commission_ppm: bigint;
+  effective_from: Date;
+}
+
+export interface Members {
+  merchant_id: string;
+  number: bigint;
+  external_id: string;
+  external_slot: string;
+  is_sub_merchant: boolean;
+  kind: "person" | "sole" | "company" | null;
+  name: string;
+  title: string;
+  tax_office: string;
+  tax_number: string;
+  identity_number: string;
+  email: string;
+  phone: string;
+  address: string;
+  contact_name: string;
+  contact_lastname: string;
+  created_at: Date;
+  updated_at: Date | null;
+  deleted_at: Date | null;
 }
 
 export interface Merchants {
@@ -333,6 +440,75 @@ export interface Payments {
   shares_reference: Generated<boolean>;
 }
 
+export interface PayoutConnections {
+  merchant_id: string;
+  number: bigint;
+  provider: "simulator";
+  key: string;
+  currency: "TRY" | "USD" | "EUR" | "GBP";
+  base_url: string;
+  account: string;
+  sealed: Buffer;
+  is_main: boolean;
+  is_open: boolean;
+  created_at: Date;
+}
+
+export interface PayoutRuns {
+  merchant_id: string;
+  id: string;
+  payout: bigint;
+  run: number;
+  state: "open" | "paid" | "refused" | "doubtful";
+  amount_minor: bigint;
+  title: string;
+  iban: string;
+  bank_reference: string | null;
+  message: string;
+  opened_at: Date;
+  settled_at: Date | null;
+  inquiries: Generated<number>;
+  not_found_count: Generated<number>;
+  first_not_found_at: Date | null;
+  flagged_at: Date | null;
+}
+
+export interface Payouts {
+  merchant_id: string;
+  number: bigint;
+  kind: "order" | "daily" | "direct";
+  guid: string;
+  party: "platform" | "member" | "other";
+  member: bigint | null;
+  connection: bigint;
+  currency: "TRY" | "USD" | "EUR" | "GBP";
+  amount_minor: bigint;
+  count: number;
+  date_from: string | null;
+  date_to: string | null;
+  code: string | null;
+  code_month: string | null;
+  title: string | null;
+  iban: string | null;
+  description: string;
+  details: unknown;
+  state: "queued" | "sending" | "paid" | "failed";
+  runs: number;
+  failure: string;
+  due_at: Date | null;
+  leased_until: Date | null;
+  created_at: Date;
+  settled_at: Date | null;
+}
+
+export interface PlatformAccounts {
+  merchant_id: string;
+  currency: "TRY" | "USD" | "EUR" | "GBP";
+  title: string;
+  iban: string;
+  created_at: Date;
+}
+
 export interface PosAccounts {
   merchant_id: string;
   id: string;
@@ -348,6 +524,55 @@ export interface PosAccounts {
   created_at: Date;
   accepts_half_secure: Generated<boolean>;
   three_d_model: Generated<"3d" | "3d_pay">;
+}
+
+export interface SaleProducts {
+  merchant_id: string;
+  number: bigint;
+  sale: bigint;
+  external_id: string;
+  name: string;
+  category: string;
+  description: string;
+  amount_minor: bigint;
+  captured_minor: bigint;
+  member: bigint | null;
+  commission_ppm: bigint | null;
+  member_earning_minor: bigint | null;
+  cargo_owner: "platform" | "member" | "nobody" | null;
+  cargo_currency: "TRY" | "USD" | "EUR" | "GBP" | null;
+  cargo_minor: bigint | null;
+  discount_owner: "platform" | "member" | null;
+  discount_kind: "amount" | "percent" | null;
+  discount_value: bigint | null;
+  approval_id: string | null;
+}
+
+export interface SaleReturns {
+  merchant_id: string;
+  sale: bigint;
+  no: number;
+  state: "open" | "done" | "failed";
+  deletes: boolean;
+  platform_minor: bigint;
+  member_minor: bigint;
+  recommissions: boolean;
+  opened_at: Date;
+  settled_at: Date | null;
+}
+
+export interface Sales {
+  merchant_id: string;
+  number: bigint;
+  code: string;
+  payment_id: string;
+  session_id: string | null;
+  token_id: string | null;
+  waits_for_end: boolean;
+  currency: "TRY" | "USD" | "EUR" | "GBP";
+  amount_minor: bigint;
+  details: unknown;
+  created_at: Date;
 }
 
 export interface SubscriptionCards {
@@ -400,6 +625,7 @@ export interface VaultKeys {
 export interface Tables {
   agents: Agents;
   api_keys: ApiKeys;
+  approvals: Approvals;
   card_entries: CardEntries;
   card_owners: CardOwners;
   cards: Cards;
@@ -407,12 +633,19 @@ export interface Tables {
   checkout_tokens: CheckoutTokens;
   commission_rates: CommissionRates;
   counters: Counters;
+  debts: Debts;
+  earning_changes: EarningChanges;
+  earnings: Earnings;
   event_outbox: EventOutbox;
   events: Events;
   invoice_tries: InvoiceTries;
   invoices: Invoices;
   ledger_entries: LedgerEntries;
   ledger_snapshots: LedgerSnapshots;
+  marketplace_settings: MarketplaceSettings;
+  member_accounts: MemberAccounts;
+  member_value_dates: MemberValueDates;
+  members: Members;
   merchants: Merchants;
   one_time_codes: OneTimeCodes;
   outgoing_messages: OutgoingMessages;
@@ -420,7 +653,14 @@ export interface Tables {
   payer_cards: PayerCards;
   payment_attempts: PaymentAttempts;
   payments: Payments;
+  payout_connections: PayoutConnections;
+  payout_runs: PayoutRuns;
+  payouts: Payouts;
+  platform_accounts: PlatformAccounts;
   pos_accounts: PosAccounts;
+  sale_products: SaleProducts;
+  sale_returns: SaleReturns;
+  sales: Sales;
   subscription_cards: SubscriptionCards;
   subscriptions: Subscriptions;
   vault_keys: VaultKeys;

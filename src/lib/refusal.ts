@@ -1,3 +1,5 @@
+import type { MarketProblem } from "./market-problem.ts";
+
 /** What is wrong with a field, in one word; the message catalogues make the sentence. */
 export type InputProblem =
   | "missing"
@@ -111,6 +113,8 @@ export type RefusalDetails = {
   nothing_to_send: Nothing;
   /** One call draws so many invoices; this one is for the next. */
   draw_left_over: Nothing;
+  /** What a marketplace refuses, in one word. */
+  market_refused: { problem: MarketProblem };
   temporarily_unavailable: Nothing;
 };
 export type RefusalCode = keyof RefusalDetails;

@@ -1,9 +1,12 @@
 import { inTx, type Tx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
+import { savePlatformAccount, saveSettings } from "../marketplace/index.ts";
 import {
   type EnrollAsk,
   enroll,
   giveKey,
+  givePair,
+  type KeyPair,
   listMerchants,
   type MerchantsDeps,
   moveSandboxPos,
@@ -62,13 +65,49 @@ export const demoMerchant = (bankUrl: string): EnrollAsk => ({
   pos: sandboxPos(bankUrl),
 });
 
-type Keys = Demo["paynet"];
+/** Where the demo platform's own money goes: an account that no bank keeps. */
+const demoAccounts = [
+  { currency: "TRY", iban: "TR560006200000000000100011" },
+  { currency: "USD", iban: "TR290006200000000000100012" },
+  { currency: "EUR", iban: "TR020006200000000000100013" },
+] as const;
+
+/** Makes a merchant a marketplace that pays by transfers, and its own earnings by order. */
+export async function openMarketplace(tx: Tx, merchantId: MerchantId, name: string, now: Date) {
+  await saveSettings(tx, merchantId, {
+    distribution: "payout",
+    hasManualTrigger: true,
+    platformDays: 1,
+    orderDaysMax: null,
+  });
+  for (const each of demoAccounts) {
+    await savePlatformAccount(tx, merchantId, { ...each, title: name }, now);
+  }
+}
+
+/** Both pairs of a merchant, under the names of the headers that carry them. */
+export async function newPairs(deps: MerchantsDeps, tx: Tx, merchantId: MerchantId) {
+  const named = (name: string, { key, client }: KeyPair) =>
+    [
+      [`apikey${name}`, key],
+      [`apiclient${name}`, client],
+    ] as const;
+  return Object.fromEntries([
+    ...named("public", await givePair(deps, tx, merchantId, "paywall_public")),
+    ...named("private", await givePair(deps, tx, merchantId, "paywall_private")),
+  ]) as Demo["paywall"];
+}
+
+type Keys = Pick<Demo, "paynet" | "paywall">;
 
 /** New keys for a demo merchant whose first ones were lost with their file. */
 async function newKeys(deps: MerchantsDeps, tx: Tx, merchantId: MerchantId): Promise<Keys> {
   return {
-    secret_key: await giveKey(deps, tx, merchantId, "secret"),
-    publishable_key: await giveKey(deps, tx, merchantId, "publishable"),
+    paynet: {
+      secret_key: await giveKey(deps, tx, merchantId, "secret"),
+      publishable_key: await giveKey(deps, tx, merchantId, "publishable"),
+    },
+    paywall: await newPairs(deps, tx, merchantId),
   };
 }
 
@@ -88,13 +127,18 @@ export async function prepareDemo(
   const merchants = await listMerchants(deps.db);
   const keys = await inTx(deps.db, async (tx): Promise<Keys> => {
     for (const each of merchants) await moveSandboxPos(tx, each.id as MerchantId, urls.bank);
-    if (enrolled) {
-      return { secret_key: enrolled.secretKey, publishable_key: enrolled.publishableKey };
-    }
     const demo = merchants.find((each) => each.company_code === DEMO_COMPANY);
-    return known?.paynet ?? newKeys(deps, tx, demo?.id as MerchantId);
+    const id = demo?.id as MerchantId;
+    await openMarketplace(tx, id, demo?.name ?? "", deps.clock());
+    if (enrolled) {
+      const { secretKey: secret_key, publishableKey: publishable_key } = enrolled;
+      const paynet = { secret_key, publishable_key };
+      return { paynet, paywall: await newPairs(deps, tx, id) };
+    }
+    return known?.paywall ? known : newKeys(deps, tx, id);
   });
-  const demo = { urls: { ...urls, dashboard: null }, paynet: keys, token };
+  const { paynet, paywall } = keys;
+  const demo = { urls: { ...urls, dashboard: null }, paynet, paywall, token };
   await folder.writeDemo(demo);
   return demo;
 }

@@ -9,8 +9,10 @@ import { type Db, openDb } from "../db/pool.ts";
 import { queueConfirmation } from "../facades/paynet/confirmation.ts";
 import type { PaynetDeps } from "../facades/paynet/index.ts";
 import { queueNotice } from "../facades/paynet/notice.ts";
+import type { PaywallDeps } from "../facades/paywall/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { type Keyring, keyringOf } from "../lib/seal.ts";
+import { createOpenSale, type MarketplaceDeps } from "../marketplace/index.ts";
 import { createNumbers, createReception } from "../merchants/index.ts";
 import { createHotPath, type PaymentsDeps, queueRelease } from "../payments/index.ts";
 import { createOpenDraw, type SubscriptionsDeps, settleDraws } from "../subscriptions/index.ts";
@@ -31,7 +33,7 @@ export type World = Readonly<{
   /** Where payers' browsers reach the API, without a slash at its end. */
   publicUrl: () => string;
 }>;
-export type Deps = PaynetDeps;
+export type Deps = PaynetDeps & PaywallDeps;
 
 /** All wiring of the product, by hand, over what touches the world outside. */
 export function wire({ db, clock, ring, findAcquirer, log, publicUrl }: World): Deps {
@@ -69,8 +71,24 @@ export function wire({ db, clock, ring, findAcquirer, log, publicUrl }: World): 
     nextCard: createNumbers(merchants, CARD_COUNTER),
     nextPlace: createNumbers(merchants, PLACE_COUNTER),
   };
-  return { db, clock, ring, reception, payments, checkout, subscriptions };
+  const marketplace: MarketplaceDeps = {
+    ...checkout,
+    checkout,
+    openSale: createOpenSale(db),
+    next: numbersOf(merchants),
+  };
+  return { db, clock, ring, reception, payments, checkout, subscriptions, marketplace };
 }
+
+/** The counters behind the integers of marketplaces. */
+const numbersOf = (merchants: Parameters<typeof createNumbers>[0]): MarketplaceDeps["next"] => ({
+  member: createNumbers(merchants, "member"),
+  account: createNumbers(merchants, "member_account"),
+  value_date: createNumbers(merchants, "value_date"),
+  product: createNumbers(merchants, "product"),
+  earning: createNumbers(merchants, "earning"),
+  debt: createNumbers(merchants, "debt"),
+});
 
 /** Payers between their card and their bank, in one process. */
 const CVVS_MAX = 10_000;

@@ -18,6 +18,12 @@ async function freshFolder(name: string) {
 const demo: Demo = {
   urls: { api: "http://127.0.0.1:1", bank: "http://127.0.0.1:2", dashboard: null },
   paynet: { secret_key: "sck_x", publishable_key: "pbk_x" },
+  paywall: {
+    apikeypublic: "k1",
+    apiclientpublic: "c1",
+    apikeyprivate: "k2",
+    apiclientprivate: "c2",
+  },
   token: "t",
 };
 

@@ -39,6 +39,9 @@ export type Running = Readonly<{
 export type Demo = Readonly<{
   urls: { api: string; bank: string; dashboard: string | null };
   paynet: { secret_key: string; publishable_key: string };
+  paywall: Readonly<
+    Record<"apikeypublic" | "apiclientpublic" | "apikeyprivate" | "apiclientprivate", string>
+  >;
   token: string;
 }>;
 

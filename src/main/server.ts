@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { type Asset, hosted } from "../facades/hosted/index.ts";
 import { xactIdOf } from "../facades/paynet/formats.ts";
 import { failBadPath, paynet } from "../facades/paynet/index.ts";
+import { paywall } from "../facades/paywall/index.ts";
 import { newId } from "../lib/id.ts";
 import { scrub } from "../lib/scrub.ts";
 import { countUnsettled } from "../payments/index.ts";
@@ -82,6 +83,7 @@ async function addFacades(app: FastifyInstance, options: ServerOptions): Promise
   const { deps, assets = new Map(), sandbox: box } = options;
   await app.register((scope) => hosted(scope, { ...deps, xactId: xactIdOf, assets }));
   await app.register((scope) => paynet(scope, deps));
+  await app.register((scope) => paywall(scope, deps));
   if (box) await app.register((scope) => sandbox(scope, deps, box), { prefix: "/_sandbox" });
 }
 

@@ -1,10 +1,10 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { inTx, type Tx } from "../db/transaction.ts";
 import { type AgentId, type MerchantId, newId, type PosId } from "../lib/id.ts";
 import { startingRates } from "./commission.rules.ts";
 import { insertPos, type NewPos } from "./contracts.store.ts";
 import type { MerchantsDeps } from "./deps.ts";
-import { hashOfKey, type KeyKind, keyText } from "./keys.rules.ts";
+import { hashOfKey, keyText, type LoneKind, PAIR_KEY_BYTES, type PairKind } from "./keys.rules.ts";
 import { insertKey } from "./keys.store.ts";
 import { insertAgent, insertMerchant, insertRates } from "./merchants.store.ts";
 
@@ -33,7 +33,7 @@ export async function giveKey(
   deps: MerchantsDeps,
   tx: Tx,
   merchantId: MerchantId,
-  kind: KeyKind,
+  kind: LoneKind,
   limits: { agentId?: AgentId; allowedIps?: string[] } = {},
 ): Promise<string> {
   const text = keyText(kind, randomBytes(32));
@@ -41,12 +41,38 @@ export async function giveKey(
     merchantId,
     agentId: limits.agentId ?? null,
     kind,
+    client: null,
     allowedIps: limits.allowedIps ?? null,
     hash: hashOfKey(deps.ring, text),
     hint: text.slice(0, HINT_LENGTH),
     createdAt: deps.clock(),
   });
   return text;
+}
+
+/** A key with the client's GUID that is sent beside it. */
+export type KeyPair = Readonly<{ key: string; client: string }>;
+
+/** Makes a pair and stores the hash of its key. The text is in the answer and nowhere else. */
+export async function givePair(
+  deps: MerchantsDeps,
+  tx: Tx,
+  merchantId: MerchantId,
+  kind: PairKind,
+  limits: { allowedIps?: string[] } = {},
+): Promise<KeyPair> {
+  const pair = { key: randomBytes(PAIR_KEY_BYTES).toString("base64"), client: randomUUID() };
+  await insertKey(tx, {
+    merchantId,
+    agentId: null,
+    kind,
+    client: pair.client,
+    allowedIps: limits.allowedIps ?? null,
+    hash: hashOfKey(deps.ring, pair.key),
+    hint: pair.key.slice(0, HINT_LENGTH),
+    createdAt: deps.clock(),
+  });
+  return pair;
 }
 
 /**

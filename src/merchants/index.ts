@@ -1,6 +1,13 @@
 export { moveSandboxPos, type SecureChange, setSecure } from "./contracts.store.ts";
 export type { MerchantsDeps } from "./deps.ts";
-export { type EnrollAsk, type Enrolled, enroll, giveKey } from "./enroll.ts";
+export {
+  type EnrollAsk,
+  type Enrolled,
+  enroll,
+  giveKey,
+  givePair,
+  type KeyPair,
+} from "./enroll.ts";
 export { listKeys, revokeKey } from "./keys.store.ts";
 export type { Agent, Caller, Merchant, MerchantPos } from "./merchant.rules.ts";
 export {

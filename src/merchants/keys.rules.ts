@@ -1,12 +1,19 @@
 import type { Keyring } from "../lib/seal.ts";
 import { keyedHash, keyedHashText } from "../lib/seal.ts";
 
-export type KeyKind = "secret" | "publishable";
-const prefixes: Record<KeyKind, string> = { secret: "sck_", publishable: "pbk_" };
+/** Keys that stand alone, in an `Authorization` header. */
+export type LoneKind = "secret" | "publishable";
+/** Keys that come with a client's GUID, in two headers of their own. */
+export type PairKind = "paywall_public" | "paywall_private";
+export type KeyKind = LoneKind | PairKind;
+const prefixes: Record<LoneKind, string> = { secret: "sck_", publishable: "pbk_" };
 
 /** A new key from 32 random bytes. The prefix says what it is for. */
-export const keyText = (kind: KeyKind, chance: Buffer): string =>
+export const keyText = (kind: LoneKind, chance: Buffer): string =>
   `${prefixes[kind]}${chance.toString("base64").replaceAll("=", "")}`;
+
+/** How many random bytes make the key of a pair: as base64 it has 344 characters. */
+export const PAIR_KEY_BYTES = 256;
 
 export const hashOfKey = (ring: Keyring, key: string): Buffer => keyedHash(ring.apiKeys, key);
 /** The same as base64. */
@@ -15,6 +22,13 @@ export const hashTextOfKey = (ring: Keyring, key: string): string =>
 
 const isKey = (text: string): boolean => Object.values(prefixes).some((p) => text.startsWith(p));
 const KEY_LENGTH_MAX = 200;
+const PAIR_KEY_LENGTH_MAX = 1_000;
+
+/** Whether two header values may be a pair at all: each once, as it is, and no longer than keys are. */
+export const isPair = (key: unknown, client: unknown): boolean =>
+  [key, client].every(
+    (text) => typeof text === "string" && text !== "" && text.length <= PAIR_KEY_LENGTH_MAX,
+  );
 
 /**
  * The key in an `Authorization: Basic` header. Paynet's clients send the key as it is; newer ones

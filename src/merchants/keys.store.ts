@@ -7,6 +7,8 @@ export type FoundKey = Readonly<{
   merchantId: MerchantId;
   agentId: AgentId | null;
   kind: KeyKind;
+  /** The second half of a pair. */
+  client: string | null;
   allowedIps: string[] | null;
 }>;
 
@@ -14,7 +16,7 @@ export type FoundKey = Readonly<{
 export async function findKey(db: Db, hash: Buffer): Promise<FoundKey | undefined> {
   const row = await db.kysely
     .selectFrom("api_keys")
-    .select(["merchant_id", "agent_id", "kind", "allowed_ips"])
+    .select(["merchant_id", "agent_id", "kind", "client", "allowed_ips"])
     .where("key_hash", "=", hash)
     .where("revoked_at", "is", null)
     .executeTakeFirst();
@@ -23,6 +25,7 @@ export async function findKey(db: Db, hash: Buffer): Promise<FoundKey | undefine
     merchantId: row.merchant_id as MerchantId,
     agentId: row.agent_id as AgentId | null,
     kind: row.kind,
+    client: row.client,
     allowedIps: row.allowed_ips,
   };
 }
@@ -38,6 +41,7 @@ export async function insertKey(
       merchant_id: key.merchantId,
       agent_id: key.agentId,
       kind: key.kind,
+      client: key.client,
       hint: key.hint,
       allowed_ips: key.allowedIps,
       created_at: key.createdAt,

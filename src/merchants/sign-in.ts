@@ -1,7 +1,14 @@
 import type { MerchantId } from "../lib/id.ts";
 import { refuse } from "../lib/refusal.ts";
 import type { MerchantsDeps } from "./deps.ts";
-import { hashTextOfKey, type KeyKind, keyOfHeader, mayCallFrom } from "./keys.rules.ts";
+import {
+  hashTextOfKey,
+  isPair,
+  keyOfHeader,
+  type LoneKind,
+  mayCallFrom,
+  type PairKind,
+} from "./keys.rules.ts";
 import { type FoundKey, findKey } from "./keys.store.ts";
 import type { Agent, Caller, Merchant } from "./merchant.rules.ts";
 import { findAgent, readMerchant } from "./merchants.store.ts";
@@ -40,16 +47,35 @@ export function createReception(deps: MerchantsDeps) {
   async function signIn(
     header: string | undefined,
     address: string,
-    kinds: readonly KeyKind[],
+    kinds: readonly LoneKind[],
   ): Promise<Caller> {
     const text = keyOfHeader(header) ?? refuse("key_unknown", {});
     const found = await keys.find(hashTextOfKey(deps.ring, text));
-    const key = found && kinds.includes(found.kind) ? found : refuse("key_unknown", {});
+    const isKind = found && kinds.some((kind) => kind === found.kind);
+    return admit(isKind ? found : refuse("key_unknown", {}), address);
+  }
+
+  async function admit(key: KnownKey, address: string): Promise<Caller> {
     if (!mayCallFrom(key.allowedIps, address)) return refuse("address_not_allowed", { address });
     const merchant = await merchantOf(key.merchantId);
     if (merchant.isBlocked) return refuse("merchant_blocked", {});
     if (key.agent?.isBlocked) return refuse("agent_blocked", {});
     return { merchant, agent: key.agent };
+  }
+
+  /**
+   * Reads a pair of headers, compared exactly as they were sent. Refuses as `signIn` does.
+   */
+  async function signInPair(
+    pair: Readonly<{ key: unknown; client: unknown }>,
+    address: string,
+    kind: PairKind,
+  ): Promise<Caller> {
+    const { key, client } = pair;
+    if (!isPair(key, client) || typeof key !== "string") return refuse("key_unknown", {});
+    const found = await keys.find(hashTextOfKey(deps.ring, key));
+    const isOwn = found?.kind === kind && found.client === client;
+    return admit(isOwn ? found : refuse("key_unknown", {}), address);
   }
 
   /**
@@ -67,6 +93,6 @@ export function createReception(deps: MerchantsDeps) {
   const forgetAll = () => {
     for (const each of [keys, merchants, agents]) each.forgetAll();
   };
-  return { signIn, agentFor, merchantOf, forgetAll };
+  return { signIn, signInPair, agentFor, merchantOf, forgetAll };
 }
 export type Reception = ReturnType<typeof createReception>;

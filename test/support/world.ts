@@ -6,11 +6,13 @@ import type { FindAcquirer } from "../../src/acquirers/index.ts";
 import { createRegistry } from "../../src/acquirers/registry.ts";
 import { createTransport, type Exchange } from "../../src/acquirers/transport.ts";
 import { type Db, openDb } from "../../src/db/pool.ts";
+import { inTx } from "../../src/db/transaction.ts";
 import { fakeClock } from "../../src/lib/clock.ts";
 import { keyringOf } from "../../src/lib/seal.ts";
 import { assetsFolder, buildAssets, loadAssets } from "../../src/main/assets.ts";
-import { demoMerchant } from "../../src/main/demo.ts";
+import { demoMerchant, newPairs, openMarketplace } from "../../src/main/demo.ts";
 import { type Deps, wire } from "../../src/main/deps.ts";
+import type { Demo } from "../../src/main/folder.ts";
 import { logInto } from "../../src/main/log.ts";
 import { createMetrics, watched } from "../../src/main/metrics.ts";
 import { buildServer } from "../../src/main/server.ts";
@@ -127,6 +129,10 @@ export async function createWorld(options: WorldOptions = {}) {
   const deps = options.wrapDeps?.(wired) ?? wired;
   const ask = { ...demoMerchant(bank.url), ...options.merchant };
   const merchant = (await enroll({ db, clock, ring }, ask)) as Enrolled;
+  const pairs = await inTx(db, async (tx) => {
+    await openMarketplace(tx, merchant.merchantId, ask.name, clock());
+    return newPairs({ db, clock, ring }, tx, merchant.merchantId);
+  });
   const server = await buildServer({
     deps,
     assets: await assetsOfTests(),
@@ -146,7 +152,12 @@ export async function createWorld(options: WorldOptions = {}) {
     await rm(folder, { recursive: true, force: true });
     if (leaks.length > 0) throw new Error(`This world leaked: ${leaks.join("; ")}`);
   };
-  return { ...hands({ url, deps, db, clock, bank, merchant, database }), server, lines, close };
+  return {
+    ...hands({ url, deps, db, clock, bank, merchant, pairs, database }),
+    server,
+    lines,
+    close,
+  };
 }
 
 type Parts = Readonly<{
@@ -156,6 +167,8 @@ type Parts = Readonly<{
   clock: ReturnType<typeof fakeClock>;
   bank: Awaited<ReturnType<typeof openBank>>;
   merchant: Enrolled;
+  /** The headers of both pairs of the marketplace wire. */
+  pairs: Demo["paywall"];
   database: TestDatabase;
 }>;
 

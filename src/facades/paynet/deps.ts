@@ -5,7 +5,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Locale } from "../../lib/messages/index.ts";
 import type { Keyring } from "../../lib/seal.ts";
 import type { Caller, Reception } from "../../merchants/index.ts";
-import type { KeyKind } from "../../merchants/keys.rules.ts";
+import type { LoneKind } from "../../merchants/keys.rules.ts";
 import type { PaymentsDeps, Receipt } from "../../payments/index.ts";
 import type { SubscriptionsDeps } from "../../subscriptions/index.ts";
 
@@ -39,7 +39,7 @@ export type Service<Body extends z.ZodType> = Readonly<{
   /** A refusal at HTTP 200 of a service that lists carries an empty list, under this name. */
   lists?: "Data" | "data" | "Details";
   /** Whose keys call it; a shop's server alone where nothing is said. */
-  keys?: readonly KeyKind[];
+  keys?: readonly LoneKind[];
   /**
    * Called by scripts on shops' pages. Those look at the HTTP status alone, so every refusal is an
    * error object, and browsers ask first whether they may call at all.

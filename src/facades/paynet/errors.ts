@@ -114,5 +114,7 @@ export const wireErrors: Record<RefusalCode, WireError> = {
   last_card_stays: answer(resultCode.unsuccessful),
   nothing_to_send: answer(resultCode.no_process),
   draw_left_over: answer(resultCode.unsuccessful),
+  // Of marketplaces this wire does not speak.
+  market_refused: answer(resultCode.unsuccessful),
   temporarily_unavailable: { status: 503, code: resultCode.server_error, type: "api_error" },
 };

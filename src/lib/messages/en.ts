@@ -1,4 +1,5 @@
 import { istanbulMinute } from "../clock.ts";
+import { market } from "./market.en.ts";
 import {
   type CardPart,
   type DeclineText,
@@ -127,9 +128,13 @@ export const en: Messages = {
   order_success: "Success",
   no_data: "No record found",
   in_doubt: "The bank did not answer; the result is unknown. Ask with v1/transaction/check",
+  in_doubt_here: "The bank has not said for sure yet; query the payment",
+  declined: "Unsuccessful",
   card_not_saved: "The card could not be stored; the payment is not affected",
   internal_error:
     "An unexpected error occurred; ask with v1/transaction/check and report it with its x-request-id",
+  unexpected_error:
+    "Something unexpected went wrong; query the payment, and report it with the x-request-id",
   card_check: "Card check: TRY 1.00 is held and given back",
   code_sent: "The SMS was sent.",
   label_saved: "The label was saved.",
@@ -215,6 +220,7 @@ export const en: Messages = {
     last_card_stays: () => "The only card of a regular payment stays; add another one first",
     nothing_to_send: () => "The regular payment was made without send_mail and send_sms",
     draw_left_over: () => "It was not tried in this call; call again for what is left",
+    market_refused: ({ problem }) => market[problem],
     temporarily_unavailable: () =>
       "The service is unavailable for the moment; the bank was not called, try again",
   },

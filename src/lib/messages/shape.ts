@@ -35,6 +35,10 @@ export type Messages = {
   order_success: string;
   no_data: string;
   in_doubt: string;
+  /** The same for wires without a service to check a payment by. */
+  in_doubt_here: string;
+  /** A payment that was declined, in one word. */
+  declined: string;
   card_not_saved: string;
   /** What stands in lists beside the hold that checks a card. */
   card_check: string;
@@ -43,6 +47,8 @@ export type Messages = {
   /** Why a draw came to nothing without any bank having been asked. */
   undrawn: Readonly<Record<"no_card" | "card_not_taken", string>>;
   internal_error: string;
+  /** The same for wires without a service to check a payment by. */
+  unexpected_error: string;
   declines: DeclineText;
   refusals: { [Code in RefusalCode]: (details: RefusalDetails[Code]) => string };
 };

@@ -1,4 +1,5 @@
 import { istanbulMinute } from "../clock.ts";
+import { market } from "./market.tr.ts";
 import {
   type CardPart,
   type DeclineText,
@@ -131,9 +132,13 @@ export const tr: Messages = {
   no_data: "Kayıt bulunamadı",
   in_doubt:
     "Bankadan yanıt alınamadı; işlemin sonucu belirsiz. v1/transaction/check ile sorgulayın",
+  in_doubt_here: "Bankadan henüz kesin yanıt yok; ödemeyi sorgulayın",
+  declined: "Başarısız",
   card_not_saved: "Kart saklanamadı; ödeme etkilenmedi",
   internal_error:
     "Beklenmeyen bir hata oluştu; işlemi v1/transaction/check ile sorgulayın ve hatayı x-request-id ile bildirin",
+  unexpected_error:
+    "Beklenmeyen bir hata oluştu; ödemeyi sorgulayın ve hatayı x-request-id ile bildirin",
   card_check: "Kart doğrulama: 1,00 TL bloke edilir ve geri verilir",
   code_sent: "Sms gönderimi başarılı.",
   label_saved: "Güncelleme başarılı.",
@@ -214,6 +219,7 @@ export const tr: Messages = {
     last_card_stays: () => "Düzenli ödemenin tek kartı silinemez; önce başka bir kart ekleyin",
     nothing_to_send: () => "Düzenli ödeme send_mail veya send_sms olmadan oluşturulmuş",
     draw_left_over: () => "Bu çağrıda denenmedi; kalan faturalar için yeniden çağırın",
+    market_refused: ({ problem }) => market[problem],
     temporarily_unavailable: () =>
       "Hizmet geçici olarak kullanılamıyor; bankaya istek gönderilmedi, tekrar deneyin",
   },

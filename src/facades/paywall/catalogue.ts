@@ -1,0 +1,7 @@
+import type { z } from "zod";
+import { type Service, service } from "./deps.ts";
+import { startDirect } from "./payment.ts";
+import { version } from "./version.ts";
+
+/** Every service of this wire that is built. */
+export const services: readonly Service<z.ZodType>[] = [service(version), service(startDirect)];

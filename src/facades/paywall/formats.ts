@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { istanbulTime, startOfIstanbulDay } from "../../lib/clock.ts";
+import { readGuid } from "../../lib/id.ts";
+import type { MarketProblem } from "../../lib/market-problem.ts";
+import { type Currency, decimalText, PPM } from "../../lib/money.ts";
+import { rawNumber } from "../../lib/raw-json.ts";
+import type { InputProblem } from "../../lib/refusal.ts";
+
+/** What is wrong with a member: a word of ours, or what this wire has a code of its own for. */
+export type Wrong = InputProblem | MarketProblem;
+
+const LONGEST_TEXT = 1_000;
+
+/** What is said of an absent member, and of one that is not as it should be. */
+const error = (problem: Wrong | undefined) => (issue: { input?: unknown }) =>
+  problem ?? ((issue.input === undefined ? "missing" : "malformed") satisfies Wrong);
+
+/** Texts and numbers come as either: the wire's documents and its clients disagree. */
+const scalar = (problem?: Wrong) =>
+  z
+    .union([z.string(), z.number(), z.boolean()], { error: error(problem) })
+    .transform((value) => String(value).trim());
+
+const fail = (context: z.RefinementCtx, message: Wrong) => {
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+};
+
+/** A text that must be there. */
+export const needed = (problem?: Wrong, most = LONGEST_TEXT, tooLong: Wrong = "too_long") =>
+  scalar(problem)
+    .refine((text) => text !== "", problem ?? ("missing" satisfies Wrong))
+    .refine((text) => text.length <= most, tooLong);
+
+/** A text that may be absent; then it is empty. */
+export const text = (most = LONGEST_TEXT, tooLong: Wrong = "too_long") =>
+  scalar()
+    .refine((value) => value.length <= most, tooLong)
+    .default("");
+
+const WHOLE = /^-?\d{1,9}$/;
+/** A small whole number that must be there. */
+export const whole = (problem?: Wrong) =>
+  scalar(problem).transform((value, context) =>
+    WHOLE.test(value) ? Number(value) : fail(context, problem ?? "malformed"),
+  );
+
+const NUMBER = /^\d{1,18}$/;
+/** A number that names something of ours. */
+export const named = (problem?: Wrong) =>
+  scalar(problem).transform((value, context) =>
+    NUMBER.test(value) ? BigInt(value) : fail(context, problem ?? "malformed"),
+  );
+
+const DECIMAL = /^(\d{1,12})(?:\.(\d{1,15}))?$/;
+
+/** A decimal of at most so many places that are not zero, as a whole number of its last place. */
+function scaled(value: string, places: number): bigint | undefined {
+  const [, digits, fraction = ""] = DECIMAL.exec(value) ?? [];
+  if (digits === undefined || /[1-9]/.test(fraction.slice(places))) return undefined;
+  return BigInt(`${digits}${fraction.slice(0, places).padEnd(places, "0")}`);
+}
+
+/** An amount of money in minor units, zero or more. */
+export const amount = (problem?: Wrong) =>
+  scalar(problem).transform(
+    (value, context) => scaled(value, 2) ?? fail(context, problem ?? "not_an_amount"),
+  );
+
+/** A part in percent as parts per million; whether it is above 100 is for the rule to say. */
+export const percent = (problem?: Wrong) =>
+  scalar(problem).transform(
+    (value, context) => scaled(value, 4) ?? fail(context, problem ?? "malformed"),
+  );
+
+/** A switch; absent is off. */
+export const flag = scalar()
+  .transform((value, context) => {
+    if (/^(true|1)$/i.test(value)) return true;
+    return /^(false|0)$/i.test(value) ? false : fail(context, "malformed");
+  })
+  .default(false);
+
+/** A day, `yyyy-MM-dd`; the time of a whole ISO moment is dropped. */
+export const day = (problem?: Wrong) =>
+  scalar(problem).transform((value, context) => {
+    const written = /^(\d{4}-\d{2}-\d{2})(?:T[\d:.]*(?:Z|[+-]\d{2}:?\d{2})?)?$/.exec(value)?.[1];
+    const isDay = written !== undefined && startOfIstanbulDay(written) !== undefined;
+    return isDay ? written : fail(context, problem ?? "not_a_date");
+  });
+
+export const guid = (problem?: Wrong) =>
+  scalar(problem).transform(
+    (value, context) => readGuid(value) ?? fail(context, problem ?? "malformed"),
+  );
+
+/** The wire's currencies; 4 to 6 are no currencies that money is taken in here. */
+const currencyIds: Readonly<Record<string, Currency>> = { 1: "TRY", 2: "USD", 3: "EUR", 7: "GBP" };
+const idsOfCurrencies = new Map(
+  Object.entries(currencyIds).map(([id, name]) => [name, Number(id)]),
+);
+
+export const currency = (problem: Wrong = "currency_unknown") =>
+  scalar(problem).transform((value, context) => currencyIds[value] ?? fail(context, problem));
+export const currencyIdOf = (name: Currency): number => idsOfCurrencies.get(name)!;
+
+/** Money as a JSON number with two decimals, whatever a double would make of it. */
+export const money = (minor: bigint): object => rawNumber(decimalText(minor));
+/** The same with four decimals, as orders show it. */
+export const money4 = (minor: bigint): object => rawNumber(`${decimalText(minor)}00`);
+/** Parts per million as a percentage with two decimals, more where it has more. */
+export function percentOf(ppm: bigint): object {
+  const places = (ppm * 100n) % PPM === 0n ? 2 : 4;
+  const digits = ppm.toString().padStart(5, "0");
+  return rawNumber(`${digits.slice(0, -4)}.${digits.slice(-4, digits.length - 4 + places)}`);
+}
+
+/** Istanbul wall time without a zone, as this wire writes moments. */
+export const moment = (at: Date): string => istanbulTime(at);
+/** A day as this wire writes it: its midnight. */
+export const dayText = (value: string): string => `${value}T00:00:00`;

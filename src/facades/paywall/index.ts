@@ -1,0 +1,103 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { z } from "zod";
+import { isUnavailable } from "../../db/transaction.ts";
+import { assert } from "../../lib/assert.ts";
+import { Refusal, refuse } from "../../lib/refusal.ts";
+import type { Caller } from "../../merchants/index.ts";
+import { services } from "./catalogue.ts";
+import type { PaywallDeps, Service } from "./deps.ts";
+import { envelope, type Reply } from "./envelope.ts";
+import { errorOf, headerMissing, unexpected } from "./errors.ts";
+import { acceptBodies, localeFor, readInput } from "./request.ts";
+
+export type { PaywallDeps } from "./deps.ts";
+
+/** The headers of a pair, by its kind. */
+const headersOf = {
+  paywall_public: ["apikeypublic", "apiclientpublic"],
+  paywall_private: ["apikeyprivate", "apiclientprivate"],
+} as const;
+
+const send = (reply: FastifyReply, status: number, answer: Reply) =>
+  reply
+    .status(status)
+    .type("application/json; charset=utf-8")
+    .send(JSON.stringify(envelope(answer)));
+
+type Failure = Error & Readonly<{ code?: string; statusCode?: number }>;
+
+/** Failures of the HTTP layer itself, as this wire's refusals. */
+function asRefusal(error: Failure): Refusal | undefined {
+  if (error instanceof Refusal) return error;
+  if (isUnavailable(error)) return new Refusal("temporarily_unavailable", {});
+  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    return new Refusal("invalid_input", { field: "", problem: "too_large" });
+  }
+  const isOurs = (error.statusCode ?? 500) >= 500;
+  return isOurs ? undefined : new Refusal("invalid_input", { field: "", problem: "unreadable" });
+}
+
+const isUnreadable = ({ code, details }: Refusal): boolean =>
+  code === "invalid_input" && "problem" in details && details.problem === "unreadable";
+
+/** Business failures are answered at HTTP 200: the .NET client reads no envelope elsewhere. */
+function fail(error: Failure, request: FastifyRequest, reply: FastifyReply) {
+  const refusal = asRefusal(error);
+  const locale = localeFor(request);
+  if (!refusal) {
+    request.log.error({ err: error }, "a request ended in an unexpected error");
+    const { status, ...said } = unexpected(locale);
+    return send(reply, status, { body: null, ...said });
+  }
+  const { status, code, message } = errorOf(refusal, locale);
+  return send(reply, isUnreadable(refusal) ? 400 : status, { body: null, code, message });
+}
+
+/** Who called, from the sign-in on to the answer. */
+const callers = new WeakMap<FastifyRequest, Caller>();
+
+function addService(app: FastifyInstance, deps: PaywallDeps, it: Service<z.ZodType>): void {
+  const [keyHeader, clientHeader] = headersOf[it.pair];
+  app.route({
+    method: it.method,
+    url: it.path,
+    exposeHeadRoute: false,
+    // Before the body is read: who has no key is told so, whatever was sent.
+    onRequest: async (request, reply) => {
+      const { [keyHeader]: key, [clientHeader]: client } = request.headers;
+      if (key === undefined || client === undefined) {
+        const { status, ...said } = headerMissing(localeFor(request));
+        return send(reply, status, { body: null, ...said });
+      }
+      callers.set(request, await deps.reception.signInPair({ key, client }, request.ip, it.pair));
+    },
+    handler: async (request, reply) => {
+      const caller = callers.get(request);
+      assert(caller !== undefined, "a service runs after the sign-in");
+      const call = { caller, locale: localeFor(request), address: request.ip };
+      const input = readInput(request, it.input);
+      return send(reply, 200, await it.run(deps, call, input));
+    },
+  });
+}
+
+const PREFIXES = ["/api/paywall", "/paywall"];
+const METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"];
+
+/**
+ * The Paywall wire as one plugin: its four addresses are one here, since their paths do not meet.
+ */
+export async function paywall(app: FastifyInstance, deps: PaywallDeps): Promise<void> {
+  acceptBodies(app);
+  app.setErrorHandler((error: FastifyError, request, reply) => fail(error, request, reply));
+  for (const it of services) addService(app, deps, it);
+  for (const prefix of PREFIXES) {
+    app.route({
+      method: METHODS,
+      url: `${prefix}/*`,
+      exposeHeadRoute: false,
+      onRequest: async () => refuse("path_unknown", {}),
+      handler: () => assert(false, "the request was refused before"),
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import { z } from "zod";
+
+const namesOf = new WeakMap<z.ZodType, readonly string[]>();
+
+/** The members that a schema of `members` knows, as the wire's documents spell them. */
+export const memberNames = (schema: z.ZodType): readonly string[] => namesOf.get(schema) ?? [];
+
+type Fold = Readonly<{ value: unknown } | { doubled: string }>;
+
+/** An object under the names that the schema knows; members that it does not know fall away. */
+function fold(value: unknown, known: ReadonlyMap<string, string>): Fold {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return { value };
+  const folded: Record<string, unknown> = {};
+  for (const [name, member] of Object.entries(value)) {
+    const own = known.get(name.toLowerCase());
+    if (own === undefined || member === null || member === "") continue;
+    if (Object.hasOwn(folded, own) && folded[own] !== member) return { doubled: own };
+    folded[own] = member;
+  }
+  return { value: folded };
+}
+
+/**
+ * The schema of an object of this wire. Its members are found whatever the case of their letters:
+ * the official .NET client writes `merchantUniqueCode`, others `MerchantUniqueCode`. `aliases` are
+ * other spellings, by the member they stand for. Null and an empty text are an absent member; one
+ * that comes twice with two values is refused.
+ */
+export function members<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  aliases: Readonly<Record<string, string>> = {},
+) {
+  const names = Object.keys(shape);
+  const known = new Map(names.map((name) => [name.toLowerCase(), name]));
+  for (const [alias, name] of Object.entries(aliases)) known.set(alias.toLowerCase(), name);
+  const schema = z.preprocess((value, context) => {
+    const folded = fold(value, known);
+    if ("value" in folded) return folded.value;
+    context.addIssue({ code: "custom", message: "doubled", path: [folded.doubled] });
+    return z.NEVER;
+  }, z.object(shape));
+  namesOf.set(schema, names);
+  return schema;
+}

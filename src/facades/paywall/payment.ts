@@ -1,0 +1,62 @@
+import { declineWords, messages } from "../../lib/messages/index.ts";
+import { sell } from "../../marketplace/index.ts";
+import { isInDoubt } from "../../payments/payment.rules.ts";
+import { typedCard } from "./card-of.ts";
+import type { Service } from "./deps.ts";
+import { ok, type Reply } from "./envelope.ts";
+import { flag } from "./formats.ts";
+import { members } from "./members.ts";
+import {
+  CardMembers,
+  CustomerMembers,
+  detailAliases,
+  detailsOf,
+  errorShown,
+  ProductList,
+  paymentDetail,
+  paymentShown,
+  productAsked,
+} from "./payment.wire.ts";
+
+const DirectInput = members({
+  PaymentDetail: members({ ...paymentDetail, Half2D: flag }, detailAliases),
+  Card: CardMembers,
+  Customer: CustomerMembers,
+  Products: ProductList,
+});
+
+/** One instalment is a single payment. */
+export const instalmentsOf = (count: number): number => (count === 1 ? 0 : count);
+
+/** A sale without 3-D Secure: one call to the bank; with `Half2D` the amount is held alone. */
+export const startDirect: Service<typeof DirectInput> = {
+  method: "POST",
+  path: "/api/paywall/payment/startdirect",
+  summary: "Payment without 3-D Secure",
+  pair: "paywall_public",
+  input: DirectInput,
+  async run(deps, call, { PaymentDetail: detail, Card, Customer, Products }): Promise<Reply> {
+    const { caller, locale } = call;
+    const { sale, products, done } = await sell(deps.marketplace, caller, {
+      code: detail.MerchantUniqueCode,
+      amountMinor: detail.Amount,
+      currency: detail.CurrencyId,
+      instalments: instalmentsOf(detail.Installment),
+      kind: detail.Half2D ? "hold" : "sale",
+      products: Products.map((each) => productAsked(each, detail.CurrencyId)),
+      basketMinor: detail.MarketPlace?.BasketAmount,
+      details: detailsOf(detail, Customer, call.address),
+      card: await typedCard(deps, caller, Card),
+      clientIp: detail.ClientIP || call.address,
+    });
+    const { attempt } = done;
+    const payment = paymentShown(sale, products, attempt.xact);
+    if (attempt.status === "approved") return ok({ Payment: payment, Error: null });
+    const { declines, in_doubt_here: inDoubt, declined } = messages[locale];
+    const words = isInDoubt(attempt)
+      ? inDoubt
+      : declineWords(declines, attempt.declineReason ?? "unknown", attempt.bankMessage);
+    const body = { Payment: payment, Error: errorShown(attempt, words) };
+    return { body, code: 1, message: isInDoubt(attempt) ? inDoubt : declined };
+  },
+};

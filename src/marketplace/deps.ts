@@ -1,0 +1,15 @@
+import type { CheckoutDeps } from "../checkout/index.ts";
+import type { NextNumber } from "../merchants/index.ts";
+import type { OpenSaleCall } from "./open-sales.ts";
+
+/** What of a marketplace has a number of its own on the wire. */
+export type Numbered = "member" | "account" | "value_date" | "product" | "earning" | "debt";
+
+/** What the room of marketplaces needs from outside. */
+export type MarketplaceDeps = CheckoutDeps &
+  Readonly<{
+    checkout: CheckoutDeps;
+    openSale: OpenSaleCall;
+    /** Gives the integers that the wire shows. */
+    next: Readonly<Record<Numbered, NextNumber>>;
+  }>;

@@ -1,0 +1,111 @@
+import type { MerchantId, PaymentId, SessionId, TokenId } from "../lib/id.ts";
+import type { MarketProblem } from "../lib/market-problem.ts";
+import type { Currency } from "../lib/money.ts";
+import { refuse } from "../lib/refusal.ts";
+
+/** What a sale's request said beside the money: shown again, never decided on. */
+export type SaleDetails = Readonly<Record<string, string | number | boolean | null>>;
+
+/** A marketplace's way to one payment. */
+export type Sale = Readonly<{
+  merchantId: MerchantId;
+  /** What the wire names it by. */
+  number: bigint;
+  /** The marketplace's own code: used once and for ever. */
+  code: string;
+  paymentId: PaymentId;
+  /** The payer's session and the one try in it, with 3-D Secure. */
+  sessionId: SessionId | null;
+  tokenId: TokenId | null;
+  /** Whether the shop's server completes the payment after 3-D Secure. */
+  waitsForEnd: boolean;
+  currency: Currency;
+  amountMinor: bigint;
+  details: SaleDetails;
+  createdAt: Date;
+}>;
+
+/** Who bears the cost of the shipping: the platform owes it the member, or the member the platform. */
+export type Cargo = Readonly<{
+  owner: "platform" | "member" | "nobody";
+  currency: Currency;
+  minor: bigint;
+}>;
+/** Who bears a discount; `value` is minor units, or parts per million of the price. */
+export type Discount = Readonly<{
+  owner: "platform" | "member";
+  kind: "amount" | "percent";
+  value: bigint;
+}>;
+
+/** A line of a sale as it was asked for. */
+export type NewProduct = Readonly<{
+  externalId: string;
+  name: string;
+  category: string;
+  description: string;
+  amountMinor: bigint;
+  member: bigint | null;
+  /** Instead of the member's own rate. */
+  commissionPpm: bigint | null;
+  /** What the platform says the member is due; null leaves it to rates. */
+  memberEarningMinor: bigint | null;
+  cargo: Cargo | null;
+  discount: Discount | null;
+}>;
+
+export type Product = NewProduct &
+  Readonly<{
+    merchantId: MerchantId;
+    number: bigint;
+    sale: bigint;
+    /** Of its price what was captured, where less than the hold was. */
+    capturedMinor: bigint;
+    /** Set while what is due of it is reckoned. */
+    approvalId: string | null;
+  }>;
+
+const no = (problem: MarketProblem) => refuse("market_refused", { problem });
+
+/** What is said of the shipping of one line, where it is not as it should be. */
+function checkCargo({ cargo, amountMinor }: NewProduct, currency: Currency): void {
+  if (!cargo) return;
+  if (cargo.currency !== currency) no("cargo_currency_wrong");
+  if (cargo.owner === "member" && cargo.minor > amountMinor) no("cargo_cost_wrong");
+}
+
+const PERCENT_MAX_PPM = 1_000_000n;
+function checkDiscount({ discount, amountMinor }: NewProduct): void {
+  if (!discount) return;
+  if (discount.kind === "percent" && discount.value > PERCENT_MAX_PPM) no("discount_percent_wrong");
+  if (discount.kind === "amount" && discount.value > amountMinor) no("discount_amount_wrong");
+}
+
+/**
+ * Whether the lines of a sale may be sold. `members` are those of the merchant that may sell; absent
+ * for a merchant that is no marketplace, whose lines name none. Refuses, in this order,
+ * `products_missing`, `products_do_not_add_up`, `product_without_member`, `product_member_unknown`,
+ * what is wrong with a discount or a cargo, and `invalid_input` for a line of nothing, or one whose
+ * member's earning is above its price.
+ */
+export function checkProducts(
+  products: readonly NewProduct[],
+  of: Readonly<{ totalMinor: bigint; currency: Currency; members?: ReadonlySet<bigint> }>,
+): void {
+  if (products.length === 0) no("products_missing");
+  const total = products.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+  if (total !== of.totalMinor) no("products_do_not_add_up");
+  if (of.members) {
+    if (products.some(({ member }) => !member)) no("product_without_member");
+    if (products.some(({ member }) => !of.members?.has(member ?? 0n))) no("product_member_unknown");
+  }
+  for (const each of products) checkDiscount(each);
+  for (const each of products) checkCargo(each, of.currency);
+  for (const { amountMinor, memberEarningMinor, commissionPpm } of products) {
+    const field = (name: string) =>
+      ({ field: `Products.${name}`, problem: "out_of_range" }) as const;
+    if (amountMinor <= 0n) refuse("invalid_input", field("ProductAmount"));
+    if ((memberEarningMinor ?? 0n) > amountMinor) refuse("invalid_input", field("MemberEarning"));
+    if ((commissionPpm ?? 0n) > PERCENT_MAX_PPM) no("commission_wrong");
+  }
+}

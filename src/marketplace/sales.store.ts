@@ -1,0 +1,83 @@
+import { sql } from "kysely";
+import type { Db } from "../db/pool.ts";
+import type { Reader } from "../db/transaction.ts";
+import type { MerchantId, PaymentId, SessionId } from "../lib/id.ts";
+import type { Product, Sale } from "./sale.rules.ts";
+import { productOf, productRow, saleOf, saleRow } from "./sale-rows.ts";
+
+/** A sale with its lines. */
+export type WholeSale = Readonly<{ sale: Sale; products: readonly Product[] }>;
+
+export const saleKey = ({ merchantId, number }: Pick<Sale, "merchantId" | "number">): string =>
+  `${merchantId} ${number}`;
+
+/**
+ * Stores sales with their lines; of each both or nothing. Answers the keys of those that were
+ * stored: the codes of the others have been used.
+ */
+export async function insertSales(db: Reader, all: readonly WholeSale[]): Promise<Set<string>> {
+  const sales = JSON.stringify(all.map(({ sale }) => saleRow(sale)));
+  const products = JSON.stringify(all.flatMap((each) => each.products.map(productRow)));
+  const { rows } = await sql<{ merchant_id: MerchantId; number: bigint }>`/* insert_sales */
+    with taken as (
+      insert into sales select * from json_populate_recordset(null::sales, ${sales}::json)
+      on conflict on constraint one_sale_per_code do nothing
+      returning merchant_id, number
+    ), lines as (
+      insert into sale_products
+      select p.* from json_populate_recordset(null::sale_products, ${products}::json) p
+        join taken t on t.merchant_id = p.merchant_id and t.number = p.sale
+    )
+    select merchant_id, number from taken`.execute(db);
+  return new Set(rows.map((row) => saleKey({ merchantId: row.merchant_id, number: row.number })));
+}
+
+/** By what a sale is found; all of it is one merchant's. */
+export type SaleName =
+  | Readonly<{ number: bigint }>
+  | Readonly<{ code: string }>
+  | Readonly<{ paymentId: PaymentId }>
+  | Readonly<{ sessionId: SessionId }>;
+
+export async function readSale(
+  db: Reader,
+  merchant: MerchantId,
+  by: SaleName,
+): Promise<Sale | undefined> {
+  let query = db.selectFrom("sales").selectAll().where("merchant_id", "=", merchant);
+  if ("number" in by) query = query.where("number", "=", by.number);
+  else if ("code" in by) query = query.where("code", "=", by.code);
+  else if ("paymentId" in by) query = query.where("payment_id", "=", by.paymentId);
+  else query = query.where("session_id", "=", by.sessionId);
+  const row = await query.executeTakeFirst();
+  return row && saleOf(row);
+}
+
+/** The lines of a sale in the order in which they were asked for. */
+export async function readProducts(db: Reader, merchant: MerchantId, sale: bigint) {
+  const rows = await db
+    .selectFrom("sale_products")
+    .selectAll()
+    .where("merchant_id", "=", merchant)
+    .where("sale", "=", sale)
+    .orderBy("number")
+    .execute();
+  return rows.map(productOf);
+}
+
+/** Of these members those that there are and that may sell. */
+export async function livingMembers(
+  db: Db,
+  merchant: MerchantId,
+  numbers: readonly bigint[],
+): Promise<ReadonlySet<bigint>> {
+  if (numbers.length === 0) return new Set();
+  const rows = await db.kysely
+    .selectFrom("members")
+    .select("number")
+    .where("merchant_id", "=", merchant)
+    .where("number", "in", numbers)
+    .where("deleted_at", "is", null)
+    .execute();
+  return new Set(rows.map((row) => row.number));
+}

@@ -1,0 +1,128 @@
+import { GatherFull } from "../db/gather.ts";
+import { isUnavailable } from "../db/transaction.ts";
+import { newId } from "../lib/id.ts";
+import type { Currency } from "../lib/money.ts";
+import { refuse } from "../lib/refusal.ts";
+import { type Caller, type Merchant, routeCard, timeOf } from "../merchants/merchant.rules.ts";
+import { chargeOpened, checkReference, type Done } from "../payments/index.ts";
+import { planCharge, planPayment } from "../payments/plan.rules.ts";
+import type { Card } from "../vault/index.ts";
+import type { MarketplaceDeps } from "./deps.ts";
+import {
+  checkProducts,
+  type NewProduct,
+  type Product,
+  type Sale,
+  type SaleDetails,
+} from "./sale.rules.ts";
+import { livingMembers, readSale, type WholeSale } from "./sales.store.ts";
+import { findSettings } from "./settings.store.ts";
+
+/** What every sale asks for, with or without 3-D Secure. */
+export type SaleAsk = Readonly<{
+  code: string;
+  amountMinor: bigint;
+  currency: Currency;
+  /** 0 is a single payment. */
+  instalments: number;
+  kind: "sale" | "hold";
+  products: readonly NewProduct[];
+  /** What the lines add up to, where that is not the amount. */
+  basketMinor?: bigint | undefined;
+  details: SaleDetails;
+}>;
+
+const codeTaken = () => refuse("market_refused", { problem: "code_taken" });
+
+/**
+ * Refuses `code_taken` for a code that any sale of the merchant had, and as `checkReference` one
+ * that a payment of another wire has.
+ */
+export async function checkCode(deps: MarketplaceDeps, merchant: Merchant, code: string) {
+  if (await readSale(deps.db.kysely, merchant.id, { code })) codeTaken();
+  await checkReference(deps.payments, merchant.id, code);
+}
+
+/** Refuses as `checkProducts`, of a marketplace with its own members. */
+export async function checkLines(deps: MarketplaceDeps, merchant: Merchant, ask: SaleAsk) {
+  const totalMinor = ask.basketMinor ? ask.basketMinor : ask.amountMinor;
+  const of = { totalMinor, currency: ask.currency };
+  const settings = await findSettings(deps.db, merchant.id);
+  if (!settings) return checkProducts(ask.products, of);
+  const named = ask.products.flatMap(({ member }) => (member ? [member] : []));
+  const members = await livingMembers(deps.db, merchant.id, [...new Set(named)]);
+  checkProducts(ask.products, { ...of, members });
+}
+
+/** A sale with its lines, numbered and ready to be stored. */
+export async function planSale(
+  deps: MarketplaceDeps,
+  merchant: Merchant,
+  ask: SaleAsk,
+  way: Pick<Sale, "paymentId" | "sessionId" | "tokenId" | "waitsForEnd" | "createdAt">,
+): Promise<WholeSale> {
+  const { code, currency, amountMinor, details } = ask;
+  const number = await deps.payments.nextXact(merchant.id);
+  const sale: Sale = {
+    merchantId: merchant.id,
+    number,
+    code,
+    currency,
+    amountMinor,
+    details,
+    ...way,
+  };
+  const products: Product[] = [];
+  for (const each of ask.products) {
+    products.push({
+      ...each,
+      merchantId: merchant.id,
+      number: await deps.next.product(merchant.id),
+      sale: number,
+      capturedMinor: each.amountMinor,
+      approvalId: null,
+    });
+  }
+  return { sale, products };
+}
+
+export type DirectAsk = SaleAsk & Readonly<{ card: Card; clientIp: string }>;
+export type Sold = WholeSale & Readonly<{ done: Done }>;
+
+/**
+ * Sells without 3-D Secure: sale, lines, payment and attempt are stored in one commit, then the bank
+ * is asked. The code is the sale's key: whoever sends it again is refused `code_taken`, whatever
+ * became of the first one. Refusals: those of `checkCode`, `checkLines`, `routeCard`, `not_permitted`
+ * and `temporarily_unavailable`.
+ */
+export async function sell(deps: MarketplaceDeps, caller: Caller, ask: DirectAsk): Promise<Sold> {
+  const { merchant } = caller;
+  if (!merchant.maySellWithout3d) return refuse("not_permitted", { what: "startdirect" });
+  await checkCode(deps, merchant, ask.code);
+  const route = routeCard(merchant, ask.card.facts, ask.instalments);
+  await checkLines(deps, merchant, ask);
+  const now = timeOf(merchant, deps.clock());
+  const asked = {
+    amountMinor: ask.amountMinor,
+    currency: ask.currency,
+    addCommission: false,
+    instalments: ask.instalments,
+    card: ask.card,
+    reference: ask.code,
+    details: ask.details,
+  };
+  const payment = planPayment(merchant, route, asked, { id: newId("pay", now), now });
+  const way = { paymentId: payment.id, sessionId: null, tokenId: null, waitsForEnd: false };
+  try {
+    const whole = await planSale(deps, merchant, ask, { ...way, createdAt: now });
+    const xact = await deps.payments.nextXact(merchant.id);
+    const charge = planCharge(payment, ask.kind, { xact, now });
+    if (!(await deps.openSale({ ...whole, charge }))) return codeTaken();
+    const { kind, clientIp, card } = ask;
+    const at = { merchant, kind, means: { card }, clientIp };
+    return { ...whole, done: await chargeOpened(deps.payments, at, charge) };
+  } catch (error) {
+    const isGone = isUnavailable(error) || error instanceof GatherFull;
+    return isGone ? refuse("temporarily_unavailable", {}) : Promise.reject(error);
+  }
+}

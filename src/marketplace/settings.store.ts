@@ -1,0 +1,72 @@
+import type { Db } from "../db/pool.ts";
+import type { Tx } from "../db/transaction.ts";
+import type { MerchantId } from "../lib/id.ts";
+import type { Currency } from "../lib/money.ts";
+import { refuse } from "../lib/refusal.ts";
+
+/** How money is paid out: not at all, by transfers, or by hand from a file. */
+export type Distribution = "developer" | "payout" | "excel";
+export type Settings = Readonly<{
+  distribution: Distribution;
+  /** Whether the platform's own earnings wait for an order. */
+  hasManualTrigger: boolean;
+  /** Days from an approval to the platform's own earning. */
+  platformDays: number;
+  /** The longest span of an order, in days; null sets none. */
+  orderDaysMax: number | null;
+}>;
+
+/** The settings of a marketplace. Refuses `not_a_marketplace` for a merchant that is none. */
+export async function readSettings(db: Db, merchant: MerchantId): Promise<Settings> {
+  const settings = await findSettings(db, merchant);
+  return settings ?? refuse("market_refused", { problem: "not_a_marketplace" });
+}
+
+export async function findSettings(db: Db, merchant: MerchantId): Promise<Settings | undefined> {
+  const row = await db.kysely
+    .selectFrom("marketplace_settings")
+    .selectAll()
+    .where("merchant_id", "=", merchant)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  return {
+    distribution: row.distribution,
+    hasManualTrigger: row.has_manual_trigger,
+    platformDays: row.platform_days,
+    orderDaysMax: row.order_days_max,
+  };
+}
+
+/** Makes a merchant a marketplace, or changes how it is one. */
+export async function saveSettings(tx: Tx, merchant: MerchantId, settings: Settings) {
+  const row = {
+    distribution: settings.distribution,
+    has_manual_trigger: settings.hasManualTrigger,
+    platform_days: settings.platformDays,
+    order_days_max: settings.orderDaysMax,
+  };
+  await tx
+    .insertInto("marketplace_settings")
+    .values({ merchant_id: merchant, ...row })
+    .onConflict((conflict) => conflict.column("merchant_id").doUpdateSet(row))
+    .execute();
+}
+
+export type BankAccount = Readonly<{ currency: Currency; title: string; iban: string }>;
+
+/** Sets where the platform's own money of a currency goes. */
+export async function savePlatformAccount(
+  tx: Tx,
+  merchant: MerchantId,
+  account: BankAccount,
+  now: Date,
+) {
+  const { currency, title, iban } = account;
+  await tx
+    .insertInto("platform_accounts")
+    .values({ merchant_id: merchant, currency, title, iban, created_at: now })
+    .onConflict((conflict) =>
+      conflict.columns(["merchant_id", "currency"]).doUpdateSet({ title, iban }),
+    )
+    .execute();
+}

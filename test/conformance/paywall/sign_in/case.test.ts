@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Paywall, paywallOf } from "../../../support/paywall.ts";
+import { createWorld, type TestWorld } from "../../../support/world.ts";
+
+let world: TestWorld;
+let wire: Paywall;
+beforeAll(async () => {
+  world = await createWorld();
+  wire = paywallOf(world);
+});
+afterAll(() => world.close());
+
+const VERSION = "api/paywall/payment/version";
+
+describe("a pair of keys", () => {
+  test("opens the services that are its own, and the other pair is not looked at", async () => {
+    const { apikeypublic, apiclientpublic } = world.pairs;
+    const strange = { apikeyprivate: "x", apiclientprivate: "y" };
+    const answer = await wire.get(VERSION, {}, { apikeypublic, apiclientpublic, ...strange });
+    expect(answer).toMatchObject({ status: 200, ErrorCode: 0, Result: true, Message: "" });
+    expect(answer.Body).toBe("1.0");
+  });
+
+  test("is asked for where a half of it is missing", async () => {
+    const reply = await fetch(`${world.url}/${VERSION}`, {
+      headers: { apikeypublic: world.pairs.apikeypublic },
+    });
+    expect(reply.status).toBe(401);
+    expect(await reply.json()).toMatchObject({ ErrorCode: 4, Result: false, Body: null });
+  });
+
+  test.each([
+    ["another client", { apiclientpublic: "00000000-0000-4000-8000-000000000000" }],
+    ["another key", { apikeypublic: "AAAA" }],
+    ["the private half in its place", "private"],
+    ["spaces around it, since it is compared as it came", "padded"],
+  ])("is refused with %s", async (_what, change) => {
+    const { apikeypublic: key, apikeyprivate, apiclientprivate } = world.pairs;
+    const wrong: Record<string, Record<string, string>> = {
+      private: { apikeypublic: apikeyprivate, apiclientpublic: apiclientprivate },
+      padded: { apikeypublic: `${key.slice(0, 9)} ${key.slice(9)}` },
+    };
+    const headers = typeof change === "string" ? wrong[change]! : change;
+    const answer = await wire.get(VERSION, {}, headers);
+    expect(answer).toMatchObject({ status: 401, ErrorCode: 401, Result: false, Body: null });
+  });
+
+  test("has a key of 344 letters and a client that is a guid", () => {
+    expect(world.pairs.apikeypublic).toMatch(/^[A-Za-z0-9+/]{342}[A-Za-z0-9+/=]{2}$/);
+    expect(world.pairs.apiclientpublic).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  });
+});
+
+describe("an address", () => {
+  test("that is no service is said to be none, in the envelope and the reader's language", async () => {
+    const unknown = await wire.post("api/paywall/payment/nothing", {}, { locale: "en" });
+    expect(unknown).toMatchObject({ status: 404, ErrorCode: 404, Result: false, Body: null });
+    expect(unknown.Message).not.toBe("");
+  });
+
+  test("is found whatever the case of its letters", async () => {
+    expect((await wire.get("API/PayWall/Payment/Version")).ErrorCode).toBe(0);
+  });
+});
+
+test("a body that is no JSON is refused at HTTP 400, with nothing of it repeated", async () => {
+  const reply = await fetch(`${world.url}/api/paywall/payment/startdirect`, {
+    method: "POST",
+    headers: { ...world.pairs, "content-type": "application/json" },
+    body: '{"Card":{"Number":"4355084355084358"',
+  });
+  expect(reply.status).toBe(400);
+  const text = await reply.text();
+  expect(text).not.toContain("4355");
+  expect(JSON.parse(text)).toMatchObject({ ErrorCode: 2, Result: false, Body: null });
+});
