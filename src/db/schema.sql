@@ -304,7 +304,7 @@ create table earnings (
 CREATE INDEX earnings_of_member ON earnings USING btree (merchant_id, member, number) WHERE party = 'member'::text AND state <> 'deleted'::text;
 CREATE INDEX earnings_of_payout ON earnings USING btree (merchant_id, payout) WHERE payout IS NOT NULL;
 CREATE INDEX earnings_of_sale ON earnings USING btree (merchant_id, sale) WHERE state <> 'deleted'::text;
-CREATE INDEX earnings_to_pay ON earnings USING btree (merchant_id, pay_date) WHERE state = 'open'::text AND payout IS NULL AND NOT is_held;
+CREATE INDEX earnings_to_pay ON earnings USING btree (merchant_id, party, pay_date) WHERE state = 'open'::text AND payout IS NULL AND NOT is_held;
 CREATE INDEX earnings_waiting ON earnings USING btree (merchant_id, party, currency, reflection_date) INCLUDE (amount_minor) WHERE state = 'open'::text AND payout IS NULL AND NOT is_held;
 CREATE UNIQUE INDEX one_earning_per_party ON earnings USING btree (merchant_id, product, party) WHERE state <> 'deleted'::text;
 grant delete, insert, select, update on earnings to vezne_app;
@@ -874,6 +874,7 @@ create table payouts (
   constraint one_payout_per_code UNIQUE (merchant_id, code, code_month),
   constraint one_payout_per_guid UNIQUE (merchant_id, guid)
 );
+CREATE INDEX failed_of_platform ON payouts USING btree (merchant_id, currency) WHERE party = 'platform'::text AND state = 'failed'::text;
 CREATE INDEX orders_of_merchant ON payouts USING btree (merchant_id, currency, date_from) WHERE kind = 'order'::text;
 CREATE INDEX payouts_due ON payouts USING btree (merchant_id, due_at) WHERE due_at IS NOT NULL;
 grant delete, insert, select, update on payouts to vezne_app;

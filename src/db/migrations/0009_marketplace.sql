@@ -266,6 +266,9 @@ create table payouts (
 create index payouts_due on payouts (merchant_id, due_at) where due_at is not null;
 create index orders_of_merchant on payouts (merchant_id, currency, date_from)
   where kind = 'order';
+-- What another order may take over.
+create index failed_of_platform on payouts (merchant_id, currency)
+  where party = 'platform' and state = 'failed';
 
 -- Each time a bank was asked to pay. Stored before the bank is asked.
 create table payout_runs (
@@ -336,7 +339,7 @@ create index earnings_of_payout on earnings (merchant_id, payout) where payout i
 create index earnings_waiting on earnings
   (merchant_id, party, currency, reflection_date) include (amount_minor)
   where state = 'open' and payout is null and not is_held;
-create index earnings_to_pay on earnings (merchant_id, pay_date)
+create index earnings_to_pay on earnings (merchant_id, party, pay_date)
   where state = 'open' and payout is null and not is_held;
 
 -- What the platform owes a member beside its earnings; below zero, what the member owes back.
