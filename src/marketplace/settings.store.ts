@@ -1,8 +1,8 @@
 import type { Db } from "../db/pool.ts";
 import type { Tx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
-import type { Currency } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
+import type { BankAccount } from "./account.rules.ts";
 
 /** How money is paid out: not at all, by transfers, or by hand from a file. */
 export type Distribution = "developer" | "payout" | "excel";
@@ -51,8 +51,6 @@ export async function saveSettings(tx: Tx, merchant: MerchantId, settings: Setti
     .onConflict((conflict) => conflict.column("merchant_id").doUpdateSet(row))
     .execute();
 }
-
-export type BankAccount = Readonly<{ currency: Currency; title: string; iban: string }>;
 
 /** Sets where the platform's own money of a currency goes. */
 export async function savePlatformAccount(
