@@ -1,12 +1,15 @@
-import { type AttemptId, bareId, type MerchantId } from "../lib/id.ts";
+import { bareId, type Id, type MerchantId } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
 import type { EntryKind, Leg } from "./postings.rules.ts";
+
+/** What entries book: an attempt at a bank, an approval, a change of what is due, a transfer. */
+export type SourceId = Id<"att" | "apr" | "chg" | "out">;
 
 export type Entry = Readonly<{
   merchantId: MerchantId;
   id: string;
   kind: EntryKind;
-  sourceId: AttemptId;
+  sourceId: SourceId;
   debit: string;
   credit: string;
   amountMinor: bigint;
@@ -15,11 +18,11 @@ export type Entry = Readonly<{
 }>;
 
 /**
- * The entries of one attempt. Their ids are made of the attempt's, so that booking an attempt a
- * second time breaks the primary key instead of the books.
+ * The entries of one source. Their ids are made of the source's, so that booking a source a second
+ * time breaks the primary key instead of the books.
  */
 export function entriesOf(
-  of: Readonly<{ merchantId: MerchantId; sourceId: AttemptId; currency: Currency; at: Date }>,
+  of: Readonly<{ merchantId: MerchantId; sourceId: SourceId; currency: Currency; at: Date }>,
   legs: readonly Leg[],
 ): Entry[] {
   return legs.map((leg, i) => ({

@@ -1,8 +1,9 @@
-export { entriesOf } from "./entry.rules.ts";
+export { entriesOf, type SourceId } from "./entry.rules.ts";
 export {
   type Balance,
   checkSnapshots,
   entriesInsert,
+  postEntries,
   readBalances,
   readEntriesOf,
 } from "./ledger.store.ts";

@@ -27,6 +27,11 @@ export function entriesInsert(entries: readonly Entry[], where: RawBuilder<boole
     where ${where}`;
 }
 
+/** Books entries by themselves. Breaks the primary key where their source is booked already. */
+export async function postEntries(tx: Tx, entries: readonly Entry[]): Promise<void> {
+  if (entries.length > 0) await entriesInsert(entries, sql`true`).execute(tx);
+}
+
 export type Balance = Readonly<{ account: string; currency: string; balanceMinor: bigint }>;
 
 /** Debits less credits of every account, by all entries posted from `from` and before `to`. */

@@ -16,7 +16,12 @@ export type EntryKind =
   | "refund"
   | "commission"
   | "commission_tax"
-  | "agent_share";
+  | "agent_share"
+  | "member_earning"
+  | "platform_earning"
+  | "debt"
+  | "earning_change"
+  | "payout";
 
 /** One movement: the amount leaves the credit account's side and arrives at the debit's. */
 export type Leg = Readonly<{
