@@ -1,13 +1,5 @@
 import { plusDays, weekdayOf } from "../lib/business-day.ts";
-
-/** When a member is paid: so many days after an approval, or on a day of the week or the month. */
-export type ValueDate = Readonly<{
-  kind: "plus_day" | "day_of_week" | "day_of_month";
-  /** 1 to 100 days; 1 (Monday) to 7; 1 to 28. */
-  value: number;
-  /** What the platform keeps of the member's sales. */
-  commissionPpm: bigint;
-}>;
+import type { ValueDateTerms } from "./member.rules.ts";
 
 const DAYS_OF_WEEK = 7;
 
@@ -24,7 +16,7 @@ function nextDayOfMonth(day: string, value: number): string {
  * month is the next one after the approval, never the approval's own. Weekends are not skipped:
  * what is due on one is paid on the next business day.
  */
-export function memberDate(day: string, { kind, value }: Pick<ValueDate, "kind" | "value">) {
+export function memberDate(day: string, { kind, value }: Pick<ValueDateTerms, "kind" | "value">) {
   if (kind === "plus_day") return plusDays(day, value);
   if (kind === "day_of_month") return nextDayOfMonth(day, value);
   const ahead = (value - weekdayOf(day) + DAYS_OF_WEEK) % DAYS_OF_WEEK;
