@@ -147,7 +147,10 @@ export async function restarted(world: TestWorld) {
   const wired = wire({ db, clock, ring: world.deps.ring, findAcquirer, log, publicUrl });
   // Waiting for others is what it does at once, so that tests need not.
   const payments = { ...wired.payments, pause: () => soon(undefined) };
-  const deps: Deps = { ...wired, payments, checkout: { ...wired.checkout, payments } };
+  const checkout = { ...wired.checkout, payments };
+  const subscriptions = { ...wired.subscriptions, payments, checkout };
+  const marketplace = { ...wired.marketplace, payments, checkout };
+  const deps: Deps = { ...wired, payments, checkout, subscriptions, marketplace };
   const server = await buildServer({ deps, log, metrics: createMetrics() });
   const post = async (route: string, body: object, headers: Record<string, string> = {}) => {
     const reply = await server.app.inject({

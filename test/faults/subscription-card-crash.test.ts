@@ -31,6 +31,15 @@ const throwOn = (error: unknown) => {
   throw error;
 };
 
+/** Whether something is still to be asked of the bank, or to be given back. */
+async function isOpen(): Promise<boolean> {
+  const { rows } = await world.db.pool.query(
+    `select from payment_attempts where status in ('open', 'doubtful')
+      union all select from checkout_tokens where unclaimed_at is not null limit 1`,
+  );
+  return rows.length > 0;
+}
+
 /** The process that still lives: the first one, or the one that is started once that has died. */
 function livingWorld() {
   let heir: { born: Restarted; url: string } | undefined;
@@ -54,6 +63,8 @@ function livingWorld() {
       const { payments, subscriptions, reception } = heir?.born.deps ?? world.deps;
       for (const gap of [OPEN_LEASE_MS, ...INQUIRY_GAPS_MS, REST_MS]) {
         world.clock.advance(gap);
+        // What is settled stays so: nothing is asked of it.
+        if (gap !== OPEN_LEASE_MS && gap !== REST_MS && !(await isOpen())) continue;
         reception.forgetAll();
         await inquireDue(payments, throwOn);
         await giveBackDue(payments, throwOn);
