@@ -54,6 +54,13 @@ export type NewProduct = Readonly<{
   discount: Discount | null;
 }>;
 
+/**
+ * A line as it came in. What its wire says of shipping and discount is read when its turn comes, so
+ * that what is wrong with it is told after what is wrong with the sums and the members.
+ */
+export type ProductAsk = Omit<NewProduct, "cargo" | "discount"> &
+  Readonly<{ cargo: () => Cargo | null; discount: () => Discount | null }>;
+
 export type Product = NewProduct &
   Readonly<{
     merchantId: MerchantId;
@@ -75,37 +82,47 @@ function checkCargo({ cargo, amountMinor }: NewProduct, currency: Currency): voi
 }
 
 const PERCENT_MAX_PPM = 1_000_000n;
-function checkDiscount({ discount, amountMinor }: NewProduct): void {
+function checkDiscount({ discount, amountMinor }: Omit<NewProduct, "cargo">): void {
   if (!discount) return;
   if (discount.kind === "percent" && discount.value > PERCENT_MAX_PPM) no("discount_percent_wrong");
   if (discount.kind === "amount" && discount.value > amountMinor) no("discount_amount_wrong");
 }
 
+type Bounds = Readonly<{
+  totalMinor: bigint;
+  currency: Currency;
+  members?: ReadonlySet<bigint> | undefined;
+}>;
+
+function checkSums(products: readonly ProductAsk[], { totalMinor, members }: Bounds): void {
+  if (products.length === 0) no("products_missing");
+  const total = products.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+  if (total !== totalMinor) no("products_do_not_add_up");
+  if (!members) return;
+  if (products.some(({ member }) => !member)) no("product_without_member");
+  if (products.some(({ member }) => !members.has(member ?? 0n))) no("product_member_unknown");
+}
+
+function checkFigures({ amountMinor, memberEarningMinor, commissionPpm }: ProductAsk): void {
+  const field = (name: string) => ({ field: `Products.${name}`, problem: "out_of_range" }) as const;
+  if (amountMinor <= 0n) refuse("invalid_input", field("ProductAmount"));
+  if ((memberEarningMinor ?? 0n) > amountMinor) refuse("invalid_input", field("MemberEarning"));
+  if ((commissionPpm ?? 0n) > PERCENT_MAX_PPM) no("commission_wrong");
+}
+
 /**
- * Whether the lines of a sale may be sold. `members` are those of the merchant that may sell; absent
- * for a merchant that is no marketplace, whose lines name none. Refuses, in this order,
+ * The lines of a sale, where they may be sold. `members` are those of the merchant that may sell;
+ * absent for a merchant that is no marketplace, whose lines name none. Refuses, in this order,
  * `products_missing`, `products_do_not_add_up`, `product_without_member`, `product_member_unknown`,
  * what is wrong with a discount or a cargo, and `invalid_input` for a line of nothing, or one whose
  * member's earning is above its price.
  */
-export function checkProducts(
-  products: readonly NewProduct[],
-  of: Readonly<{ totalMinor: bigint; currency: Currency; members?: ReadonlySet<bigint> }>,
-): void {
-  if (products.length === 0) no("products_missing");
-  const total = products.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
-  if (total !== of.totalMinor) no("products_do_not_add_up");
-  if (of.members) {
-    if (products.some(({ member }) => !member)) no("product_without_member");
-    if (products.some(({ member }) => !of.members?.has(member ?? 0n))) no("product_member_unknown");
-  }
-  for (const each of products) checkDiscount(each);
+export function checkProducts(asked: readonly ProductAsk[], of: Bounds): NewProduct[] {
+  checkSums(asked, of);
+  const discounted = asked.map((each) => ({ ...each, discount: each.discount() }));
+  for (const each of discounted) checkDiscount(each);
+  const products = discounted.map((each) => ({ ...each, cargo: each.cargo() }));
   for (const each of products) checkCargo(each, of.currency);
-  for (const { amountMinor, memberEarningMinor, commissionPpm } of products) {
-    const field = (name: string) =>
-      ({ field: `Products.${name}`, problem: "out_of_range" }) as const;
-    if (amountMinor <= 0n) refuse("invalid_input", field("ProductAmount"));
-    if ((memberEarningMinor ?? 0n) > amountMinor) refuse("invalid_input", field("MemberEarning"));
-    if ((commissionPpm ?? 0n) > PERCENT_MAX_PPM) no("commission_wrong");
-  }
+  for (const each of asked) checkFigures(each);
+  return products;
 }

@@ -6,12 +6,14 @@ import { refuse } from "../lib/refusal.ts";
 import { type Caller, type Merchant, routeCard, timeOf } from "../merchants/merchant.rules.ts";
 import { chargeOpened, checkReference, type Done } from "../payments/index.ts";
 import { planCharge, planPayment } from "../payments/plan.rules.ts";
+import { numberHider } from "../vault/card.rules.ts";
 import type { Card } from "../vault/index.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import {
   checkProducts,
   type NewProduct,
   type Product,
+  type ProductAsk,
   type Sale,
   type SaleDetails,
 } from "./sale.rules.ts";
@@ -26,7 +28,7 @@ export type SaleAsk = Readonly<{
   /** 0 is a single payment. */
   instalments: number;
   kind: "sale" | "hold";
-  products: readonly NewProduct[];
+  products: readonly ProductAsk[];
   /** What the lines add up to, where that is not the amount. */
   basketMinor?: bigint | undefined;
   details: SaleDetails;
@@ -43,22 +45,27 @@ export async function checkCode(deps: MarketplaceDeps, merchant: Merchant, code:
   await checkReference(deps.payments, merchant.id, code);
 }
 
-/** Refuses as `checkProducts`, of a marketplace with its own members. */
-export async function checkLines(deps: MarketplaceDeps, merchant: Merchant, ask: SaleAsk) {
+/** The lines of a sale. Refuses as `checkProducts`, of a marketplace with its own members. */
+export async function checkLines(
+  deps: MarketplaceDeps,
+  merchant: Merchant,
+  ask: Pick<SaleAsk, "amountMinor" | "basketMinor" | "currency" | "products">,
+): Promise<NewProduct[]> {
   const totalMinor = ask.basketMinor ? ask.basketMinor : ask.amountMinor;
   const of = { totalMinor, currency: ask.currency };
   const settings = await findSettings(deps.db, merchant.id);
   if (!settings) return checkProducts(ask.products, of);
   const named = ask.products.flatMap(({ member }) => (member ? [member] : []));
   const members = await livingMembers(deps.db, merchant.id, [...new Set(named)]);
-  checkProducts(ask.products, { ...of, members });
+  return checkProducts(ask.products, { ...of, members });
 }
 
 /** A sale with its lines, numbered and ready to be stored. */
 export async function planSale(
   deps: MarketplaceDeps,
   merchant: Merchant,
-  ask: SaleAsk,
+  ask: Pick<SaleAsk, "code" | "currency" | "amountMinor" | "details"> &
+    Readonly<{ products: readonly NewProduct[] }>,
   way: Pick<Sale, "paymentId" | "sessionId" | "tokenId" | "waitsForEnd" | "createdAt">,
 ): Promise<WholeSale> {
   const { code, currency, amountMinor, details } = ask;
@@ -86,39 +93,59 @@ export async function planSale(
   return { sale, products };
 }
 
-export type DirectAsk = SaleAsk & Readonly<{ card: Card; clientIp: string }>;
+/** Where a client writes the card's number into the words of a line too, only its mask stays. */
+function withoutCard(products: readonly NewProduct[], card: Card): NewProduct[] {
+  const hide = numberHider(card);
+  return products.map((each) => ({
+    ...each,
+    externalId: hide(each.externalId),
+    name: hide(each.name),
+    category: hide(each.category),
+    description: hide(each.description),
+  }));
+}
+
+export type DirectAsk = SaleAsk &
+  Readonly<{
+    /** Read after the code: what is wrong with a card is not told of a sale that was made. */
+    card: () => Promise<Card>;
+    clientIp: string;
+  }>;
 export type Sold = WholeSale & Readonly<{ done: Done }>;
 
 /**
  * Sells without 3-D Secure: sale, lines, payment and attempt are stored in one commit, then the bank
  * is asked. The code is the sale's key: whoever sends it again is refused `code_taken`, whatever
- * became of the first one. Refusals: those of `checkCode`, `checkLines`, `routeCard`, `not_permitted`
- * and `temporarily_unavailable`.
+ * became of the first one. Refusals, in this order: `not_permitted`, those of `checkCode`, of the
+ * card, of `checkLines` and of `routeCard`; `temporarily_unavailable` at any point.
  */
 export async function sell(deps: MarketplaceDeps, caller: Caller, ask: DirectAsk): Promise<Sold> {
   const { merchant } = caller;
   if (!merchant.maySellWithout3d) return refuse("not_permitted", { what: "startdirect" });
   await checkCode(deps, merchant, ask.code);
-  const route = routeCard(merchant, ask.card.facts, ask.instalments);
-  await checkLines(deps, merchant, ask);
+  const card = await ask.card();
+  const products = await checkLines(deps, merchant, ask);
+  const route = routeCard(merchant, card.facts, ask.instalments);
   const now = timeOf(merchant, deps.clock());
   const asked = {
     amountMinor: ask.amountMinor,
     currency: ask.currency,
     addCommission: false,
     instalments: ask.instalments,
-    card: ask.card,
+    card,
     reference: ask.code,
     details: ask.details,
   };
   const payment = planPayment(merchant, route, asked, { id: newId("pay", now), now });
   const way = { paymentId: payment.id, sessionId: null, tokenId: null, waitsForEnd: false };
   try {
-    const whole = await planSale(deps, merchant, ask, { ...way, createdAt: now });
+    const { details } = payment;
+    const planned = { ...ask, details, products: withoutCard(products, card) };
+    const whole = await planSale(deps, merchant, planned, { ...way, createdAt: now });
     const xact = await deps.payments.nextXact(merchant.id);
     const charge = planCharge(payment, ask.kind, { xact, now });
     if (!(await deps.openSale({ ...whole, charge }))) return codeTaken();
-    const { kind, clientIp, card } = ask;
+    const { kind, clientIp } = ask;
     const at = { merchant, kind, means: { card }, clientIp };
     return { ...whole, done: await chargeOpened(deps.payments, at, charge) };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Wrong } from "./formats.ts";
 
 const namesOf = new WeakMap<z.ZodType, readonly string[]>();
 
@@ -24,21 +25,25 @@ function fold(value: unknown, known: ReadonlyMap<string, string>): Fold {
  * The schema of an object of this wire. Its members are found whatever the case of their letters:
  * the official .NET client writes `merchantUniqueCode`, others `MerchantUniqueCode`. `aliases` are
  * other spellings, by the member they stand for. Null and an empty text are an absent member; one
- * that comes twice with two values is refused.
+ * that comes twice with two values is refused. `wrong` is said where there is no object at all.
  */
 export function members<Shape extends z.ZodRawShape>(
   shape: Shape,
   aliases: Readonly<Record<string, string>> = {},
+  wrong?: Wrong,
 ) {
   const names = Object.keys(shape);
   const known = new Map(names.map((name) => [name.toLowerCase(), name]));
   for (const [alias, name] of Object.entries(aliases)) known.set(alias.toLowerCase(), name);
-  const schema = z.preprocess((value, context) => {
-    const folded = fold(value, known);
-    if ("value" in folded) return folded.value;
-    context.addIssue({ code: "custom", message: "doubled", path: [folded.doubled] });
-    return z.NEVER;
-  }, z.object(shape));
+  const schema = z.preprocess(
+    (value, context) => {
+      const folded = fold(value, known);
+      if ("value" in folded) return folded.value;
+      context.addIssue({ code: "custom", message: "doubled", path: [folded.doubled] });
+      return z.NEVER;
+    },
+    z.object(shape, { error: ({ code }) => (code === "invalid_type" ? wrong : undefined) }),
+  );
   namesOf.set(schema, names);
   return schema;
 }

@@ -1,4 +1,5 @@
 import { declineWords, messages } from "../../lib/messages/index.ts";
+import { refuse } from "../../lib/refusal.ts";
 import { sell } from "../../marketplace/index.ts";
 import { isInDoubt } from "../../payments/payment.rules.ts";
 import { typedCard } from "./card-of.ts";
@@ -19,7 +20,7 @@ import {
 } from "./payment.wire.ts";
 
 const DirectInput = members({
-  PaymentDetail: members({ ...paymentDetail, Half2D: flag }, detailAliases),
+  PaymentDetail: members({ ...paymentDetail, Half2D: flag }, detailAliases, "payment_detail_wrong"),
   Card: CardMembers,
   Customer: CustomerMembers,
   Products: ProductList,
@@ -46,7 +47,7 @@ export const startDirect: Service<typeof DirectInput> = {
       products: Products.map((each) => productAsked(each, detail.CurrencyId)),
       basketMinor: detail.MarketPlace?.BasketAmount,
       details: detailsOf(detail, Customer, call.address),
-      card: await typedCard(deps, caller, Card),
+      card: () => typedCard(deps, caller, Card),
       clientIp: detail.ClientIP || call.address,
     });
     const { attempt } = done;
@@ -59,4 +60,16 @@ export const startDirect: Service<typeof DirectInput> = {
     const body = { Payment: payment, Error: errorShown(attempt, words) };
     return { body, code: 1, message: isInDoubt(attempt) ? inDoubt : declined };
   },
+};
+
+const Nothing = members({});
+
+/** Insurers charge by the first and last digits of a card, which no bank here takes. */
+export const startDirectInsurance: Service<typeof Nothing> = {
+  method: "POST",
+  path: "/api/paywall/payment/startdirect/insurance",
+  summary: "Payment of an insurer without the whole card number: not offered",
+  pair: "paywall_public",
+  input: Nothing,
+  run: async () => refuse("market_refused", { problem: "not_offered" }),
 };

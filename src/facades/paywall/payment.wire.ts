@@ -4,7 +4,7 @@ import type { MarketProblem } from "../../lib/market-problem.ts";
 import type { Currency } from "../../lib/money.ts";
 import { refuse } from "../../lib/refusal.ts";
 import { Secret } from "../../lib/secret.ts";
-import type { Cargo, Discount, NewProduct, Product, Sale } from "../../marketplace/sale.rules.ts";
+import type { Cargo, Discount, Product, ProductAsk, Sale } from "../../marketplace/sale.rules.ts";
 import type { Attempt, PaymentDetails } from "../../payments/index.ts";
 import { amount, currency, flag, money, named, needed, percent, text, whole } from "./formats.ts";
 import { members } from "./members.ts";
@@ -15,7 +15,9 @@ export const uniqueCode = needed("code_missing", CODE_MAX, "code_missing");
 
 /** The members of the money; those that choose among providers are read and not acted on. */
 export const paymentDetail = {
-  Amount: amount("payment_detail_wrong"),
+  Amount: amount("payment_detail_wrong").refine((minor) => minor > 0n, {
+    error: "payment_detail_wrong" satisfies MarketProblem,
+  }),
   CurrencyId: currency(),
   Installment: whole("instalment_unknown").refine((count) => count >= 0 && count <= 36, {
     error: "instalment_unknown" satisfies MarketProblem,
@@ -33,23 +35,27 @@ export const detailAliases = { Installement: "Installment" };
 const secret = needed().transform((value) => new Secret(value));
 
 /** A card as it was typed, or the name of one that is stored or was typed elsewhere. */
-export const CardMembers = members({
-  OwnerName: text(),
-  Number: secret.optional(),
-  ExpireMonth: text(),
-  ExpireYear: text(),
-  Cvv: secret.optional(),
-  UniqueCode: text(),
-  ForceCvv: flag,
-  TempCardToken: text(),
-  CardSave: members({
-    Nickname: text(),
-    RelationalId1: text(),
-    RelationalId2: text(),
-    RelationalId3: text(),
-    Save: flag,
-  }).optional(),
-});
+export const CardMembers = members(
+  {
+    OwnerName: text(),
+    Number: secret.optional(),
+    ExpireMonth: text(),
+    ExpireYear: text(),
+    Cvv: secret.optional(),
+    UniqueCode: text(),
+    ForceCvv: flag,
+    TempCardToken: text(),
+    CardSave: members({
+      Nickname: text(),
+      RelationalId1: text(),
+      RelationalId2: text(),
+      RelationalId3: text(),
+      Save: flag,
+    }).optional(),
+  },
+  {},
+  "card_detail_wrong",
+);
 export type CardMembers = z.output<typeof CardMembers>;
 
 export const CustomerMembers = members({
@@ -128,7 +134,7 @@ export function discountOf(
 }
 
 /** A line as the marketplace's rules know it. */
-export const productAsked = (asked: ProductMembers, of: Currency): NewProduct => ({
+export const productAsked = (asked: ProductMembers, of: Currency): ProductAsk => ({
   externalId: asked.ProductId,
   name: asked.ProductName,
   category: asked.ProductCategory,
@@ -137,8 +143,8 @@ export const productAsked = (asked: ProductMembers, of: Currency): NewProduct =>
   member: asked.MemberId ? asked.MemberId : null,
   commissionPpm: asked.MemberCustomCommission ? (asked.MemberCommission ?? 0n) : null,
   memberEarningMinor: asked.MemberEarningCalculated ? (asked.MemberEarning ?? 0n) : null,
-  cargo: cargoOf(asked, of),
-  discount: discountOf(asked),
+  cargo: () => cargoOf(asked, of),
+  discount: () => discountOf(asked),
 });
 
 type Customer = Readonly<{ [name in "FullName" | "Phone" | "Email"]?: string | undefined }>;
@@ -203,10 +209,13 @@ export const paymentShown = (sale: Sale, products: readonly Product[], activity:
 /** The .NET client reads each of these as Base64 of UTF-8, and nothing else. */
 const base64 = (value: string): string => Buffer.from(value, "utf8").toString("base64");
 
+/** Some banks put the name of the list before the number that issuers give and clients know. */
+const plainCode = (code: string): string => code.replace(/^ISO8583-/, "");
+
 /** `Error` of a decline: the reason in our words, and what the bank itself said. */
 export const errorShown = (attempt: Attempt, words: string) => ({
-  ProviderErrorCode: base64(attempt.bankCode ?? attempt.declineReason ?? ""),
+  ProviderErrorCode: base64(plainCode(attempt.bankCode ?? attempt.declineReason ?? "")),
   ProviderErrorMessage: base64(words),
-  BankErrorCode: base64(attempt.bankCode ?? ""),
+  BankErrorCode: base64(plainCode(attempt.bankCode ?? "")),
   BankErrorMessage: base64(attempt.bankMessage ?? ""),
 });
