@@ -1,3 +1,4 @@
+import { bareIban, isIban } from "./iban.ts";
 import { hasLuhnDigit, testCardsWithoutLuhn } from "./luhn.ts";
 
 /** First six and last four digits, stars between. */
@@ -69,15 +70,8 @@ const others = new RegExp(
   "gi",
 );
 
-/** The check of ISO 7064, by which every IBAN is known. */
-function isIban(text: string): boolean {
-  const digits = text.replaceAll(/\D/g, "");
-  // T and R are 29 and 27.
-  return BigInt(`${digits.slice(2)}2927${digits.slice(0, 2)}`) % 97n === 1n;
-}
-
 const blank = (word: string): string =>
-  /^TR/i.test(word) && !isIban(word) ? word : "x".repeat(word.length);
+  /^TR/i.test(word) && !isIban(bareIban(word)) ? word : "x".repeat(word.length);
 
 type Span = Readonly<{ start: number; end: number }>;
 
