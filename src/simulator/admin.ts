@@ -1,7 +1,9 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
+import { endPending } from "./accounts.ts";
 import {
+  BalanceBody,
   CardBody,
   ClockBody,
   EodBody,
@@ -83,6 +85,7 @@ function moveOnce(desk: Desk, body: ClockBody): number {
   const movedMs = "advance" in body ? advanceMs(fromMs, body.advance) - fromMs : 0;
   if (name !== undefined) settings.setStep({ name, movedMs });
   expireDue(desk);
+  endPending(desk);
   desk.closeDays();
   return movedMs;
 }
@@ -125,6 +128,20 @@ function listPage(kind: "orders" | "txns" | "requests" | "sessions"): Handler {
   };
 }
 
+function listTransfers({ desk, query }: Visit) {
+  const { merchantNo, orderNo, after, limit } = PageQuery.parse(query);
+  inTx(desk, () => endPending(desk));
+  const transfers = desk.accounts.transfers({ merchantNo, orderNo, afterId: after, limit });
+  const next = transfers.length === limit ? ((transfers.at(-1)?.id as number) ?? null) : null;
+  return { transfers, next };
+}
+
+function setBalance({ desk, body }: Visit) {
+  const { accountNo, currency, balanceKurus } = BalanceBody.parse(body);
+  inTx(desk, () => desk.accounts.setBalance(accountNo, currency, balanceKurus));
+  return { accounts: desk.accounts.balances() };
+}
+
 function addFault({ desk, body }: Visit) {
   const { match, action, params, times } = FaultBody.parse(body);
   const id = inTx(desk, () =>
@@ -161,6 +178,9 @@ const handlers: Readonly<Record<string, Handler>> = {
   "GET /txns": listPage("txns"),
   "GET /requests": listPage("requests"),
   "GET /sessions": listPage("sessions"),
+  "GET /transfers": listTransfers,
+  "GET /accounts": ({ desk }) => ({ accounts: desk.accounts.balances() }),
+  "POST /accounts": setBalance,
   "GET /faults": ({ desk }) => ({ faults: desk.rules() }),
   "POST /faults": addFault,
   "DELETE /faults": removeFaults,

@@ -83,6 +83,13 @@ export const CardBody = z.strictObject({
   codeKind: z.enum(codeKinds).default("common"),
 });
 
+/** Sets what an account has free in a currency. */
+export const BalanceBody = z.strictObject({
+  accountNo: z.string().min(1).max(64),
+  currency: z.enum(["TRY", "USD", "EUR", "GBP"]),
+  balanceKurus: kurus,
+});
+
 export const EodBody = z.strictObject({ merchantNo: z.string().default("") });
 export const ResetBody = z.strictObject({ seed: z.string().min(1).max(100).optional() });
 

@@ -2,7 +2,35 @@
  * The book: every row of it is written before the reply that tells of it. Money is whole kuruş
  * (minor units of the order's currency), times are virtual and real milliseconds.
  */
-export const BOOK_VERSION = 2;
+export const BOOK_VERSION = 3;
+
+/** What a book of version 2 lacks: the accounts from which is paid out. */
+export const accountSchema = `
+create table account_balance (
+  account_no text not null, currency text not null,
+  -- What was ever put in; what is left is that less what was paid and what waits to be.
+  given_kurus integer not null,
+  balance_kurus integer not null check (balance_kurus >= 0),
+  primary key (account_no, currency)
+) strict;
+create table transfer (
+  id integer primary key,
+  account_no text not null, reference text not null,
+  currency text not null, amount_kurus integer not null check (amount_kurus > 0),
+  title text not null, iban text not null, description text not null,
+  valid_until_v integer not null,
+  state text not null check (state in ('pending', 'paid', 'refused')),
+  code text not null, bank_reference text not null,
+  settles_v integer, ends_as text not null check (ends_as in ('', 'paid', 'refused')),
+  hidden_until_v integer not null default 0,
+  created_v integer not null, settled_v integer,
+  unique (account_no, reference),
+  foreign key (account_no, currency) references account_balance,
+  check ((state = 'pending') = (settled_v is null)),
+  check (state <> 'pending' or settles_v is not null)
+) strict;
+create index pending_transfers on transfer (settles_v) where state = 'pending';
+`;
 
 export const bookSchema = `
 create table book (name text primary key, value text not null) strict;
@@ -107,4 +135,4 @@ create table request_log (
   request_masked text not null, answer text not null,
   fault text not null, fault_rule_id integer, committed integer not null, ms integer not null
 ) strict;
-`;
+${accountSchema}`;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import type { OrderFacts, TxnType } from "./book.rules.ts";
-import { BOOK_VERSION, bookSchema } from "./book.schema.ts";
+import { accountSchema, BOOK_VERSION, bookSchema } from "./book.schema.ts";
 import type { Authentication, CodeKind } from "./threeds.rules.ts";
 import type { TxnView } from "./view.rules.ts";
 
@@ -45,6 +45,9 @@ export type TxnRow = TxnView &
   Readonly<{ cardId: number | null; batchId: number | null; instalments: number }>;
 export type BatchRow = Readonly<{ id: number; no: number }>;
 
+/** A book of this version is brought up to now when it is opened. */
+const BOOK_WITHOUT_ACCOUNTS = 2;
+
 /**
  * Opens the book, or makes it. One process at a time holds it. Every commit is on the disk when it
  * returns. Throws `BookError`.
@@ -59,6 +62,8 @@ export function openBook(file: string): DatabaseSync {
     const version = db.prepare("pragma user_version").get()?.user_version;
     if (isNew || version === 0) {
       db.exec(`begin; ${bookSchema}; pragma user_version = ${BOOK_VERSION}; commit`);
+    } else if (version === BOOK_WITHOUT_ACCOUNTS) {
+      db.exec(`begin; ${accountSchema}; pragma user_version = ${BOOK_VERSION}; commit`);
     } else if (version !== BOOK_VERSION) {
       const told = `it was written by another version (${version}, not ${BOOK_VERSION})`;
       throw new BookError(`${told}; without it a new one is made`);

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { accountPromises } from "./accounts.store.ts";
 
 /** A page of any list holds at most this many rows. */
 export const PAGE_MAX = 10_000;
@@ -51,6 +52,7 @@ const liveQuery = `select t.id, t.type, t.amount_kurus as amountKurus,
 
 /** Each query finds what breaks one promise of the book: no row, no breach. */
 const promises: Readonly<Record<string, string>> = {
+  ...accountPromises,
   "captured is at most what was held": `select order_no as what from orders
     where captured_kurus > sale_kurus`,
   "refunded is at most what was captured": `select order_no as what from orders

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { assert } from "../lib/assert.ts";
 import { type Clock, DAY_MS, istanbulDay, startOfIstanbulDay } from "../lib/clock.ts";
+import { accountStore } from "./accounts.store.ts";
 import { createWaits } from "./bank-wait.ts";
 import { bookStore, type MerchantRow } from "./book.store.ts";
 import { type ClockState, virtualMs } from "./clock.rules.ts";
@@ -33,7 +34,8 @@ function openStores(db: DatabaseSync, wantedSeed: string | undefined) {
   const settings = settingStore(db);
   if (settings.seed() === undefined) seedBook(db, settings, wantedSeed ?? DEFAULT_SEED);
   const [book, sessions] = [bookStore(db), sessionStore(db)];
-  return { settings, book, sessions, log: logStore(db), faults: faultStore(db) };
+  const [log, faults] = [logStore(db), faultStore(db)];
+  return { settings, book, sessions, log, faults, accounts: accountStore(db) };
 }
 
 /** Finds merchants in memory: there are few, and every request asks for one. */

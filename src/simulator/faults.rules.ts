@@ -2,8 +2,12 @@ import { operations } from "./ask.rules.ts";
 import { type Quirk, quirks } from "./return.rules.ts";
 import type { MdStatus } from "./threeds.rules.ts";
 
-/** What a rule can wait for: a request to the API, or a card holder on the 3-D page. */
-export const faultOps = [...operations, "3d"] as const;
+/** What can be asked of an account from which is paid out. */
+export const accountOps = ["transfer", "transfer_status", "balance", "holder", "clock"] as const;
+export type AccountOp = (typeof accountOps)[number];
+
+/** What a rule can wait for: a request to the API or of an account, or a card holder's page. */
+export const faultOps = [...operations, ...accountOps, "3d"] as const;
 export type FaultOp = (typeof faultOps)[number];
 
 /** What can go wrong around the commit. See `commits` for which side of it each one is on. */
@@ -25,6 +29,7 @@ const wireActions = [
   "stale_inquiry",
   "decline",
   "system_error",
+  "pending",
 ] as const;
 
 /** What can go wrong on the way back from the 3-D page, and what decides it without the holder. */
@@ -52,14 +57,28 @@ const gateActions: readonly FaultAction[] = [
   "empty_body",
 ];
 
-/** Where a rule is looked at: the API, the form's arrival at the gate, or the way back. */
-type Place = "api" | "gate" | "return";
-function belongs(rule: FaultRule, place: Place): boolean {
-  const isPage = isOneOf([...returnActions, ...pageActions], rule.action);
-  if (place === "api") return !isPage && rule.match.op !== "3d";
-  if (place === "return") return isOneOf(returnActions, rule.action);
-  const isGate = rule.match.op === "3d" && gateActions.includes(rule.action);
-  return isGate || isOneOf(pageActions, rule.action);
+/** What of the API's faults an account's interface can suffer too, and what only that one can. */
+const accountActions: readonly FaultAction[] = [
+  ...gateActions,
+  "invalid_xml",
+  "not_found_for",
+  "decline",
+  "system_error",
+  "pending",
+];
+const ofAccount = (op: FaultOp | undefined): boolean => accountOps.some((each) => each === op);
+
+/** Where a rule is looked at: the API, an account, the form's arrival at the gate, the way back. */
+type Place = "api" | "accounts" | "gate" | "return";
+function belongs({ action, match: { op } }: FaultRule, place: Place): boolean {
+  const isPage = isOneOf([...returnActions, ...pageActions], action);
+  if (place === "accounts") {
+    return accountActions.includes(action) && (op === undefined || ofAccount(op));
+  }
+  if (place === "api") return !isPage && action !== "pending" && op !== "3d" && !ofAccount(op);
+  if (place === "return") return isOneOf(returnActions, action);
+  const isGate = op === "3d" && gateActions.includes(action);
+  return isGate || isOneOf(pageActions, action);
 }
 
 export const rulesAt = (rules: readonly FaultRule[], place: Place): FaultRule[] =>
@@ -68,6 +87,8 @@ export const rulesAt = (rules: readonly FaultRule[], place: Place): FaultRule[] 
 /** Whether such a rule could ever hit: some actions are the API's alone, some the page's. */
 export function canHit(action: FaultAction, op: FaultOp | undefined): boolean {
   if (isOneOf([...returnActions, ...pageActions], action)) return op === undefined || op === "3d";
+  if (ofAccount(op)) return accountActions.includes(action);
+  if (action === "pending") return op === undefined;
   return op !== "3d" || gateActions.includes(action);
 }
 
@@ -78,13 +99,13 @@ export type FaultParams = Readonly<{
   ms?: number | undefined;
   /** `delay` only: the request is executed at the end of the wait, not at its start. */
   commitLate?: boolean | undefined;
-  /** Virtual seconds of `not_found_for` and `stale_inquiry`. */
+  /** Virtual seconds of `not_found_for`, `stale_inquiry` and `pending`. */
   seconds?: number | undefined;
   /** Bytes that `half_reply` sends; the half where absent. */
   bytes?: number | undefined;
   /** How `half_reply` ends. */
   end?: "fin" | "rst" | undefined;
-  /** The issuer's code of `decline`. */
+  /** The issuer's code of `decline`; `pending` with one ends refused. */
   code?: string | undefined;
   /** What `mdstatus` and `frictionless` return. */
   mdStatus?: MdStatus | undefined;

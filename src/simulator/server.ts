@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { ACCOUNTS, type AccountCall, type AccountServed, serveAccount } from "./accounts.ts";
+import { accountRoutes } from "./accounts.wire.ts";
 import { handleAcs, pageOf, problem } from "./acs.ts";
 import { handleAdmin } from "./admin.ts";
 import { deliver } from "./deliver.ts";
@@ -107,10 +109,53 @@ async function answerGate(
   await deliver(waits, response, replyOf(passed), "utf-8", passed.fault);
 }
 
+/** As `serveCall`, of an account. */
+async function serveOfAccount(bank: Bank, call: AccountCall): Promise<AccountServed> {
+  const served = await bank.group.submit(() => serveAccount(bank.desk, call));
+  if (served.putOffMs === undefined) return served;
+  await bank.desk.waits.wait(served.putOffMs);
+  return bank.group.submit(() => serveAccount(bank.desk, { ...call, isPutOff: true }));
+}
+
+function readJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The interface of accounts: JSON under `/accounts/<number>`, the key in `x-account-key`. */
+async function answerAccount(
+  bank: Bank,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const arrivedMs = bank.desk.realMs();
+  const [, accountNo = "", service = ""] = /^\/accounts\/([^/]+)(\/[a-z]+)$/.exec(path) ?? [];
+  const op = accountRoutes[service];
+  if (!op) return plain(response, 404, "No bank answers at this address.");
+  if (request.method !== "POST") return plain(response, 405, "A bank is asked by POST.");
+  const read = await readBody(request);
+  if (!read) return plain(response, 413, "The request is larger than one MiB.");
+  const key = String(request.headers["x-account-key"] ?? "");
+  const call = { accountNo, op, key, body: readJson(read), arrivedMs, isPutOff: false };
+  const { reply, fault } = await serveOfAccount(bank, call);
+  // Who is not to find the transfer must not have heard of it either.
+  const isLost = op === "transfer" && fault?.action === "not_found_for";
+  const suffered = isLost ? { ...fault, action: "reset_after_commit" as const } : fault;
+  const { status, body } = reply;
+  const text = JSON.stringify(body);
+  const json = { status, contentType: "application/json", text };
+  await deliver(bank.desk.waits, response, json, "utf-8", suffered);
+}
+
 async function route(bank: Bank, request: IncomingMessage, response: ServerResponse) {
   const path = (request.url ?? "/").split("?", 1)[0]!.toLowerCase();
   if (path.startsWith("/_sim/")) return handleAdmin(bank, request, response, readBody);
   if (path.startsWith("/acs/")) return handleAcs(bank, request, response, readBody);
+  if (path.startsWith(`${ACCOUNTS}/`)) return answerAccount(bank, path, request, response);
   const prefix = path.slice(0, path.indexOf("/", 1));
   const dialect = dialectOf.get(prefix);
   const kind = dialect?.routes[path.slice(prefix.length)];

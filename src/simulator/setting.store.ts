@@ -82,11 +82,12 @@ export function seedBook(db: DatabaseSync, settings: SettingStore, seed: string)
 
 /** Empties the book; `seedBook` fills it again. */
 export function clearBook(db: DatabaseSync): void {
-  const tables = "request_log fault_rule txn threeds_session orders batch card merchant clock book";
+  const tables = `request_log fault_rule transfer account_balance txn threeds_session orders batch
+    card merchant clock book`;
   db.exec("pragma foreign_keys = off");
   try {
     db.exec(`begin; ${tables
-      .split(" ")
+      .split(/\s+/)
       .map((table) => `delete from ${table};`)
       .join(" ")}
       delete from sqlite_sequence; commit`);

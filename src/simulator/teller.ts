@@ -29,7 +29,8 @@ const HIDDEN_SECONDS = 30;
 const DELAY_MS = 75_000;
 const isInquiry = (ask: Ask): boolean => ask.op === "inquire" || ask.op === "history";
 
-function same(a: string, b: string): boolean {
+/** Whether two texts are the same, in a time that says nothing of where they differ. */
+export function same(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);
 }
