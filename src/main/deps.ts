@@ -88,6 +88,7 @@ const numbersOf = (merchants: Parameters<typeof createNumbers>[0]): MarketplaceD
   product: createNumbers(merchants, "product"),
   earning: createNumbers(merchants, "earning"),
   debt: createNumbers(merchants, "debt"),
+  payout: createNumbers(merchants, "payout"),
 });
 
 /** Payers between their card and their bank, in one process. */

@@ -3,7 +3,14 @@ import type { NextNumber } from "../merchants/index.ts";
 import type { OpenSaleCall } from "./open-sales.ts";
 
 /** What of a marketplace has a number of its own on the wire. */
-export type Numbered = "member" | "account" | "value_date" | "product" | "earning" | "debt";
+export type Numbered =
+  | "member"
+  | "account"
+  | "value_date"
+  | "product"
+  | "earning"
+  | "debt"
+  | "payout";
 
 /** What the room of marketplaces needs from outside. */
 export type MarketplaceDeps = CheckoutDeps &

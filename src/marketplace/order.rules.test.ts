@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Refusal } from "../lib/refusal.ts";
+import type { PayoutState } from "./earning.rules.ts";
 import {
   checkEnd,
   checkNeighbours,
@@ -10,7 +11,6 @@ import {
   descriptionOf,
   meets,
   type Neighbour,
-  type PayoutState,
   PENDING_DAYS_MAX,
   type Span,
   slicesOf,

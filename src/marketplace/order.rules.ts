@@ -1,6 +1,7 @@
 import { DAY_MS, istanbulDay, startOfIstanbulDay } from "../lib/clock.ts";
 import type { MarketProblem } from "../lib/market-problem.ts";
 import { refuse } from "../lib/refusal.ts";
+import type { PayoutState } from "./earning.rules.ts";
 
 /** Whole days in Istanbul, `yyyy-MM-dd`, both ends included. */
 export type Span = Readonly<{ from: string; to: string }>;
@@ -31,7 +32,6 @@ export function checkEnd({ to }: Span, isTrial: boolean, now: Date): void {
   if (!isTrial && to >= istanbulDay(now)) no("order_ends_too_late");
 }
 
-export type PayoutState = "queued" | "sending" | "paid" | "failed";
 /** An order as far as another one may not be given beside it. */
 export type Neighbour = Span & Readonly<{ state: PayoutState }>;
 
@@ -62,6 +62,12 @@ const shown = (day: string) => day.split("-").reverse().join(".");
 /** What a transfer says where the approvals say nothing, or not all the same. */
 export const descriptionOf = ({ from, to }: Span): string =>
   from === to ? `Hakediş ${shown(from)}` : `Hakediş ${shown(from)} - ${shown(to)}`;
+
+/**
+ * Earnings that one statement puts into an order. More than a marketplace makes in some months; the
+ * larger order takes more statements of one transaction, each well within the time that one has.
+ */
+export const MARKED_MAX = 100_000;
 
 /** Days of which so much is due, in the order of the days. */
 export type DayCount = Readonly<{ day: string; count: number }>;

@@ -1,0 +1,30 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Db } from "./pool.ts";
+import { inTx, type Tx } from "./transaction.ts";
+
+/** Codes that say: somebody else was at the same rows, and this transaction did nothing. */
+const lostCodes = new Set([
+  "40P01", // each waited for the other
+  "55P03", // waited longer for a lock than is allowed
+]);
+const TRIES_MAX = 4;
+const PAUSE_MS = 50;
+
+/** Whether a transaction gave way to another one: it did nothing, and can be run again. */
+export const isContended = (error: unknown): boolean =>
+  error instanceof Error && lostCodes.has(String((error as { code?: unknown }).code));
+
+/**
+ * As `inTx`, for work that takes many rows in whatever order they lie: where it gives way to others
+ * it is run again, a few times. `work` must not do anything outside the transaction.
+ */
+export async function inTxAgain<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let run = 1; ; run += 1) {
+    try {
+      return await inTx(db, work);
+    } catch (error) {
+      if (!isContended(error) || run === TRIES_MAX) throw error;
+      await pause(run * PAUSE_MS);
+    }
+  }
+}

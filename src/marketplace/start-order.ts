@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import { inTxAgain } from "../db/contended.ts";
+import type { Tx } from "../db/transaction.ts";
+import type { Currency } from "../lib/money.ts";
+import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
+import type { MarketplaceDeps } from "./deps.ts";
+import {
+  checkEnd,
+  checkNeighbours,
+  checkSpan,
+  descriptionOf,
+  MARKED_MAX,
+  type Span,
+  slicesOf,
+} from "./order.rules.ts";
+import { placesOf, readTriggered, refuseMarket } from "./order-places.ts";
+import {
+  lockFailed,
+  lockMarketplace,
+  type Marked,
+  markPool,
+  type Order,
+  type Part,
+  type Pool,
+  readDays,
+  readNeighbours,
+} from "./orders.store.ts";
+import { insertOrder, saveTotal } from "./transfers.store.ts";
+
+/** What is asked of an order that pays the platform's own earnings. */
+export type OrderAsk = Readonly<{
+  currency: Currency;
+  span: Span;
+  /** Whether it may end on a day that is not over. */
+  isTrial: boolean;
+  /** Whether it may be for days of which another order has paid. */
+  skipsPaid: boolean;
+}>;
+
+/** Puts one part of a pool into a payout, by as few statements as fit their time. */
+async function markPart(tx: Tx, pool: Pool, part: Part, payout: bigint): Promise<Marked[]> {
+  const marked: Marked[] = [];
+  for (const span of slicesOf(await readDays(tx, pool, part), MARKED_MAX)) {
+    marked.push(await markPool(tx, { ...pool, span }, part, payout));
+  }
+  return marked;
+}
+
+/** What all approvals say of the transfer; empty where they differ, or say nothing. */
+function commonText(all: readonly Marked[]): string {
+  const texts = new Set(all.flatMap(({ lowest, highest }) => [lowest ?? "", highest ?? ""]));
+  const [text = ""] = texts;
+  return texts.size === 1 ? text : "";
+}
+
+type New = Readonly<{ number: bigint; guid: string; pool: Pool; skipsPaid: boolean; now: Date }>;
+
+/** Reserves all that the order pays and stores it: what is marked is queued from here on. */
+async function give(tx: Tx, { number, guid, pool, skipsPaid, now }: New): Promise<Order> {
+  const { merchantId, currency, span } = pool;
+  const settings = await lockMarketplace(tx, merchantId);
+  if (!settings?.hasManualTrigger) return refuseMarket("not_a_marketplace");
+  checkNeighbours(await readNeighbours(tx, pool), span, skipsPaid);
+  const connection = await placesOf(tx, merchantId, currency);
+  const failed = await lockFailed(tx, pool);
+  await insertOrder(tx, { merchantId, number, guid, currency, span, connection, now });
+  const parts: Part[] = failed.length > 0 ? [{}, { failed }] : [{}];
+  const marked: Marked[] = [];
+  for (const part of parts) marked.push(...(await markPart(tx, pool, part, number)));
+  const some = marked.filter(({ count }) => count > 0);
+  if (some.length === 0) return refuseMarket("earning_not_found");
+  const amountMinor = some.reduce((sum, each) => sum + each.amountMinor, 0n);
+  const count = some.reduce((sum, each) => sum + each.count, 0);
+  const description = commonText(some) || descriptionOf(span);
+  await saveTotal(tx, merchantId, number, { amountMinor, count, description });
+  return { number, guid, span, currency, state: "queued", amountMinor, count };
+}
+
+/**
+ * Orders a payout of the platform's own earnings that are due within some days: all of them that
+ * nobody pays yet become part of it in one transaction, and it is carried out soon after. Refuses
+ * `invalid_input`, `not_a_marketplace`, `order_ends_too_late`, `span_too_long` (where the settings
+ * set a longest span), `order_overlaps`, `earning_queued` while another order for some of the days
+ * is carried out, `platform_account_missing`, `main_connection_missing`, and `earning_not_found`
+ * where there is nothing to pay.
+ */
+export async function startOrder(
+  deps: MarketplaceDeps,
+  merchant: Merchant,
+  { currency, span, isTrial, skipsPaid }: OrderAsk,
+): Promise<Order> {
+  const now = timeOf(merchant, deps.clock());
+  checkSpan(span, null);
+  const settings = await readTriggered(deps.db, merchant.id);
+  checkEnd(span, isTrial, now);
+  checkSpan(span, settings.orderDaysMax);
+  const pool: Pool = { merchantId: merchant.id, currency, span };
+  const number = await deps.next.payout(merchant.id);
+  const order = { number, guid: randomUUID(), pool, skipsPaid, now };
+  return inTxAgain(deps.db, (tx) => give(tx, order));
+}
