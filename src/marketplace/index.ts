@@ -1,5 +1,15 @@
+export { type Answers, type ApprovalTerms, failReasons } from "./approval.rules.ts";
+export { approve } from "./approve.ts";
 export type { MarketplaceDeps } from "./deps.ts";
+export { endThreeD } from "./end-3d.ts";
+export { findOrder } from "./find-order.ts";
+export { type FoundPayment, findPayment, type PaymentName } from "./find-sale.ts";
 export { createOpenSale } from "./open-sales.ts";
+export { type PayerAt, payerOf } from "./payer.ts";
+export { pending } from "./pending.ts";
+export { reject } from "./reject.ts";
+export { restartOrder } from "./restart-order.ts";
+export { readSale } from "./sales.store.ts";
 export { sell } from "./sell.ts";
 export {
   type Distribution,
@@ -8,3 +18,5 @@ export {
   savePlatformAccount,
   saveSettings,
 } from "./settings.store.ts";
+export { startThreeD } from "./start-3d.ts";
+export { startOrder } from "./start-order.ts";

@@ -60,12 +60,24 @@ export async function checkLines(
   return checkProducts(ask.products, { ...of, members });
 }
 
+/** Where a client writes the card's number into the words of a line too, only its mask stays. */
+export function withoutCard(products: readonly NewProduct[], card: Card): NewProduct[] {
+  const hide = numberHider(card);
+  return products.map((each) => ({
+    ...each,
+    externalId: hide(each.externalId),
+    name: hide(each.name),
+    category: hide(each.category),
+    description: hide(each.description),
+  }));
+}
+
 /** A sale with its lines, numbered and ready to be stored. */
 export async function planSale(
   deps: MarketplaceDeps,
   merchant: Merchant,
   ask: Pick<SaleAsk, "code" | "currency" | "amountMinor" | "details"> &
-    Readonly<{ products: readonly NewProduct[] }>,
+    Readonly<{ products: readonly NewProduct[]; card: Card }>,
   way: Pick<Sale, "paymentId" | "sessionId" | "tokenId" | "waitsForEnd" | "createdAt">,
 ): Promise<WholeSale> {
   const { code, currency, amountMinor, details } = ask;
@@ -80,7 +92,7 @@ export async function planSale(
     ...way,
   };
   const products: Product[] = [];
-  for (const each of ask.products) {
+  for (const each of withoutCard(ask.products, ask.card)) {
     products.push({
       ...each,
       merchantId: merchant.id,
@@ -91,18 +103,6 @@ export async function planSale(
     });
   }
   return { sale, products };
-}
-
-/** Where a client writes the card's number into the words of a line too, only its mask stays. */
-function withoutCard(products: readonly NewProduct[], card: Card): NewProduct[] {
-  const hide = numberHider(card);
-  return products.map((each) => ({
-    ...each,
-    externalId: hide(each.externalId),
-    name: hide(each.name),
-    category: hide(each.category),
-    description: hide(each.description),
-  }));
 }
 
 export type DirectAsk = SaleAsk &
@@ -140,7 +140,7 @@ export async function sell(deps: MarketplaceDeps, caller: Caller, ask: DirectAsk
   const way = { paymentId: payment.id, sessionId: null, tokenId: null, waitsForEnd: false };
   try {
     const { details } = payment;
-    const planned = { ...ask, details, products: withoutCard(products, card) };
+    const planned = { ...ask, details, products, card };
     const whole = await planSale(deps, merchant, planned, { ...way, createdAt: now });
     const xact = await deps.payments.nextXact(merchant.id);
     const charge = planCharge(payment, ask.kind, { xact, now });

@@ -5,13 +5,22 @@ export type { AfterSettlement, PaymentsDeps } from "./deps.ts";
 export { createHotPath, openCharges, settleAll } from "./hot-path.ts";
 export { askNow, inquireDue } from "./inquire.ts";
 export type { Attempt, AttemptKind, Done, Payment, PaymentDetails } from "./payment.rules.ts";
-export { giveReference, readAttempts, readByReference, readDone } from "./payments.store.ts";
+export {
+  giveReference,
+  readAttempts,
+  readByReference,
+  readDone,
+  readPayment,
+  readUnsettled,
+} from "./payments.store.ts";
 export type { Receipt } from "./plan.rules.ts";
 export { queueRelease, RELEASE_HOLD, type ReleaseHold, releaseHold } from "./release-later.ts";
 export {
   countUnsettled,
   listTransactions,
   readStories,
+  readStory,
+  type Story,
   type TransactionFilter,
   type Unsettled,
 } from "./reports.store.ts";

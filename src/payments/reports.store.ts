@@ -1,7 +1,8 @@
 import { type SqlBool, sql } from "kysely";
 import type { Db } from "../db/pool.ts";
-import { type AgentId, idEdge, type MerchantId, type PosId } from "../lib/id.ts";
+import { type AgentId, idEdge, type MerchantId, type PaymentId, type PosId } from "../lib/id.ts";
 import type { Attempt, AttemptKind, Done, Payment } from "./payment.rules.ts";
+import { readPayment } from "./payments.store.ts";
 import { attemptOf, paymentOf } from "./rows.ts";
 
 export type TransactionFilter = Readonly<{
@@ -112,7 +113,24 @@ export async function readStories(
     .limit(most)
     .execute();
   if (payments.length === 0) return [];
-  const ids = payments.map((row) => row.id);
+  const attempts = await attemptsOf(
+    db,
+    merchant,
+    payments.map((row) => row.id),
+  );
+  const byPayment = Map.groupBy(attempts, (attempt) => attempt.paymentId);
+  return payments.map(paymentOf).map((payment) => ({
+    payment,
+    attempts: byPayment.get(payment.id) ?? [],
+  }));
+}
+
+/** All that was tried on some payments, in the order in which it was opened. */
+async function attemptsOf(
+  db: Db,
+  merchant: MerchantId,
+  ids: readonly string[],
+): Promise<Attempt[]> {
   const charges = db.kysely
     .selectFrom("payment_attempts")
     .selectAll()
@@ -128,10 +146,15 @@ export async function readStories(
     .where("merchant_id", "=", merchant)
     .where("kind", "not in", ["sale", "hold"])
     .where("payment_id", "in", ids);
-  const attempts = (await charges.unionAll(followUps).execute()).map(attemptOf);
-  const byPayment = Map.groupBy(attempts, (attempt) => attempt.paymentId);
-  return payments.map(paymentOf).map((payment) => ({
-    payment,
-    attempts: byPayment.get(payment.id) ?? [],
-  }));
+  return (await charges.unionAll(followUps).orderBy("id").execute()).map(attemptOf);
+}
+
+/** One payment with all that was tried on it, the charge first. */
+export async function readStory(
+  db: Db,
+  merchant: MerchantId,
+  id: PaymentId,
+): Promise<Story | undefined> {
+  const payment = await readPayment(db, merchant, id);
+  return payment && { payment, attempts: await attemptsOf(db, merchant, [id]) };
 }

@@ -1,6 +1,9 @@
 import type { z } from "zod";
 import { type Service, service } from "./deps.ts";
+import { manualTrigger } from "./manual-trigger.ts";
 import { startDirect, startDirectInsurance } from "./payment.ts";
+import { queryByCode, queryByPaymentId, queryByUniqueCode } from "./query.ts";
+import { endPayment, startModel, startPage } from "./three-d.ts";
 import { version } from "./version.ts";
 
 /** Every service of this wire that is built. */
@@ -8,4 +11,11 @@ export const services: readonly Service<z.ZodType>[] = [
   service(version),
   service(startDirect),
   service(startDirectInsurance),
+  service(queryByCode),
+  service(queryByUniqueCode),
+  service(queryByPaymentId),
+  service(startPage),
+  service(startModel),
+  service(endPayment),
+  ...manualTrigger,
 ];

@@ -1,0 +1,48 @@
+import type { z } from "zod";
+import { refuse } from "../../lib/refusal.ts";
+import { findPayment, type PaymentName, payerOf } from "../../marketplace/index.ts";
+import type { Service } from "./deps.ts";
+import { ok } from "./envelope.ts";
+import { guid, named } from "./formats.ts";
+import { members } from "./members.ts";
+import { paymentOfGuid, uniqueCode } from "./payment.wire.ts";
+import { queryShown } from "./query.wire.ts";
+
+const PATH = "/api/paywall/private/query";
+
+/** A guid that is none of ours names no payment. */
+export const byGuid = (value: string): PaymentName => ({
+  paymentId: paymentOfGuid(value) ?? refuse("payment_not_found", {}),
+});
+
+const ByCode = members({ MerchantUniqueCode: uniqueCode });
+const ByUniqueCode = members({ UniqueCode: guid() });
+const ByPaymentId = members({ PaymentId: named() });
+
+/** What became of a payment. Refuses `payment_not_found`. */
+const query = <Input extends z.ZodType>(
+  path: string,
+  input: Input,
+  nameOf: (asked: z.output<Input>) => PaymentName,
+): Service<Input> => ({
+  method: "GET",
+  path: `${PATH}${path}`,
+  summary: "What became of a payment",
+  pair: "paywall_private",
+  input,
+  async run({ marketplace: deps }, { caller: { merchant } }, asked) {
+    const found = await findPayment(deps, merchant.id, nameOf(asked));
+    if (!found) return refuse("payment_not_found", {});
+    const isWaiting = found.sale && !found.story;
+    const at = isWaiting ? (await payerOf(deps, merchant, found.sale)).at : "charged";
+    return ok({ Paywall: queryShown(merchant, found, at) });
+  },
+});
+
+export const queryByCode = query("", ByCode, (asked) => ({ code: asked.MerchantUniqueCode }));
+export const queryByUniqueCode = query("/by/uniquecode", ByUniqueCode, ({ UniqueCode }) =>
+  byGuid(UniqueCode),
+);
+export const queryByPaymentId = query("/by/paymentid", ByPaymentId, ({ PaymentId }) => ({
+  number: PaymentId,
+}));
