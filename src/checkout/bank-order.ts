@@ -8,6 +8,12 @@ import type { FoundTry } from "./open-session.ts";
 
 /** Where the bank's page posts a payer back to; the facade of pages listens there. */
 export const RETURN_PATH = "/v1/paynetjgate/return";
+/** The page that takes a browser to the bank; by GET and by POST. */
+export const GATE_PATH = "/v1/paynetjgate/tds";
+
+/** That page with the names of one try. */
+export const gateUrl = (publicUrl: string, sessionId: string, tokenId: string): string =>
+  `${publicUrl}${GATE_PATH}?${new URLSearchParams({ session_id: sessionId, token_id: tokenId })}`;
 
 export function posOf({ merchant, token }: FoundTry): MerchantPos {
   const pos = merchant.pos.find((each) => each.id === token.payment.posId);

@@ -1,4 +1,4 @@
-export { type Posted, RETURN_PATH } from "./bank-order.ts";
+export { GATE_PATH, gateUrl, type Posted, RETURN_PATH } from "./bank-order.ts";
 export { type CameBack, comeBack, goToBank } from "./bank-page.ts";
 export { openCardSession } from "./card-session.ts";
 export { changeLink } from "./change-link.ts";
@@ -22,6 +22,7 @@ export {
   findSession,
   findTry,
   openSession,
+  readTry,
   tryIn,
 } from "./open-session.ts";
 export { type Saved, saveAfter } from "./save-card.ts";

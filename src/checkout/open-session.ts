@@ -1,6 +1,6 @@
 import { inTx } from "../db/transaction.ts";
 import { after } from "../lib/clock.ts";
-import { newId, readGuid } from "../lib/id.ts";
+import { newId, readGuid, type SessionId, type TokenId } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
 import { type Agent, type Merchant, timeOf } from "../merchants/merchant.rules.ts";
@@ -78,6 +78,17 @@ export async function tryIn(deps: CheckoutDeps, found: Found, guid: string): Pro
   const token = name && (await readToken(deps.db.kysely, found.merchant.id, { guid: name }));
   if (!token || token.sessionId !== found.session.id) return refuse("session_mismatch", {});
   return { ...found, token };
+}
+
+/** A try by the ids under which a later room keeps it; `undefined` when its session was dropped. */
+export async function readTry(
+  { db }: Pick<CheckoutDeps, "db">,
+  merchant: Merchant,
+  { sessionId, tokenId }: Readonly<{ sessionId: SessionId; tokenId: TokenId }>,
+): Promise<FoundTry | undefined> {
+  const session = await readSession(db, { merchantId: merchant.id, id: sessionId });
+  const token = await readToken(db.kysely, merchant.id, { id: tokenId });
+  return session && token && { merchant, session, token };
 }
 
 /** A try by both of its names. Refuses as `findSession` and `tryIn`. */

@@ -23,8 +23,8 @@ export async function saveAfter(
   if (paid.done.attempt.status !== "approved") return { kind: "not_saved", why: undefined };
   try {
     if (merchant.needsCardCode) refuse("code_needed", {});
-    const { ownerId, customer, description } = wish;
-    const ask = { card: paid.card, owner: { ownerId, customer }, description };
+    const { ownerId, customer, house, description } = wish;
+    const ask = { card: paid.card, owner: { ownerId, customer, house }, description };
     const card = await storeCard(deps, merchant.id, ask, timeOf(merchant, deps.clock()));
     return { kind: "saved", card };
   } catch (error) {

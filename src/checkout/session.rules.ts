@@ -16,6 +16,8 @@ export const TRIES_MAX = 20;
 export type SaveAsk = Readonly<{
   ownerId?: string | undefined;
   customer?: string | undefined;
+  /** An owner of the product's own naming. */
+  house?: string | undefined;
   description: string;
 }>;
 
@@ -35,6 +37,8 @@ export type Terms = Readonly<{
   sharesReference?: boolean | undefined;
   /** Where the payer's browser is posted back to. */
   returnUrl?: string | undefined;
+  /** The same where the payment is not made, for shops that want it elsewhere. */
+  failUrl?: string | undefined;
   /** The shop's own origin, which may hear from pages in frames. */
   origin?: string | undefined;
   showsErrors?: boolean | undefined;
@@ -112,6 +116,7 @@ export function termsBeside(card: Pick<Card, "pan" | "mask">, terms: Terms): Ter
   const named = {
     reference_no: terms.reference,
     return_url: terms.returnUrl,
+    fail_url: terms.failUrl,
     user_unique_id: terms.save?.customer,
   };
   for (const [field, text] of Object.entries(named)) {

@@ -20,14 +20,15 @@ const LEASE_MAX = 50;
 const AT_ONCE_MAX = 10;
 
 /**
- * Whether nobody has to ask for a charge: it took nothing, it pays a link, or the shop has captured
- * the hold and so knows of it.
+ * Whether nobody has to ask for a charge: it took nothing, it pays a link or a marketplace's sale,
+ * which are completed by themselves, or the shop has captured the hold and so knows of it.
  */
 async function isWanted(deps: PaymentsDeps, token: Token, { payment, attempt }: Done) {
   if (attempt.status === "declined") return true;
   if (attempt.kind === "hold" && payment.status === "captured") return true;
   const { merchantId, sessionId } = token;
-  return (await readSession(deps.db, { merchantId, id: sessionId }))?.kind === "link";
+  const kind = (await readSession(deps.db, { merchantId, id: sessionId }))?.kind;
+  return kind === "link" || kind === "market";
 }
 
 /** Ends what the bank's page charged and nobody asked for; what is in doubt is looked at later. */

@@ -4,6 +4,7 @@ import { type Asset, hosted } from "../facades/hosted/index.ts";
 import { xactIdOf } from "../facades/paynet/formats.ts";
 import { failBadPath, paynet } from "../facades/paynet/index.ts";
 import { paywall } from "../facades/paywall/index.ts";
+import { marketForm } from "../facades/paywall/three-d-form.ts";
 import { newId } from "../lib/id.ts";
 import { scrub } from "../lib/scrub.ts";
 import { countUnsettled } from "../payments/index.ts";
@@ -81,7 +82,8 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
 
 async function addFacades(app: FastifyInstance, options: ServerOptions): Promise<void> {
   const { deps, assets = new Map(), sandbox: box } = options;
-  await app.register((scope) => hosted(scope, { ...deps, xactId: xactIdOf, assets }));
+  const pages = { ...deps, xactId: xactIdOf, marketForm: marketForm(deps), assets };
+  await app.register((scope) => hosted(scope, pages));
   await app.register((scope) => paynet(scope, deps));
   await app.register((scope) => paywall(scope, deps));
   if (box) await app.register((scope) => sandbox(scope, deps, box), { prefix: "/_sandbox" });

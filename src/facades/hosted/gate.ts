@@ -1,5 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { type FoundTry, findTry, goToBank, handleOf, LINK_PATH } from "../../checkout/index.ts";
+import {
+  type FoundTry,
+  findTry,
+  GATE_PATH,
+  goToBank,
+  handleOf,
+  LINK_PATH,
+} from "../../checkout/index.ts";
 import { html } from "../../lib/html.ts";
 import { Secret } from "../../lib/secret.ts";
 import { entryPlaceOf } from "../../subscriptions/index.ts";
@@ -11,8 +18,8 @@ import { type Sheet, sendPage, sheetFor } from "./page.ts";
 import { texts } from "./texts.ts";
 import { wayTexts } from "./way-texts.ts";
 
-/** The page that takes a payer to the bank: shops redirect to it, post to it, or frame it. */
-const PATH = "/v1/paynetjgate/tds";
+/** The way to the bank: shops redirect to it, post to it, or frame it. */
+const PATH = GATE_PATH;
 /** The same page, as the services of cards on orders name it. */
 const CARD_PATH = "/v1/subscriptioncreatecardjgate/tds";
 

@@ -12,8 +12,10 @@ import { html } from "../../lib/html.ts";
 import { messages, refusalText } from "../../lib/messages/index.ts";
 import { Refusal } from "../../lib/refusal.ts";
 import type { HostedDeps } from "./deps.ts";
+import { queryOf } from "./form-body.ts";
 import type { Names } from "./gate.ts";
 import { sendLinkEnd, sendLinkRefused } from "./link-end.ts";
+import { LOOKS, sendMarketEnd } from "./market-end.ts";
 import { message, postForm } from "./message.ts";
 import { sendEntryEnd, sendEntryRefused } from "./order-end.ts";
 import { type Sheet, sendPage, sheetFor } from "./page.ts";
@@ -151,6 +153,12 @@ export function comingBack(app: FastifyInstance, deps: HostedDeps): void {
       }
       const back = { ...found, token: ended.token };
       return sendLinkEnd(deps, back, { reply, sheet, clientIp: request.ip });
+    }
+    if (found.session.kind === "market") {
+      const looks = Number(queryOf(request)[LOOKS]) || 0;
+      const path = request.url.replace(/\?.*$/, "");
+      const at = { reply, sheet, clientIp: request.ip, path, looks };
+      return sendMarketEnd(deps, found, at, ended);
     }
     const at = { reply, sheet, names: { session_id: session, token_id: found.token.guid } };
     const { returnUrl } = found.session.terms;

@@ -43,6 +43,7 @@ const tr = {
   paid: (merchant: string) => `${merchant} ödemenizi aldı. Bu sayfayı kapatabilirsiniz.`,
   declined_title: "Ödeme alınamadı",
   declined: "Karttan para çekilmedi. Başka bir kartla yeniden deneyebilirsiniz.",
+  not_taken: "Karttan para çekilmedi.",
   doubt_title: "Ödemenin sonucu bekleniyor",
   doubt: (merchant: string) =>
     `Bankadan kesin yanıt alınamadı ve banka sorgulanıyor. Yeniden ödemeyin; sonucu ${merchant} bildirecektir.`,
@@ -110,6 +111,7 @@ const en: Texts = {
   paid: (merchant) => `${merchant} has received your payment. You can close this page.`,
   declined_title: "The payment was not made",
   declined: "Nothing was taken from the card. You can try again with another card.",
+  not_taken: "Nothing was taken from the card.",
   doubt_title: "The payment's result is awaited",
   doubt: (merchant) =>
     `Your bank gave no clear answer and is being asked. Do not pay again; ${merchant} will tell you the result.`,

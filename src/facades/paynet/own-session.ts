@@ -19,12 +19,12 @@ async function own(
 }
 
 /**
- * A session of the caller's own in which something is paid. To anybody else's key, and to an
+ * A session of the caller's own in which something is paid over this wire. To anybody else's key, and to an
  * agent's for the session of another or of the main firm, it is not there. Refuses
  * `session_not_found`.
  */
 export const ownSession = (deps: PaynetDeps, caller: Caller, handle: string): Promise<Found> =>
-  own(deps, caller, handle, (kind) => kind !== "card");
+  own(deps, caller, handle, (kind) => kind !== "card" && kind !== "market");
 
 /** A try of such a session. Refuses `session_mismatch` too. */
 export const ownTry = async (deps: PaynetDeps, caller: Caller, named: Names): Promise<FoundTry> =>

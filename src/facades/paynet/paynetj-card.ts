@@ -1,4 +1,4 @@
-import { changeTerms, type Found, tryCard } from "../../checkout/index.ts";
+import { changeTerms, type Found, GATE_PATH, tryCard } from "../../checkout/index.ts";
 import { chosenOffer, offersFor } from "../../checkout/offers.rules.ts";
 import { stillToPay } from "../../checkout/session.rules.ts";
 import { timeOf } from "../../merchants/merchant.rules.ts";
@@ -17,7 +17,6 @@ import {
   envelopeOf,
   type PayerMembers,
 } from "./paynetj.wire.ts";
-import { GATE_PATH } from "./tds.wire.ts";
 
 function binAnswer(deps: PaynetDeps, call: Call, found: Found, facts: CardFacts, single = false) {
   const { merchant, session } = found;

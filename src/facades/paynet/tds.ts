@@ -1,4 +1,4 @@
-import { finish, handleOf, openSession, tryCard, underCode } from "../../checkout/index.ts";
+import { finish, gateUrl, handleOf, openSession, tryCard, underCode } from "../../checkout/index.ts";
 import { checkAddress } from "../../lib/address.ts";
 import { refuse } from "../../lib/refusal.ts";
 import { isSettled } from "../../payments/payment.rules.ts";
@@ -8,7 +8,7 @@ import { resultCode } from "./errors.ts";
 import { kindOf, orderOf } from "./order.ts";
 import { ownTry } from "./own-session.ts";
 import { paymentAnswer } from "./payment.wire.ts";
-import { gateUrl, TdsChargeBody, TdsInitialBody, tdsInitialAnswer } from "./tds.wire.ts";
+import { TdsChargeBody, TdsInitialBody, tdsInitialAnswer } from "./tds.wire.ts";
 
 /**
  * Starts a payment with 3-D Secure: the card is priced and kept, and the answer is the payer's way

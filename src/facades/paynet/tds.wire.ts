@@ -16,12 +16,6 @@ export const TdsChargeBody = z
   .object({ ...sessionMembers, transaction_type: whole(0, 99).optional() })
   .meta({ id: "TdsChargeRequest" });
 
-/** The page that takes a browser to the bank; by GET and by POST. */
-export const GATE_PATH = "/v1/paynetjgate/tds";
-
-export const gateUrl = (publicUrl: string, sessionId: string, tokenId: string): string =>
-  `${publicUrl}${GATE_PATH}?${new URLSearchParams({ session_id: sessionId, token_id: tokenId })}`;
-
 /** A form that goes by itself, for shops that write it into their own page. */
 export const formTo = (url: string): string =>
   '<form name="paynetForm" id="paynetForm" method="post" ' +

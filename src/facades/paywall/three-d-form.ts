@@ -1,0 +1,69 @@
+import type { FoundTry, Saved } from "../../checkout/index.ts";
+import { assert } from "../../lib/assert.ts";
+import { declineWords, type Locale, messages } from "../../lib/messages/index.ts";
+import { decimalText } from "../../lib/money.ts";
+import { readSale } from "../../marketplace/index.ts";
+import { timeOf } from "../../merchants/merchant.rules.ts";
+import type { Done } from "../../payments/index.ts";
+import type { PaywallDeps } from "./deps.ts";
+import { moment } from "./formats.ts";
+import { guidOfPayment } from "./payment.wire.ts";
+
+/** How the way of a marketplace's payer ended: with an answer of the bank, or without a charge. */
+type MarketEnd =
+  | Readonly<{ kind: "charged"; done: Done; saved: Saved | undefined }>
+  | Readonly<{ kind: "not_charged"; why: string; bankCode: string; bankMessage: string }>;
+
+/** What the shop's page is posted, and where. */
+type MarketForm = Readonly<{ url: string; fields: Readonly<Record<string, string>> }>;
+
+type Said = Readonly<{ isPaid: boolean; why: string; bankCode: string; bankMessage: string }>;
+
+function saidOf(end: MarketEnd, locale: Locale): Said {
+  if (end.kind === "not_charged") return { isPaid: false, ...end };
+  const { status, declineReason, bankCode, bankMessage } = end.done.attempt;
+  const isPaid = status === "approved";
+  const why = declineWords(messages[locale].declines, declineReason ?? "unknown", bankMessage);
+  const bank = { bankCode: bankCode ?? "", bankMessage: bankMessage ?? "" };
+  return isPaid ? { isPaid, why: "", bankCode: "", bankMessage: "" } : { isPaid, why, ...bank };
+}
+
+const base64 = (text: string): string => Buffer.from(text, "utf8").toString("base64");
+
+/** A single payment is one instalment on this wire. */
+const installmentOf = (instalments: number): string => String(Math.max(instalments, 1));
+
+/**
+ * The form that takes a payer of `start3d` back to the shop, and tells it how the payment ended.
+ * `Success` of a `Half3D` says that the amount is held.
+ */
+export const marketForm =
+  (deps: PaywallDeps) =>
+  async (
+    { merchant, session, token }: FoundTry,
+    end: MarketEnd,
+    locale: Locale,
+  ): Promise<MarketForm> => {
+    const sale = await readSale(deps.db.kysely, merchant.id, { sessionId: session.id });
+    const { returnUrl, failUrl } = session.terms;
+    assert(sale && returnUrl && failUrl, "a payer was sent to the bank for a sale that is stored");
+    const { isPaid, why, bankCode, bankMessage } = saidOf(end, locale);
+    const fields = {
+      date: moment(timeOf(merchant, deps.clock())),
+      status: isPaid ? "Success" : "Unsuccessful",
+      errorCode: isPaid ? "0" : "1",
+      errorMessage: base64(why),
+      paymentCode: guidOfPayment(sale.paymentId),
+      uniqueCode: sale.code,
+      amount: decimalText(sale.amountMinor),
+      installment: installmentOf(token.payment.instalments),
+      paymentId: String(sale.number),
+      providerErrorCode: bankCode,
+      providerErrorMessage: why,
+      providerBankErrorCode: bankCode,
+      providerBankErrorMessage: bankMessage,
+      cardSaved: "false",
+      cardSavedUniqueCode: "",
+    };
+    return { url: isPaid ? returnUrl : failUrl, fields };
+  };

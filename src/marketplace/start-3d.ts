@@ -1,0 +1,86 @@
+import {
+  type Found,
+  type FoundTry,
+  openSession,
+  type SaveAsk,
+  tryCard,
+} from "../checkout/index.ts";
+import type { CardId } from "../lib/id.ts";
+import { refuse } from "../lib/refusal.ts";
+import { type Caller, type Merchant, routeCard } from "../merchants/merchant.rules.ts";
+import type { Card } from "../vault/index.ts";
+import type { MarketplaceDeps } from "./deps.ts";
+import { insertSales, type WholeSale } from "./sales.store.ts";
+import { checkCode, checkLines, planSale, type SaleAsk, withoutCard } from "./sell.ts";
+
+/** The card of a sale, and its id where it is stored already. */
+export type CardOfSale = Readonly<{ card: Card; storedCardId?: CardId | undefined }>;
+
+export type StartAsk = SaleAsk &
+  Readonly<{
+    /** Read after the code, as that of a sale without 3-D Secure. */
+    card: () => Promise<CardOfSale>;
+    /** Where the payer's browser is posted back to, as `checkAddress` gave them. */
+    successUrl: string;
+    failUrl: string;
+    save?: SaveAsk | undefined;
+  }>;
+export type Started = WholeSale & Readonly<{ found: FoundTry }>;
+
+async function openFor(
+  deps: MarketplaceDeps,
+  merchant: Merchant,
+  ask: StartAsk,
+  card: Card,
+): Promise<Found> {
+  const { kind, save, code: reference, successUrl: returnUrl, failUrl, details } = ask;
+  const way = { reference, returnUrl, failUrl, save, details, instalments: [ask.instalments] };
+  const session = await openSession(deps.checkout, merchant, {
+    kind: "market",
+    card,
+    amountMinor: ask.amountMinor,
+    currency: ask.currency,
+    terms: { ...way, kind, addCommission: false, needs3d: true },
+  });
+  return { merchant, session };
+}
+
+/**
+ * Starts a sale with 3-D Secure: the payment is planned, and stored with its sale and lines before
+ * the payer's way to the bank is told to anybody. No money moves before the payer is back; a `hold`
+ * then waits for the shop's server. A process that ends between the try and the sale leaves a try
+ * that nobody has the address of. Refuses as `sell`, without its permission, and as `openSession`.
+ */
+export async function startThreeD(
+  deps: MarketplaceDeps,
+  caller: Caller,
+  ask: StartAsk,
+): Promise<Started> {
+  const { merchant } = caller;
+  const { instalments } = ask;
+  await checkCode(deps, merchant, ask.code);
+  const { card, storedCardId } = await ask.card();
+  const lines = await checkLines(deps, merchant, ask);
+  routeCard(merchant, card.facts, instalments);
+  const opened = await openFor(deps, merchant, ask, card);
+  const savesCard = ask.save !== undefined;
+  const wish = { card, instalments, wants3d: true, savesCard, storedCardId };
+  const found = await tryCard(deps.checkout, opened, wish);
+  const { session, token } = found;
+  const products = withoutCard(lines, card);
+  const whole = await planSale(
+    deps,
+    merchant,
+    { ...ask, products, details: session.terms.details },
+    {
+      paymentId: token.payment.id,
+      sessionId: session.id,
+      tokenId: token.id,
+      waitsForEnd: ask.kind === "hold",
+      createdAt: token.createdAt,
+    },
+  );
+  const stored = await insertSales(deps.db.kysely, [whole]);
+  if (stored.size === 0) return refuse("market_refused", { problem: "code_taken" });
+  return { ...whole, found };
+}
