@@ -94,6 +94,7 @@ export type MarketProblem =
   | "date_passed"
   | "date_too_late_today"
   | "earning_amount_wrong"
+  | "earning_held"
   | "earning_queued"
   | "earning_retried"
   | "earning_paid"

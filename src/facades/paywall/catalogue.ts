@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { approvalServices } from "./approval.ts";
 import { type Service, service } from "./deps.ts";
 import { manualTrigger } from "./manual-trigger.ts";
 import { startDirect, startDirectInsurance } from "./payment.ts";
@@ -18,4 +19,5 @@ export const services: readonly Service<z.ZodType>[] = [
   service(startModel),
   service(endPayment),
   ...manualTrigger,
+  ...approvalServices,
 ];

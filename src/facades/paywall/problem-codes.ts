@@ -96,6 +96,7 @@ export const problemCodes: Readonly<Record<MarketProblem, number>> = {
   product_approved: 303,
   payment_has_earnings: 353,
   date_on_weekend: 361,
+  earning_held: 362,
   date_passed: 363,
   date_too_late_today: 364,
   earning_amount_wrong: 365,

@@ -96,6 +96,7 @@ export const market: Readonly<Record<MarketProblem, string>> = {
   date_passed: "The reflection date has passed, or is no date",
   date_too_late_today: "After 16:00 a reflection date is not today any more",
   earning_amount_wrong: "The amount of the earning is not valid",
+  earning_held: "The payment is about to go back: its earnings cannot be changed",
   earning_queued: "The earning is in the queue of payouts",
   earning_retried: "The earning is going to be tried again already",
   earning_paid: "The earning has been paid already",

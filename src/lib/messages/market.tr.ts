@@ -96,6 +96,7 @@ export const market: Readonly<Record<MarketProblem, string>> = {
   date_passed: "Yansıma tarihi geçersiz",
   date_too_late_today: "Saat 16:00'dan sonra aynı gün seçilemez",
   earning_amount_wrong: "Hakediş tutarı geçersiz",
+  earning_held: "Ödeme iade edilmekte, hakediş değiştirilemez",
   earning_queued: "Hakediş ödeme kuyruğunda",
   earning_retried: "Hakediş zaten tekrar denenecek",
   earning_paid: "Hakediş zaten ödenmiş",

@@ -1,0 +1,118 @@
+import { inTx, type Tx } from "../db/transaction.ts";
+import { entriesOf, postEntries } from "../ledger/index.ts";
+import { assert } from "../lib/assert.ts";
+import { newId } from "../lib/id.ts";
+import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
+import type { Answers, Failed, FailReason } from "./approval.rules.ts";
+import { clearApprovals, insertChange, type LockedSale, lockSale } from "./approvals.store.ts";
+import { findProducts, type ProductsName } from "./approved-products.ts";
+import type { MarketplaceDeps } from "./deps.ts";
+import { debtChanged, earningChanged, legsOf } from "./due-postings.rules.ts";
+import { type DebtDue, type EarningDue, isUnpaid } from "./earning.rules.ts";
+import { lockDebts, lockEarnings, saveDebts, saveEarnings } from "./earnings.store.ts";
+import type { Product } from "./sale.rules.ts";
+import { readProducts } from "./sales.store.ts";
+import { readSettings } from "./settings.store.ts";
+
+function blockOf(
+  product: Product,
+  earnings: readonly EarningDue[],
+  isReturning: boolean,
+): FailReason | undefined {
+  if (product.approvalId === null || earnings.length === 0) return "not_approved";
+  if (earnings.some(({ payoutState }) => payoutState === "paid")) return "earning_sent";
+  const isBusy = earnings.some((each) => each.isHeld || !isUnpaid(each));
+  return isBusy || isReturning ? "earning_queued" : undefined;
+}
+
+/** What falls away with an approval: a debt that is paid, or about to be, stays. */
+const fallsAway = (debt: DebtDue): boolean =>
+  debt.kind !== "clawback" && isUnpaid(debt) && !debt.isHeld;
+
+const gone = { state: "deleted", payout: null } as const;
+
+type Place = Readonly<{ merchant: Merchant; tx: Tx; now: Date }>;
+
+/** Deletes what is due of products, whose rows are locked, and makes them unapproved. */
+async function takeBack(
+  { merchant, tx, now }: Place,
+  { sale }: LockedSale,
+  of: Readonly<{ products: bigint[]; earnings: EarningDue[]; debts: DebtDue[] }>,
+): Promise<void> {
+  const { products, earnings, debts } = of;
+  const id = newId("chg", now);
+  await saveEarnings(
+    tx,
+    earnings.map((each) => ({ ...each, ...gone })),
+  );
+  await saveDebts(
+    tx,
+    debts.map((each) => ({ ...each, ...gone })),
+  );
+  await clearApprovals(tx, merchant.id, products);
+  const details = {
+    products: products.map(String),
+    earnings: earnings.map(({ number }) => String(number)),
+    debts: debts.map(({ number }) => String(number)),
+  };
+  const merchantId = merchant.id;
+  await insertChange(tx, { merchantId, id, sale: sale.number, what: "reject", details, at: now });
+  const moves = [
+    ...earnings.map((each) => earningChanged(each, { ...each, ...gone })),
+    ...debts.map((each) => debtChanged(each, { ...each, ...gone })),
+  ];
+  const source = { merchantId, sourceId: id, currency: sale.currency, at: now };
+  await postEntries(tx, entriesOf(source, legsOf(moves)));
+}
+
+type Asked = Readonly<{ sale: bigint; products?: readonly bigint[] }>;
+
+async function rejectOne(place: Place, { sale, products: numbers }: Asked): Promise<Answers> {
+  const { merchant, tx } = place;
+  const locked = await lockSale(tx, merchant.id, sale);
+  assert(locked !== undefined, "a sale with products is never deleted");
+  const lines = await readProducts(tx, merchant.id, sale);
+  const asked = numbers ? lines.filter(({ number }) => numbers.includes(number)) : lines;
+  const named = { products: asked.map(({ number }) => number) };
+  const earnings = await lockEarnings(tx, merchant.id, named);
+  const byProduct = Map.groupBy(earnings, ({ product }) => product);
+  const fail = asked.flatMap((product): Failed[] => {
+    const own = byProduct.get(product.number) ?? [];
+    const reason = blockOf(product, own, locked.isReturning);
+    return reason ? [{ sale, product: product.number, reason }] : [];
+  });
+  const failed = new Set(fail.map(({ product }) => product));
+  const products = named.products.filter((number) => !failed.has(number));
+  if (products.length > 0) {
+    const debts = (await lockDebts(tx, merchant.id, { products })).filter(fallsAway);
+    await takeBack(place, locked, {
+      products,
+      earnings: earnings.filter(({ product }) => !failed.has(product)),
+      debts,
+    });
+  }
+  return { success: products.map((product) => ({ sale, product })), fail };
+}
+
+/**
+ * Takes approvals back as long as nothing of them is paid or about to be: earnings and unpaid debts
+ * fall away, and the products can be approved anew. Each payment is one transaction that holds its
+ * sale's lock. Refuses `not_a_marketplace`, and as `findProducts`.
+ */
+export async function reject(
+  deps: MarketplaceDeps,
+  merchant: Merchant,
+  name: ProductsName,
+): Promise<Answers> {
+  await readSettings(deps.db, merchant.id);
+  const found = await findProducts(deps, merchant, name);
+  const now = timeOf(merchant, deps.clock());
+  const success: Answers["success"][number][] = [];
+  const fail = [...found.fail];
+  for (const group of found.groups) {
+    const done = await inTx(deps.db, (tx) => rejectOne({ merchant, tx, now }, group));
+    success.push(...done.success);
+    fail.push(...done.fail);
+  }
+  return { success, fail };
+}
