@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { paynetDocument } from "../facades/paynet/index.ts";
+import { paywallDocument } from "../facades/paywall/index.ts";
 
 /** The committed documents of the wires, by their place in the repository. */
 export const documents: Readonly<Record<string, () => object>> = {
   "docs/openapi/paynet.json": paynetDocument,
+  "docs/openapi/paywall.json": paywallDocument,
 };
 
 const root = new URL("../../", import.meta.url);

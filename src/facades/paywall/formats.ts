@@ -21,6 +21,10 @@ const scalar = (problem?: Wrong) =>
     .union([z.string(), z.number(), z.boolean()], { error: error(problem) })
     .transform((value) => String(value).trim());
 
+/** How a member is documented: `z.toJSONSchema` knows nothing of what a transform takes. */
+export type Documented = Readonly<{ type: string; format?: string; enum?: readonly number[] }>;
+const as = (wire: Documented) => ({ wire });
+
 const fail = (context: z.RefinementCtx, message: Wrong) => {
   context.addIssue({ code: "custom", message });
   return z.NEVER;
@@ -30,27 +34,33 @@ const fail = (context: z.RefinementCtx, message: Wrong) => {
 export const needed = (problem?: Wrong, most = LONGEST_TEXT, tooLong: Wrong = "too_long") =>
   scalar(problem)
     .refine((text) => text !== "", problem ?? ("missing" satisfies Wrong))
-    .refine((text) => text.length <= most, tooLong);
+    .refine((text) => text.length <= most, tooLong)
+    .meta(as({ type: "string" }));
 
 /** A text that may be absent; then it is empty. */
 export const text = (most = LONGEST_TEXT, tooLong: Wrong = "too_long") =>
   scalar()
     .refine((value) => value.length <= most, tooLong)
-    .default("");
+    .default("")
+    .meta(as({ type: "string" }));
 
 const WHOLE = /^-?\d{1,9}$/;
 /** A small whole number that must be there. */
 export const whole = (problem?: Wrong) =>
-  scalar(problem).transform((value, context) =>
-    WHOLE.test(value) ? Number(value) : fail(context, problem ?? "malformed"),
-  );
+  scalar(problem)
+    .transform((value, context) =>
+      WHOLE.test(value) ? Number(value) : fail(context, problem ?? "malformed"),
+    )
+    .meta(as({ type: "integer" }));
 
 const NUMBER = /^\d{1,18}$/;
 /** A number that names something of ours. */
 export const named = (problem?: Wrong) =>
-  scalar(problem).transform((value, context) =>
-    NUMBER.test(value) ? BigInt(value) : fail(context, problem ?? "malformed"),
-  );
+  scalar(problem)
+    .transform((value, context) =>
+      NUMBER.test(value) ? BigInt(value) : fail(context, problem ?? "malformed"),
+    )
+    .meta(as({ type: "integer", format: "int64" }));
 
 const DECIMAL = /^(\d{1,12})(?:\.(\d{1,15}))?$/;
 
@@ -63,15 +73,15 @@ function scaled(value: string, places: number): bigint | undefined {
 
 /** An amount of money in minor units, zero or more. */
 export const amount = (problem?: Wrong) =>
-  scalar(problem).transform(
-    (value, context) => scaled(value, 2) ?? fail(context, problem ?? "not_an_amount"),
-  );
+  scalar(problem)
+    .transform((value, context) => scaled(value, 2) ?? fail(context, problem ?? "not_an_amount"))
+    .meta(as({ type: "number", format: "decimal" }));
 
 /** A part in percent as parts per million; whether it is above 100 is for the rule to say. */
 export const percent = (problem?: Wrong) =>
-  scalar(problem).transform(
-    (value, context) => scaled(value, 4) ?? fail(context, problem ?? "malformed"),
-  );
+  scalar(problem)
+    .transform((value, context) => scaled(value, 4) ?? fail(context, problem ?? "malformed"))
+    .meta(as({ type: "number", format: "decimal" }));
 
 /** A switch; absent is off. */
 export const flag = scalar()
@@ -79,20 +89,23 @@ export const flag = scalar()
     if (/^(true|1)$/i.test(value)) return true;
     return /^(false|0)$/i.test(value) ? false : fail(context, "malformed");
   })
-  .default(false);
+  .default(false)
+  .meta(as({ type: "boolean" }));
 
 /** A day, `yyyy-MM-dd`; the time of a whole ISO moment is dropped. */
 export const day = (problem?: Wrong) =>
-  scalar(problem).transform((value, context) => {
-    const written = /^(\d{4}-\d{2}-\d{2})(?:T[\d:.]*(?:Z|[+-]\d{2}:?\d{2})?)?$/.exec(value)?.[1];
-    const isDay = written !== undefined && startOfIstanbulDay(written) !== undefined;
-    return isDay ? written : fail(context, problem ?? "not_a_date");
-  });
+  scalar(problem)
+    .transform((value, context) => {
+      const written = /^(\d{4}-\d{2}-\d{2})(?:T[\d:.]*(?:Z|[+-]\d{2}:?\d{2})?)?$/.exec(value)?.[1];
+      const isDay = written !== undefined && startOfIstanbulDay(written) !== undefined;
+      return isDay ? written : fail(context, problem ?? "not_a_date");
+    })
+    .meta(as({ type: "string", format: "date" }));
 
 export const guid = (problem?: Wrong) =>
-  scalar(problem).transform(
-    (value, context) => readGuid(value) ?? fail(context, problem ?? "malformed"),
-  );
+  scalar(problem)
+    .transform((value, context) => readGuid(value) ?? fail(context, problem ?? "malformed"))
+    .meta(as({ type: "string", format: "uuid" }));
 
 /** The wire's currencies; 4 to 6 are no currencies that money is taken in here. */
 const currencyIds: Readonly<Record<string, Currency>> = { 1: "TRY", 2: "USD", 3: "EUR", 7: "GBP" };
@@ -101,7 +114,9 @@ const idsOfCurrencies = new Map(
 );
 
 export const currency = (problem: Wrong = "currency_unknown") =>
-  scalar(problem).transform((value, context) => currencyIds[value] ?? fail(context, problem));
+  scalar(problem)
+    .transform((value, context) => currencyIds[value] ?? fail(context, problem))
+    .meta(as({ type: "integer", enum: Object.keys(currencyIds).map(Number) }));
 export const currencyIdOf = (name: Currency): number => idsOfCurrencies.get(name)!;
 
 /** Money as a JSON number with two decimals, whatever a double would make of it. */

@@ -8,9 +8,13 @@ import { services } from "./catalogue.ts";
 import type { PaywallDeps, Service } from "./deps.ts";
 import { envelope, type Reply } from "./envelope.ts";
 import { errorOf, headerMissing, unexpected } from "./errors.ts";
+import { openapi } from "./openapi.ts";
 import { acceptBodies, localeFor, readInput } from "./request.ts";
 
 export type { PaywallDeps } from "./deps.ts";
+
+/** The OpenAPI document of every service that is built. */
+export const paywallDocument = () => openapi(services);
 
 /** The headers of a pair, by its kind. */
 const headersOf = {

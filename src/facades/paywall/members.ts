@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Wrong } from "./formats.ts";
 
-const namesOf = new WeakMap<z.ZodType, readonly string[]>();
+const shapes = new WeakMap<z.ZodType, z.ZodRawShape>();
 
-/** The members that a schema of `members` knows, as the wire's documents spell them. */
-export const memberNames = (schema: z.ZodType): readonly string[] => namesOf.get(schema) ?? [];
+/** The members of a schema that `members` made, as the wire's documents spell them. */
+export const shapeOf = (schema: z.ZodType): z.ZodRawShape | undefined => shapes.get(schema);
 
 type Fold = Readonly<{ value: unknown } | { doubled: string }>;
 
@@ -44,6 +44,6 @@ export function members<Shape extends z.ZodRawShape>(
     },
     z.object(shape, { error: ({ code }) => (code === "invalid_type" ? wrong : undefined) }),
   );
-  namesOf.set(schema, names);
+  shapes.set(schema, shape);
   return schema;
 }

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { doubledKey } from "../../lib/doubled-key.ts";
 import type { Locale } from "../../lib/messages/index.ts";
 import { type InputProblem, refuse } from "../../lib/refusal.ts";
-import { memberNames } from "./members.ts";
+import { shapeOf } from "./members.ts";
 import { problemCodes } from "./problem-codes.ts";
 
 /** A payment with some hundreds of products comes near it, nothing else does. */
@@ -81,7 +81,7 @@ export function readInput<Input extends z.ZodType>(
 ): z.output<Input> {
   const given =
     request.method === "GET"
-      ? asked(request, memberNames(schema))
+      ? asked(request, Object.keys(shapeOf(schema) ?? {}))
       : readBody(typeof request.body === "string" ? request.body : "");
   const read = schema.safeParse(given);
   if (read.success) return read.data;
