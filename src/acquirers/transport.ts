@@ -24,6 +24,8 @@ export type Exchange = Transcript & Readonly<{ url: string; kind: Reply["kind"];
 export type BankRequest = Readonly<{
   url: string;
   contentType: string;
+  /** What a bank wants beside the usual ones, such as a key; in no transcript. */
+  headers?: Readonly<Record<string, string>>;
   body: string;
   /** The whole call: waiting for a socket, connecting, sending and reading to the last byte. */
   timeoutMs: number;
@@ -172,8 +174,8 @@ function createTargets(options: TransportOptions) {
 
 function send({ pool, path }: Target, request: BankRequest): Promise<Reply> {
   return new Promise((settle) => {
-    const { contentType, body } = request;
-    const headers = { "content-type": contentType, "user-agent": "vezne" };
+    const { contentType, body, headers: more } = request;
+    const headers = { ...more, "content-type": contentType, "user-agent": "vezne" };
     const call = new Call(request.timeoutMs, settle);
     pool.dispatch({ method: "POST", path, headers, body, idempotent: false }, call);
   });

@@ -13,7 +13,9 @@ const roomOf = (file: string): string =>
 
 /** The folder of one facade, of one bank, or of one of the simulator's dialects. */
 const cellOf = (file: string): string | undefined =>
-  /^src\/(?:(?:facades|acquirers)\/[^/]+|simulator\/dialects\/[^/]+)(?=\/)/.exec(file)?.[0];
+  /^src\/(?:(?:facades|acquirers|payouts\/providers)\/[^/]+|simulator\/dialects\/[^/]+)(?=\/)/.exec(
+    file,
+  )?.[0];
 
 /** Every import of a file of the tree, static or dynamic, of types or of values. */
 export function importsOf({ file, text }: SourceFile): Import[] {
@@ -25,7 +27,13 @@ export function importsOf({ file, text }: SourceFile): Import[] {
 }
 
 const isDoor = (target: string): boolean => /\/index\.ts$|\.rules\.ts$/.test(target);
-const forMainAlone = /^src\/acquirers\/(?:registry|transport)\.ts$/;
+const isRegistry = /^src\/(?:acquirers|payouts\/providers)\/registry\.ts$/;
+const forMainAlone =
+  /^src\/(?:acquirers\/(?:registry|transport)|payouts\/providers\/registry)\.ts$/;
+/** Who speaks to banks that pay out, by the same transport as those who speak to the others. */
+const isProvider = /^src\/payouts\/providers\//;
+const mayPost = ({ file, target }: Import): boolean =>
+  isProvider.test(file) && target === "src/acquirers/transport.ts";
 
 function crossing({ file, target }: Import): string | undefined {
   const [from, to] = [roomOf(file), roomOf(target)];
@@ -34,6 +42,7 @@ function crossing({ file, target }: Import): string | undefined {
   const places = [order.indexOf(from), order.indexOf(to)];
   if (places.includes(-1)) return "a room that has no place in the order";
   if (places[1]! > places[0]!) return `${from} comes before ${to}`;
+  if (mayPost({ file, target })) return undefined;
   if (forMainAlone.test(target)) return from === "main" ? undefined : "only main builds the banks";
   if (to === "lib" || to === "db" || (from === "main" && to === "edge")) return undefined;
   return isDoor(target) ? undefined : "another room is entered by its index or its rules";
@@ -51,8 +60,7 @@ function problemOf(each: Import): string | undefined {
   if (roomOf(file) !== roomOf(target)) return crossing(each);
   const [from, to] = [cellOf(file), cellOf(target)];
   if (from && to && from !== to) return "no facade or bank sees another";
-  const isRegistry = target === "src/acquirers/registry.ts";
-  return isRegistry ? "only main builds the banks" : undefined;
+  return isRegistry.test(target) ? "only main builds the banks" : undefined;
 }
 
 /** Imports that break the order of rooms. */

@@ -1,0 +1,71 @@
+import { assert } from "../lib/assert.ts";
+import { after } from "../lib/clock.ts";
+import { bareId } from "../lib/id.ts";
+import { money } from "../lib/money.ts";
+import { findConnection } from "./connections.store.ts";
+import type { PayoutsDeps } from "./deps.ts";
+import { VALID_MS } from "./doubt.rules.ts";
+import { merchantTime } from "./merchant-time.ts";
+import type { Sending } from "./payout.rules.ts";
+import type { PayoutProvider, TransferOutcome } from "./provider.rules.ts";
+
+async function providerOf(deps: PayoutsDeps, { payout }: Sending): Promise<PayoutProvider> {
+  const { merchantId, connection: number } = payout;
+  const connection = await findConnection(deps, deps.db.kysely, merchantId, { number });
+  assert(connection, "a payout names a connection of its merchant");
+  return deps.findProvider(connection);
+}
+
+/** A connector that throws is a bug; what the bank did meanwhile is unknown all the same. */
+const doubt = (error: unknown): TransferOutcome => ({
+  kind: "doubtful",
+  why: error instanceof Error ? error.message : "unknown failure",
+});
+
+const notSent = (message: string): TransferOutcome => ({
+  kind: "refused",
+  reason: "not_sent",
+  message,
+});
+
+/** Whether a run lay so long that the bank may have been asked about it already. */
+async function isOverdue(deps: PayoutsDeps, { payout }: Sending): Promise<boolean> {
+  const now = await merchantTime(deps, payout.merchantId);
+  return payout.dueAt !== null && payout.dueAt <= now;
+}
+
+/**
+ * Sends an opened run, once. Never throws: what is not known is doubtful. The bank tells its time
+ * first, by which it must not carry the transfer out later. A process that stood still since the
+ * opening sends nothing any more, since the bank may have said that it knows of no such transfer;
+ * one that stood still after the bank told its time comes too late there.
+ */
+export async function sendAtBank(deps: PayoutsDeps, sending: Sending): Promise<TransferOutcome> {
+  const { payout, run } = sending;
+  try {
+    const provider = await providerOf(deps, sending);
+    const told = await provider.time();
+    if (told.kind === "unknown" || (await isOverdue(deps, sending))) return notSent("");
+    return await provider.send({
+      reference: bareId(run.id),
+      amount: money(run.amountMinor, payout.currency),
+      title: run.title,
+      iban: run.iban,
+      description: payout.description,
+      validUntil: after(told.at, VALID_MS),
+    });
+  } catch (error) {
+    return doubt(error);
+  }
+}
+
+/** Asks what became of a run. Never throws. */
+export async function askAtBank(deps: PayoutsDeps, sending: Sending): Promise<TransferOutcome> {
+  const { payout, run } = sending;
+  try {
+    const provider = await providerOf(deps, sending);
+    return await provider.inquire(bareId(run.id), money(run.amountMinor, payout.currency));
+  } catch (error) {
+    return doubt(error);
+  }
+}

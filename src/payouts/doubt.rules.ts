@@ -1,0 +1,59 @@
+import { after } from "../lib/clock.ts";
+import type { Run } from "./payout.rules.ts";
+import type { Paid, Refused, TransferOutcome } from "./provider.rules.ts";
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+/**
+ * A run that was opened is surely under way for so long, longer than a bank's time-out: who opened
+ * it does not send it any more from then on, and nobody asks about it before.
+ */
+export const OPEN_LEASE_MS = 75 * SECOND_MS;
+/**
+ * How long the bank may carry a transfer out after it told its time. With the lease before it this
+ * ends long before the bank's "not found" is believed.
+ */
+export const VALID_MS = MINUTE_MS;
+/**
+ * Waits between one question and the next: asked 10 s, 30 s, 1 min, 2 min, 5 min, 5 min 15 s,
+ * 15 min, 1 h, 3 h, 6 h, 12 h and 24 h after the doubt began. Then a person is told to look.
+ */
+export const INQUIRY_GAPS_MS = [
+  ...[10, 20, 30, 60, 180, 15, 585, 2_700].map((seconds) => seconds * SECOND_MS),
+  ...[2, 3, 6, 12].map((hours) => hours * HOUR_MS),
+];
+export const FIRST_GAP_MS = INQUIRY_GAPS_MS[0]!;
+/** Asked on for ever: an amount that may be gone is never forgotten. */
+export const FLAGGED_GAP_MS = 6 * HOUR_MS;
+const NOT_FOUND_TIMES = 3;
+export const NOT_FOUND_SPREAD_MS = 5 * MINUTE_MS;
+
+/** What to do with a run in doubt, after the bank was asked about it. */
+export type DoubtStep =
+  | Readonly<{ do: "settle"; outcome: Paid | Refused }>
+  | Readonly<{ do: "ask_again"; run: Run; dueAt: Date }>;
+
+function later(run: Run, now: Date): DoubtStep {
+  const inquiries = run.inquiries + 1;
+  const gap = INQUIRY_GAPS_MS[inquiries];
+  const flaggedAt = run.flaggedAt ?? (gap === undefined ? now : null);
+  const asked: Run = { ...run, state: "doubtful", inquiries, flaggedAt };
+  return { do: "ask_again", run: asked, dueAt: after(now, gap ?? FLAGGED_GAP_MS) };
+}
+
+/**
+ * The next step after `finding`. A yes or a no ends the doubt. "Not found" ends it only after it was
+ * said three times over five minutes: by then nothing on its way can be carried out any more.
+ */
+export function afterFinding(run: Run, finding: TransferOutcome, now: Date): DoubtStep {
+  if (finding.kind === "paid" || finding.kind === "refused")
+    return { do: "settle", outcome: finding };
+  if (finding.kind === "doubtful") return later(run, now);
+  const first = run.firstNotFoundAt ?? now;
+  const counted = { ...run, notFoundCount: run.notFoundCount + 1, firstNotFoundAt: first };
+  const spread = now.getTime() - first.getTime();
+  const isGone = counted.notFoundCount >= NOT_FOUND_TIMES && spread >= NOT_FOUND_SPREAD_MS;
+  if (!isGone) return later(counted, now);
+  return { do: "settle", outcome: { kind: "refused", reason: "never_arrived", message: "" } };
+}

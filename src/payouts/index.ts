@@ -1,0 +1,12 @@
+export {
+  findConnection,
+  moveSandboxConnections,
+  openConnection,
+} from "./connections.store.ts";
+export { createPayout, type NewPayout } from "./create-payout.ts";
+export type { AccountOf, PayoutsDeps } from "./deps.ts";
+export { type PayoutNotice, TELL_OF_PAYOUT } from "./notice.ts";
+export { readPayout, requeuePayout } from "./payouts.store.ts";
+export { runPayouts } from "./run-payouts.ts";
+export { readRuns } from "./runs.store.ts";
+export { type DirectAsk, sendDirect } from "./send-direct.ts";

@@ -1,0 +1,67 @@
+import type { Id, MerchantId } from "../lib/id.ts";
+import type { Currency } from "../lib/money.ts";
+import type { Receiver, RefusalReason } from "./provider.rules.ts";
+
+export type RunId = Id<"out">;
+export type PayoutKind = "order" | "daily" | "direct";
+export type PayoutParty = "platform" | "member" | "other";
+export type PayoutState = "queued" | "sending" | "paid" | "failed";
+
+/** What a caller says of a payout beside the money: shown again, never decided on. */
+export type PayoutDetails = Readonly<Record<string, string | number | boolean>>;
+
+/** One amount to one receiver. */
+export type Payout = Readonly<{
+  merchantId: MerchantId;
+  number: bigint;
+  kind: PayoutKind;
+  guid: string;
+  party: PayoutParty;
+  member: bigint | null;
+  connection: bigint;
+  currency: Currency;
+  amountMinor: bigint;
+  /** Earnings and debts in it. */
+  count: number;
+  /** The span of days of an order, `yyyy-MM-dd`, both ends in it. */
+  days: Readonly<{ from: string; to: string }> | null;
+  /** The client's own code, once in a month. */
+  code: string | null;
+  /** Null is read when it is sent: the account of its party as it is then. */
+  receiver: Receiver | null;
+  description: string;
+  details: PayoutDetails;
+  state: PayoutState;
+  runs: number;
+  /** Why it failed; empty otherwise. */
+  failure: RefusalReason | "";
+  dueAt: Date | null;
+  createdAt: Date;
+  settledAt: Date | null;
+}>;
+
+/** Each time a bank was asked to pay. */
+export type Run = Receiver &
+  Readonly<{
+    merchantId: MerchantId;
+    id: RunId;
+    payout: bigint;
+    run: number;
+    state: "open" | "paid" | "refused" | "doubtful";
+    amountMinor: bigint;
+    bankReference: string | null;
+    /** Why it did not pay: the bank's own words, or ours in Turkish where it had none. */
+    message: string;
+    openedAt: Date;
+    settledAt: Date | null;
+    inquiries: number;
+    notFoundCount: number;
+    firstNotFoundAt: Date | null;
+    flaggedAt: Date | null;
+  }>;
+
+/** A payout with its run that no bank has settled. */
+export type Sending = Readonly<{ payout: Payout; run: Run }>;
+
+export const isSettled = ({ state }: Pick<Run, "state">): boolean =>
+  state === "paid" || state === "refused";

@@ -1,0 +1,95 @@
+import type { MerchantId } from "../lib/id.ts";
+import type { Locale } from "../lib/messages/index.ts";
+import type { Currency, Money } from "../lib/money.ts";
+import type { Secret } from "../lib/secret.ts";
+
+/** An account at a bank from which is paid out, and how it is reached. */
+export type Connection = Readonly<{
+  merchantId: MerchantId;
+  number: bigint;
+  /** The name of a folder of `providers`. */
+  provider: "simulator";
+  /** What the wire calls it. */
+  key: string;
+  currency: Currency;
+  baseUrl: string;
+  account: string;
+  secret: Secret;
+  isMain: boolean;
+  isOpen: boolean;
+}>;
+
+/** Where money goes. */
+export type Receiver = Readonly<{ title: string; iban: string }>;
+
+export type Transfer = Receiver &
+  Readonly<{
+    /** Twenty characters of `[0-9A-Z]`, never used for another transfer. */
+    reference: string;
+    amount: Money;
+    description: string;
+    /** By the bank's own clock: later it must not be carried out any more. */
+    validUntil: Date;
+  }>;
+
+/** Why nothing was paid: what banks say, and what we say ourselves. */
+export type RefusalReason =
+  | "balance_too_low"
+  | "account_closed"
+  | "title_differs"
+  | "too_late"
+  | "declined"
+  /** Surely nothing was sent. */
+  | "not_sent"
+  /** The bank said long enough that it knows of none. */
+  | "never_arrived"
+  /** There was no account to pay to when it was to be sent. */
+  | "account_missing";
+
+/** The same in words, where the bank has none of its own. */
+export const refusalWords: Readonly<Record<RefusalReason, Readonly<Record<Locale, string>>>> = {
+  balance_too_low: { tr: "Yetersiz bakiye", en: "The balance is too low" },
+  account_closed: { tr: "Alıcı hesabı kapalı", en: "The receiver's account is closed" },
+  title_differs: {
+    tr: "Alıcı adı hesap sahibiyle uyuşmuyor",
+    en: "The receiver's name is not that of the account",
+  },
+  too_late: { tr: "Talimat bankaya geç ulaştı", en: "The order reached the bank too late" },
+  declined: { tr: "Banka transferi reddetti", en: "The bank refused the transfer" },
+  not_sent: { tr: "Banka ile bağlantı kurulamadı", en: "The bank could not be reached" },
+  never_arrived: { tr: "Talimat bankaya ulaşmadı", en: "The order never reached the bank" },
+  account_missing: { tr: "Alıcı hesabı tanımlı değil", en: "There is no account to pay to" },
+};
+
+export type Paid = Readonly<{ kind: "paid"; bankReference: string }>;
+/** `message` is the bank's own, or empty. */
+export type Refused = Readonly<{ kind: "refused"; reason: RefusalReason; message: string }>;
+/** What became of a transfer. Only an inquiry says `not_found`; `doubtful` is all that is unsure. */
+export type TransferOutcome =
+  | Paid
+  | Refused
+  | Readonly<{ kind: "doubtful"; why: string }>
+  | Readonly<{ kind: "not_found" }>;
+
+/** What a bank told, or why nobody knows. `status` is that of its HTTP answer; 0 without one. */
+export type Told<Thing> = Readonly<
+  ({ kind: "told"; status: number } & Thing) | { kind: "unknown"; status: number; why: string }
+>;
+export type Balance = Readonly<{ totalMinor: bigint; lockedMinor: bigint; freeMinor: bigint }>;
+export type Holder = Readonly<{ exists: boolean; first: string; last: string; accountNo: string }>;
+
+/** One account, spoken to by its bank's interface. Keeps no state, and never rejects. */
+export interface PayoutProvider {
+  /** The bank's own time, by which `validUntil` is meant. */
+  time(): Promise<Told<{ at: Date }>>;
+  /** Sends once. The same reference again is no second transfer. */
+  send(transfer: Transfer): Promise<TransferOutcome>;
+  /** What became of the transfer of a reference. */
+  inquire(reference: string, amount: Money): Promise<TransferOutcome>;
+  balance(): Promise<Told<Balance>>;
+  /** Whose account it is, by an identity or tax number. */
+  verify(identity: string): Promise<Told<Holder>>;
+}
+
+/** Finds the provider of a connection. `main` builds it from the registry; tests wrap it. */
+export type FindProvider = (connection: Connection) => PayoutProvider;

@@ -1,0 +1,38 @@
+import { inTx } from "../db/transaction.ts";
+import { askAtBank, sendAtBank } from "./at-bank.ts";
+import type { PayoutsDeps } from "./deps.ts";
+import { afterFinding } from "./doubt.rules.ts";
+import { merchantTime } from "./merchant-time.ts";
+import { openRun } from "./open-run.ts";
+import { isSettled, type Payout } from "./payout.rules.ts";
+import { setDue } from "./payouts.store.ts";
+import { readRuns, saveDoubt } from "./runs.store.ts";
+import { settle } from "./settle.ts";
+
+/**
+ * Sends a queued payout: its run is stored first, then the bank is asked with no transaction open,
+ * then what it said is written. Two who do so at once send once.
+ */
+export async function sendPayout(deps: PayoutsDeps, payout: Payout): Promise<void> {
+  const sending = await openRun(deps, payout);
+  if (sending) await settle(deps, sending, await sendAtBank(deps, sending));
+}
+
+/**
+ * Asks the bank what became of a payout that was sent, and takes the next step. Never sends again.
+ * Asking twice, or beside the one who still waits for the bank, does no harm.
+ */
+export async function inquire(deps: PayoutsDeps, payout: Payout): Promise<void> {
+  const runs = await readRuns(deps.db.kysely, payout.merchantId, payout.number);
+  const run = runs.at(-1);
+  if (!run || isSettled(run)) return;
+  const sending = { payout, run };
+  const finding = await askAtBank(deps, sending);
+  const now = await merchantTime(deps, payout.merchantId);
+  const why = finding.kind === "doubtful" ? finding.why : run.message;
+  const step = afterFinding({ ...run, message: why }, finding, now);
+  if (step.do === "settle") return settle(deps, sending, step.outcome);
+  await inTx(deps.db, async (tx) => {
+    if (await saveDoubt(tx, run, step.run)) await setDue(tx, payout, step.dueAt);
+  });
+}
