@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isBroken } from "../../lib/broken-text.ts";
 import { holdsCardNumber, withoutCardData } from "../../lib/card-number.ts";
 import { after, ISTANBUL_OFFSET_MS, istanbulTime, startOfIstanbulDay } from "../../lib/clock.ts";
 import { type AttemptId, bareId, packId, unpackId } from "../../lib/id.ts";
@@ -61,9 +62,6 @@ const scalar = z.union([z.string(), z.number(), z.boolean()], {
   error: ({ input }) => problem(input === undefined || input === null ? "missing" : "malformed"),
 });
 
-/** Control characters, halves of characters, and what a wrong charset leaves behind. */
-const BROKEN = /(?![\t\n\r])\p{Cc}|\p{Cs}|[\ufffd-\uffff]/u;
-
 const letters = (longest: number) =>
   scalar
     .transform(String)
@@ -71,7 +69,7 @@ const letters = (longest: number) =>
       error: problem("too_long"),
       params: { bound: String(longest) },
     })
-    .refine((value) => !BROKEN.test(value), problem("malformed"));
+    .refine((value) => !isBroken(value), problem("malformed"));
 const textMeta = (longest: number) => ({ type: ["string", "number"], maxLength: longest }) as const;
 
 /**

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isBroken } from "../../lib/broken-text.ts";
 import { istanbulTime, startOfIstanbulDay } from "../../lib/clock.ts";
 import { readGuid } from "../../lib/id.ts";
 import type { MarketProblem } from "../../lib/market-problem.ts";
@@ -19,7 +20,8 @@ const error = (problem: Wrong | undefined) => (issue: { input?: unknown }) =>
 const scalar = (problem?: Wrong) =>
   z
     .union([z.string(), z.number(), z.boolean()], { error: error(problem) })
-    .transform((value) => String(value).trim());
+    .transform((value) => String(value).trim())
+    .refine((value) => !isBroken(value), problem ?? ("malformed" satisfies Wrong));
 
 /** How a member is documented: `z.toJSONSchema` knows nothing of what a transform takes. */
 export type Documented = Readonly<{ type: string; format?: string; enum?: readonly number[] }>;
