@@ -1,12 +1,26 @@
 export { type Answers, type ApprovalTerms, failReasons } from "./approval.rules.ts";
 export { approve } from "./approve.ts";
+export { changeMember } from "./change-member.ts";
+export { createMember } from "./create-member.ts";
+export { deleteMember } from "./delete-member.ts";
 export type { MarketplaceDeps } from "./deps.ts";
 export { endThreeD } from "./end-3d.ts";
+export { findMember, listMembers } from "./find-members.ts";
 export { findOrder } from "./find-order.ts";
 export { type FoundPayment, findPayment, type PaymentName } from "./find-sale.ts";
+export { followCaptures } from "./follow-captures.ts";
+export {
+  addAccount,
+  changeAccount,
+  listAccounts,
+  removeAccount,
+} from "./member-accounts.ts";
+export { readValueDate, setValueDate } from "./member-value-date.ts";
 export { createOpenSale } from "./open-sales.ts";
 export { type PayerAt, payerOf } from "./payer.ts";
 export { pending } from "./pending.ts";
+export { captureSale, type DatedName, releaseSale } from "./provision.ts";
+export { receiverOf } from "./receivers.store.ts";
 export { reject } from "./reject.ts";
 export { restartOrder } from "./restart-order.ts";
 export { readSale } from "./sales.store.ts";
@@ -20,3 +34,4 @@ export {
 } from "./settings.store.ts";
 export { startThreeD } from "./start-3d.ts";
 export { startOrder } from "./start-order.ts";
+export type { WholeMember } from "./whole-members.ts";

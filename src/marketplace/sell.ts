@@ -61,7 +61,7 @@ export async function checkLines(
 }
 
 /** Where a client writes the card's number into the words of a line too, only its mask stays. */
-export function withoutCard(products: readonly NewProduct[], card: Card): NewProduct[] {
+function withoutCard(products: readonly NewProduct[], card: Card): NewProduct[] {
   const hide = numberHider(card);
   return products.map((each) => ({
     ...each,

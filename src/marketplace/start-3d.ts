@@ -11,7 +11,7 @@ import { type Caller, type Merchant, routeCard } from "../merchants/merchant.rul
 import type { Card } from "../vault/index.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { insertSales, type WholeSale } from "./sales.store.ts";
-import { checkCode, checkLines, planSale, type SaleAsk, withoutCard } from "./sell.ts";
+import { checkCode, checkLines, planSale, type SaleAsk } from "./sell.ts";
 
 /** The card of a sale, and its id where it is stored already. */
 export type CardOfSale = Readonly<{ card: Card; storedCardId?: CardId | undefined }>;
@@ -60,18 +60,17 @@ export async function startThreeD(
   const { instalments } = ask;
   await checkCode(deps, merchant, ask.code);
   const { card, storedCardId } = await ask.card();
-  const lines = await checkLines(deps, merchant, ask);
+  const products = await checkLines(deps, merchant, ask);
   routeCard(merchant, card.facts, instalments);
   const opened = await openFor(deps, merchant, ask, card);
   const savesCard = ask.save !== undefined;
   const wish = { card, instalments, wants3d: true, savesCard, storedCardId };
   const found = await tryCard(deps.checkout, opened, wish);
   const { session, token } = found;
-  const products = withoutCard(lines, card);
   const whole = await planSale(
     deps,
     merchant,
-    { ...ask, products, details: session.terms.details },
+    { ...ask, card, products, details: session.terms.details },
     {
       paymentId: token.payment.id,
       sessionId: session.id,
