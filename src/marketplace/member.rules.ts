@@ -1,4 +1,9 @@
 import type { MerchantId } from "../lib/id.ts";
+import { isIdentityNumber, isTaxNumber } from "../lib/identity-number.ts";
+import type { MarketProblem } from "../lib/market-problem.ts";
+import { PPM } from "../lib/money.ts";
+import { Refusal, refuse } from "../lib/refusal.ts";
+import { checkEmail } from "../messaging/recipient.rules.ts";
 import type { BankAccount } from "./account.rules.ts";
 
 /** A person, a sole trader, or a company of partners or shares. */
@@ -45,3 +50,92 @@ export type ValueDateTerms = Readonly<{
   commissionPpm: bigint;
 }>;
 export type ValueDate = ValueDateTerms & Readonly<{ number: bigint }>;
+
+/** What is asked to be known of a member; a kind that there is not is `undefined`, none is null. */
+export type MemberAsk = Omit<MemberFacts, "kind"> &
+  Readonly<{ kind: MemberKind | null | undefined }>;
+
+/** Terms as they were asked for: what cannot be read is `undefined`. */
+export type TermsAsk = Readonly<{
+  [name in keyof ValueDateTerms]: ValueDateTerms[name] | undefined;
+}>;
+
+const no = (problem: MarketProblem) => refuse("market_refused", { problem });
+
+type TextName = Exclude<keyof MemberFacts, "isSubMerchant" | "kind">;
+
+/** Texts by their problem when there is none, and the kinds that need it; in the order of refusals. */
+const needed: readonly (readonly [TextName, MarketProblem, (readonly MemberKind[])?])[] = [
+  ["externalId", "external_id_missing"],
+  ["name", "name_missing"],
+  ["title", "title_missing"],
+  ["taxOffice", "tax_office_missing", ["company"]],
+  ["taxNumber", "tax_number_missing", ["company"]],
+  ["identityNumber", "identity_missing", ["person", "sole"]],
+  ["email", "email_missing"],
+  ["phone", "phone_missing"],
+  ["address", "address_missing"],
+  ["contactName", "contact_name_missing", ["person", "sole"]],
+  ["contactLastname", "contact_lastname_missing", ["person", "sole"]],
+];
+
+const TEXT_MAX = 250;
+const ADDRESS_MAX = 1_000;
+const longest: Partial<Record<TextName, number>> = { address: ADDRESS_MAX };
+
+/** Who is no company pays taxes under the number of the person too. */
+const isTaxable = (number: string, kind: MemberKind | null): boolean =>
+  isTaxNumber(number) || (kind !== "company" && isIdentityNumber(number));
+
+function isEmail(text: string): boolean {
+  try {
+    return checkEmail("", text) !== "";
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
+/** Ten digits of Türkiye, without the 0 that is dialled before them. */
+const PHONE = /^[1-9]\d{9}$/;
+
+/**
+ * What is to be known of a member. Refuses, in this order: `member_type_wrong`, what is missing,
+ * `member_text_too_long`, `tax_number_wrong`, `identity_wrong`, `email_wrong`, `phone_wrong`.
+ */
+export function checkMember(ask: MemberAsk): MemberFacts {
+  const { kind } = ask;
+  if (kind === undefined) return no("member_type_wrong");
+  if (kind === null && ask.isSubMerchant) no("member_type_wrong");
+  for (const [name, problem, kinds] of needed) {
+    const isNeeded = !kinds || (kind !== null && kinds.includes(kind));
+    if (isNeeded && ask[name] === "") no(problem);
+  }
+  for (const [name] of needed) {
+    if (ask[name].length > (longest[name] ?? TEXT_MAX)) no("member_text_too_long");
+  }
+  if (ask.taxNumber !== "" && !isTaxable(ask.taxNumber, kind)) no("tax_number_wrong");
+  if (ask.identityNumber !== "" && !isIdentityNumber(ask.identityNumber)) no("identity_wrong");
+  if (!isEmail(ask.email)) no("email_wrong");
+  if (!PHONE.test(ask.phone)) no("phone_wrong");
+  return { ...ask, kind };
+}
+
+const mostOf = { plus_day: 100, day_of_week: 7, day_of_month: 28 } as const satisfies Record<
+  ValueDateKind,
+  number
+>;
+
+/** Refuses, in this order, `value_date_type_wrong`, `value_date_value_wrong`, `commission_wrong`. */
+export function checkTerms({ kind, value, commissionPpm }: TermsAsk): ValueDateTerms {
+  if (kind === undefined) return no("value_date_type_wrong");
+  if (value === undefined || value < 1 || value > mostOf[kind]) return no("value_date_value_wrong");
+  if (commissionPpm === undefined || commissionPpm > PPM) return no("commission_wrong");
+  return { kind, value, commissionPpm };
+}
+
+/** Whether the same is known of a member before and after. */
+export const isSameMember = (one: MemberFacts, other: MemberFacts): boolean =>
+  one.isSubMerchant === other.isSubMerchant &&
+  one.kind === other.kind &&
+  needed.every(([name]) => one[name] === other[name]);

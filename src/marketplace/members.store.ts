@@ -1,11 +1,13 @@
-import type { Selectable } from "kysely";
-import type { MemberAccounts, Members, MemberValueDates } from "../db/tables.gen.ts";
-import type { Reader } from "../db/transaction.ts";
+import { type Selectable, sql } from "kysely";
+import type { Members } from "../db/tables.gen.ts";
+import type { Reader, Tx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
-import type { Currency } from "../lib/money.ts";
-import type { Member, MemberAccount, ValueDate } from "./member.rules.ts";
+import type { Member, MemberFacts } from "./member.rules.ts";
 
-export const memberOf = (row: Selectable<Members>): Member => ({
+export { accountOf } from "./member-accounts.store.ts";
+export { valueDatesAt } from "./value-dates.store.ts";
+
+const memberOf = (row: Selectable<Members>): Member => ({
   merchantId: row.merchant_id as MerchantId,
   number: row.number,
   externalId: row.external_id,
@@ -26,21 +28,6 @@ export const memberOf = (row: Selectable<Members>): Member => ({
   deletedAt: row.deleted_at,
 });
 
-const accountFrom = (row: Selectable<MemberAccounts>): MemberAccount => ({
-  number: row.number,
-  member: row.member,
-  currency: row.currency,
-  title: row.title,
-  iban: row.iban,
-});
-
-const valueDateFrom = (row: Selectable<MemberValueDates>): ValueDate => ({
-  number: row.number,
-  kind: row.kind,
-  value: row.value,
-  commissionPpm: row.commission_ppm,
-});
-
 /** Those of a merchant's members that there are, or were: who is gone is still due what it earned. */
 export async function readMembers(
   db: Reader,
@@ -58,59 +45,149 @@ export async function readMembers(
   return rows.map(memberOf);
 }
 
-/** The terms that hold for each member at a moment: the newest of those that began by then. */
-export async function valueDatesAt(
+/** By what a living member is found; where both are said, it is the one that both name. */
+export type MemberName = Readonly<{ number?: bigint | undefined; externalId?: string | undefined }>;
+
+/** A member who is not gone; with `isLocked` it stands still until the transaction ends. */
+export async function findMember(
   db: Reader,
   merchant: MerchantId,
-  members: readonly bigint[],
-  at: Date,
-): Promise<Map<bigint, ValueDate>> {
-  if (members.length === 0) return new Map();
-  const rows = await db
-    .selectFrom("member_value_dates")
+  { number, externalId }: MemberName,
+  { isLocked = false } = {},
+): Promise<Member | undefined> {
+  let query = db
+    .selectFrom("members")
     .selectAll()
-    .distinctOn("member")
     .where("merchant_id", "=", merchant)
-    .where("member", "in", members)
-    .where("effective_from", "<=", at)
-    .orderBy("member")
-    .orderBy("number", "desc")
-    .execute();
-  return new Map(rows.map((row) => [row.member, valueDateFrom(row)]));
+    .where("deleted_at", "is", null);
+  if (number !== undefined) query = query.where("number", "=", number);
+  if (externalId !== undefined) query = query.where("external_id", "=", externalId);
+  // Its number stays, so sales that name it need not wait.
+  const row = await (isLocked ? query.forNoKeyUpdate() : query).executeTakeFirst();
+  return row && memberOf(row);
 }
 
-/** Where a member's money of a currency goes; also of one who is gone. */
-export async function accountOf(
+export async function pageOfMembers(
   db: Reader,
   merchant: MerchantId,
-  member: bigint,
-  currency: Currency,
-): Promise<MemberAccount | undefined> {
-  const row = await db
-    .selectFrom("member_accounts")
-    .selectAll()
-    .where("merchant_id", "=", merchant)
-    .where("member", "=", member)
-    .where("currency", "=", currency)
-    .where("deleted_at", "is", null)
-    .executeTakeFirst();
-  return row && accountFrom(row);
-}
-
-/** The accounts of members, each member's in the order in which they were given. */
-export async function accountsOf(
-  db: Reader,
-  merchant: MerchantId,
-  members: readonly bigint[],
-): Promise<MemberAccount[]> {
-  if (members.length === 0) return [];
+  { start, length }: Readonly<{ start: number; length: number }>,
+): Promise<Member[]> {
   const rows = await db
-    .selectFrom("member_accounts")
+    .selectFrom("members")
     .selectAll()
     .where("merchant_id", "=", merchant)
-    .where("member", "in", members)
     .where("deleted_at", "is", null)
     .orderBy("number")
+    .offset(start)
+    .limit(length)
     .execute();
-  return rows.map(accountFrom);
+  return rows.map(memberOf);
+}
+
+const factsRow = (facts: MemberFacts) => ({
+  external_id: facts.externalId,
+  is_sub_merchant: facts.isSubMerchant,
+  kind: facts.kind,
+  name: facts.name,
+  title: facts.title,
+  tax_office: facts.taxOffice,
+  tax_number: facts.taxNumber,
+  identity_number: facts.identityNumber,
+  email: facts.email,
+  phone: facts.phone,
+  address: facts.address,
+  contact_name: facts.contactName,
+  contact_lastname: facts.contactLastname,
+});
+
+/** Whether it was stored: a living member that has its external id keeps it. */
+export async function insertMember(tx: Tx, member: Member): Promise<boolean> {
+  const { merchantId: merchant_id, number, createdAt: created_at } = member;
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto("members")
+    .values({ merchant_id, number, external_slot: "", ...factsRow(member), created_at })
+    .onConflict((conflict) => conflict.constraint("one_member_per_external_id").doNothing())
+    .executeTakeFirst();
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+/** An external id of another living member violates `one_member_per_external_id`. */
+export async function updateMember(tx: Tx, member: Member, facts: MemberFacts, now: Date) {
+  await tx
+    .updateTable("members")
+    .set({ ...factsRow(facts), updated_at: now })
+    .where("merchant_id", "=", member.merchantId)
+    .where("number", "=", member.number)
+    .execute();
+}
+
+/** The external id is free from then on; the row stays for what was sold. */
+export async function closeMember(tx: Tx, { merchantId, number }: Member, now: Date) {
+  await tx
+    .updateTable("members")
+    .set({ deleted_at: now, external_slot: number.toString() })
+    .where("merchant_id", "=", merchantId)
+    .where("number", "=", number)
+    .execute();
+}
+
+/** The numbers that one person or company has alone. */
+export type Identity = Pick<MemberFacts, "taxNumber" | "identityNumber">;
+
+/**
+ * Whoever stores a member with one of these numbers waits until the transaction ends: of two at
+ * once, the second sees the first.
+ */
+export async function lockIdentity(tx: Tx, merchant: MerchantId, identity: Identity) {
+  const { taxNumber, identityNumber } = identity;
+  // In one order for all, so that no two wait for each other.
+  const names = [...new Set([taxNumber, identityNumber])].filter((each) => each !== "").sort();
+  for (const name of names) {
+    const lock = `member ${merchant} ${name}`;
+    await sql`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`.execute(tx);
+  }
+}
+
+/** Whether a living member, but for `except`, has one of these numbers. */
+export async function hasIdentity(
+  tx: Tx,
+  merchant: MerchantId,
+  { taxNumber, identityNumber }: Identity,
+  except?: bigint,
+): Promise<boolean> {
+  const row = await tx
+    .selectFrom("members")
+    .select("number")
+    .where("merchant_id", "=", merchant)
+    .where("deleted_at", "is", null)
+    .where((eb) =>
+      eb.or([
+        eb.and([eb("tax_number", "=", taxNumber), eb("tax_number", "<>", "")]),
+        eb.and([eb("identity_number", "=", identityNumber), eb("identity_number", "<>", "")]),
+      ]),
+    )
+    .$if(except !== undefined, (query) => query.where("number", "<>", except!))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Whether earnings or debts of a member are open that no payout has paid. */
+export async function isMemberDue(
+  db: Reader,
+  { merchantId, number }: Pick<Member, "merchantId" | "number">,
+): Promise<boolean> {
+  const { rows } = await sql<{ is_due: boolean }>`/* is_member_due */
+    select exists (
+      select from earnings e
+        left join payouts p on p.merchant_id = e.merchant_id and p.number = e.payout
+      where e.merchant_id = ${merchantId} and e.member = ${number} and e.party = 'member'
+        and e.state = 'open' and p.state is distinct from 'paid'
+    ) or exists (
+      select from debts d
+        left join payouts p on p.merchant_id = d.merchant_id and p.number = d.payout
+      where d.merchant_id = ${merchantId} and d.member = ${number}
+        and d.state = 'open' and p.state is distinct from 'paid'
+    ) as is_due`.execute(db);
+  return rows[0]!.is_due;
 }
