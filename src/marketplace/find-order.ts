@@ -1,8 +1,13 @@
 import type { MerchantId } from "../lib/id.ts";
+import { readRuns } from "../payouts/index.ts";
+import { isSettled } from "../payouts/payout.rules.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { refuseMarket } from "./order-places.ts";
-import { type Ended, type Order, readEnded, readOrder } from "./orders.store.ts";
+import { type Order, readOrder } from "./orders.store.ts";
 import { readSettings } from "./settings.store.ts";
+
+/** How a try to pay ended: with what the bank or we said, empty where it paid. */
+type Ended = Readonly<{ isPaid: boolean; message: string }>;
 
 /** An order with every try to carry it out that has ended. */
 export type FollowedOrder = Order & Readonly<{ ended: readonly Ended[] }>;
@@ -16,5 +21,10 @@ export async function findOrder(
   await readSettings(db, merchant);
   const order = await readOrder(db.kysely, merchant, guid);
   if (!order) return refuseMarket("order_unknown");
-  return { ...order, ended: await readEnded(db.kysely, merchant, order.number) };
+  const runs = await readRuns(db.kysely, merchant, order.number);
+  const ended = runs.filter(isSettled).map(({ state, message }) => {
+    const isPaid = state === "paid";
+    return { isPaid, message: isPaid ? "" : message };
+  });
+  return { ...order, ended };
 }

@@ -180,26 +180,3 @@ export async function hasPlatformAccount(
     .executeTakeFirst();
   return row !== undefined;
 }
-
-/** How a try to pay ended: with what the bank or we said, empty where it paid. */
-export type Ended = Readonly<{ isPaid: boolean; message: string }>;
-
-/** Every try to carry out an order that has ended, the first one first. */
-export async function readEnded(
-  db: Reader,
-  merchant: MerchantId,
-  payout: bigint,
-): Promise<Ended[]> {
-  const rows = await db
-    .selectFrom("payout_runs")
-    .select(["state", "message"])
-    .where("merchant_id", "=", merchant)
-    .where("payout", "=", payout)
-    .where("state", "in", ["paid", "refused"])
-    .orderBy("run")
-    .execute();
-  return rows.map(({ state, message }) => {
-    const isPaid = state === "paid";
-    return { isPaid, message: isPaid ? "" : message };
-  });
-}

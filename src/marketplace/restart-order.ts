@@ -1,6 +1,7 @@
 import { inTxAgain } from "../db/contended.ts";
 import type { Tx } from "../db/transaction.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
+import { requeuePayout } from "../payouts/index.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { checkRestart } from "./order.rules.ts";
 import { placesOf, refuseMarket } from "./order-places.ts";
@@ -11,7 +12,7 @@ import {
   readContent,
   releaseHeld,
 } from "./orders.store.ts";
-import { requeueOrder } from "./transfers.store.ts";
+import { saveConnection } from "./transfers.store.ts";
 
 async function again(tx: Tx, merchant: Merchant, guid: string, now: Date): Promise<Order> {
   if (!(await lockMarketplace(tx, merchant.id))) return refuseMarket("not_a_marketplace");
@@ -22,7 +23,8 @@ async function again(tx: Tx, merchant: Merchant, guid: string, now: Date): Promi
   const content = await readContent(tx, merchant.id, order.number);
   if (content.count === 0) return refuseMarket("earning_not_found");
   const connection = await placesOf(tx, merchant.id, order.currency);
-  await requeueOrder(tx, merchant.id, order.number, { ...content, connection, now });
+  await saveConnection(tx, merchant.id, order.number, connection);
+  await requeuePayout(tx, merchant.id, order.number, content, now);
   return { ...order, ...content, state: "queued" };
 }
 

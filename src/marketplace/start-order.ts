@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { inTxAgain } from "../db/contended.ts";
 import type { Tx } from "../db/transaction.ts";
 import type { Currency } from "../lib/money.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
+import { createPayout } from "../payouts/index.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import {
   checkEnd,
@@ -25,7 +25,7 @@ import {
   readDays,
   readNeighbours,
 } from "./orders.store.ts";
-import { insertOrder, saveTotal } from "./transfers.store.ts";
+import { saveTotal } from "./transfers.store.ts";
 
 /** What is asked of an order that pays the platform's own earnings. */
 export type OrderAsk = Readonly<{
@@ -53,17 +53,41 @@ function commonText(all: readonly Marked[]): string {
   return texts.size === 1 ? text : "";
 }
 
-type New = Readonly<{ number: bigint; guid: string; pool: Pool; skipsPaid: boolean; now: Date }>;
+/** Stands until the transaction knows what it found; no order is committed with it. */
+const NOT_COUNTED = { amountMinor: 1n, count: 0, description: "" };
+
+type New = Readonly<{ number: bigint; pool: Pool; skipsPaid: boolean; now: Date }>;
+
+/** Stores an order that pays nothing yet. */
+async function open(tx: Tx, { number, pool, now }: New): Promise<string> {
+  const { merchantId, currency, span } = pool;
+  const { guid } = await createPayout(tx, {
+    ...NOT_COUNTED,
+    merchantId,
+    number,
+    kind: "order",
+    party: "platform",
+    member: null,
+    connection: await placesOf(tx, merchantId, currency),
+    currency,
+    days: span,
+    code: null,
+    receiver: null,
+    details: {},
+    createdAt: now,
+  });
+  return guid;
+}
 
 /** Reserves all that the order pays and stores it: what is marked is queued from here on. */
-async function give(tx: Tx, { number, guid, pool, skipsPaid, now }: New): Promise<Order> {
+async function give(tx: Tx, order: New): Promise<Order> {
+  const { number, pool, skipsPaid } = order;
   const { merchantId, currency, span } = pool;
   const settings = await lockMarketplace(tx, merchantId);
   if (!settings?.hasManualTrigger) return refuseMarket("not_a_marketplace");
   checkNeighbours(await readNeighbours(tx, pool), span, skipsPaid);
-  const connection = await placesOf(tx, merchantId, currency);
+  const guid = await open(tx, order);
   const failed = await lockFailed(tx, pool);
-  await insertOrder(tx, { merchantId, number, guid, currency, span, connection, now });
   const parts: Part[] = failed.length > 0 ? [{}, { failed }] : [{}];
   const marked: Marked[] = [];
   for (const part of parts) marked.push(...(await markPart(tx, pool, part, number)));
@@ -96,6 +120,6 @@ export async function startOrder(
   checkSpan(span, settings.orderDaysMax);
   const pool: Pool = { merchantId: merchant.id, currency, span };
   const number = await deps.next.payout(merchant.id);
-  const order = { number, guid: randomUUID(), pool, skipsPaid, now };
+  const order = { number, pool, skipsPaid, now };
   return inTxAgain(deps.db, (tx) => give(tx, order));
 }

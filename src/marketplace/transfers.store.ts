@@ -1,7 +1,6 @@
 import type { Reader, Tx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
-import type { Span } from "./order.rules.ts";
 import type { Total } from "./orders.store.ts";
 
 /** The account at a bank from which a currency is paid out, if there is one. */
@@ -21,45 +20,7 @@ export async function mainConnection(
   return row?.number;
 }
 
-export type NewOrder = Readonly<{
-  merchantId: MerchantId;
-  number: bigint;
-  guid: string;
-  currency: Currency;
-  span: Span;
-  connection: bigint;
-  now: Date;
-}>;
-
-/** Stands until the transaction knows what it found; no order is committed with it. */
-const NOT_COUNTED = { amount_minor: 1n, count: 0, description: "" };
-
-/** Stores an order of which is not known yet what it pays: `saveTotal` follows in the same `tx`. */
-export async function insertOrder(tx: Tx, order: NewOrder): Promise<void> {
-  await tx
-    .insertInto("payouts")
-    .values({
-      ...NOT_COUNTED,
-      merchant_id: order.merchantId,
-      number: order.number,
-      kind: "order",
-      guid: order.guid,
-      party: "platform",
-      connection: order.connection,
-      currency: order.currency,
-      date_from: order.span.from,
-      date_to: order.span.to,
-      details: {},
-      state: "queued",
-      runs: 0,
-      failure: "",
-      due_at: order.now,
-      created_at: order.now,
-    })
-    .execute();
-}
-
-/** What an order pays, and what its transfer says. */
+/** What an order pays, and what its transfer says, once the transaction that gives it knows. */
 export async function saveTotal(
   tx: Tx,
   merchant: MerchantId,
@@ -74,19 +35,17 @@ export async function saveTotal(
     .execute();
 }
 
-/** Queues again an order that failed, with what is left of it. The caller holds its row. */
-export async function requeueOrder(
+/** From where an order is paid when it is carried out again: its first account may be closed. */
+export async function saveConnection(
   tx: Tx,
   merchant: MerchantId,
   payout: bigint,
-  { connection, amountMinor, count, now }: Total & Readonly<{ connection: bigint; now: Date }>,
+  connection: bigint,
 ): Promise<void> {
-  const content = { connection, amount_minor: amountMinor, count };
   await tx
     .updateTable("payouts")
-    .set({ ...content, state: "queued", failure: "", due_at: now, settled_at: null })
+    .set({ connection })
     .where("merchant_id", "=", merchant)
     .where("number", "=", payout)
-    .where("state", "=", "failed")
     .execute();
 }
