@@ -2,13 +2,14 @@ import { sql } from "kysely";
 import type { Db } from "../db/pool.ts";
 import { idEdge, type MerchantId } from "../lib/id.ts";
 import { OPEN_LEASE_MS } from "../payments/plan.rules.ts";
+import { OPEN_LEASE_MS as PAYOUT_LEASE_MS } from "../payouts/doubt.rules.ts";
 
 const UNDER_WAY_MAX = 1_000;
 
 /**
  * How many milliseconds ahead of these merchants' own clocks the next thing falls due for one of
- * them: an attempt to ask about, a charge to give back, an invoice to draw, or one whose lease runs
- * out. `undefined` where nothing does. What is due already does not count, and cards that are to be
+ * them: an attempt to ask about, a charge to give back, an invoice to draw, a payout to send or to
+ * ask about, or one of these whose lease runs out. `undefined` where nothing does. What is due already does not count, and cards that are to be
  * erased do not: nothing is decided by when that is. `now` is the real time.
  */
 export async function nextDueMs(
@@ -30,6 +31,11 @@ export async function nextDueMs(
         where i.merchant_id = m.id and i.due_at > c.at and m.status = 'active'
       union all select min(i.leased_until) from invoices i
         where i.merchant_id = m.id and i.due_at <= c.at and i.leased_until > c.at
+      union all select min(p.due_at) from payouts p
+        where p.merchant_id = m.id and p.due_at > c.at
+          and (m.status = 'active' or p.state = 'sending')
+      union all select min(p.leased_until) from payouts p
+        where p.merchant_id = m.id and p.due_at <= c.at and p.leased_until > c.at
     ) d
     where m.id = any(${merchants})`.execute(db.kysely);
   return rows[0]?.ms ?? undefined;
@@ -37,7 +43,7 @@ export async function nextDueMs(
 
 /**
  * What some process is probably at this very moment: attempts that no bank has answered and nobody
- * has been asked about, and invoices that somebody has taken to draw them. A payer who is at the
+ * has been asked about, invoices that somebody has taken to draw them, and transfers likewise. A payer who is at the
  * bank's page holds up nothing: such an attempt falls due much later.
  */
 export async function readUnderWay(
@@ -54,6 +60,12 @@ export async function readUnderWay(
         and a.status = 'open' and a.due_at <= c.at + ${OPEN_LEASE_MS} * interval '1 millisecond'
       union all select m.id || ' ' || i.number from invoices i
         where i.merchant_id = m.id and i.due_at <= c.at and i.leased_until > c.at
+      union all select m.id || ' payout ' || p.number from payouts p
+        where p.merchant_id = m.id and p.due_at <= c.at and p.leased_until > c.at
+      union all select r.id from payout_runs r
+        join payouts p on p.merchant_id = r.merchant_id and p.number = r.payout
+        where r.merchant_id = m.id and r.state = 'open'
+          and p.due_at <= c.at + ${PAYOUT_LEASE_MS} * interval '1 millisecond'
     ) w
     where m.id = any(${merchants}) limit ${UNDER_WAY_MAX}`.execute(db.kysely);
   return rows.map((row) => row.what);

@@ -2,17 +2,22 @@ import { giveBackDue } from "../checkout/index.ts";
 import { queueDeliveries } from "../events/index.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
 import { inquireDue, type PaymentsDeps } from "../payments/index.ts";
+import { type PayoutsDeps, runPayouts } from "../payouts/index.ts";
 import { drawDue, type SubscriptionsDeps } from "../subscriptions/index.ts";
 import { forgetPassed, merchantsWithPassed } from "../vault/index.ts";
 
 /** What falls due by the merchants' clocks, by what has happened when its work has run. */
-export const clockKinds = ["asked", "given_back", "drawn", "forgotten"] as const;
+export const clockKinds = ["asked", "given_back", "drawn", "paid_out", "forgotten"] as const;
 /** All that is to be done by itself. */
 export const dueKinds = [...clockKinds, "queued"] as const;
 export type DueKind = (typeof dueKinds)[number];
 
 /** The rooms in which something falls due. */
-export type DueDeps = Readonly<{ payments: PaymentsDeps; subscriptions: SubscriptionsDeps }>;
+export type DueDeps = Readonly<{
+  payments: PaymentsDeps;
+  subscriptions: SubscriptionsDeps;
+  payouts: PayoutsDeps;
+}>;
 
 /** Erases the cards of payers who did not come back in time, merchant by merchant. */
 async function forgetCards({ db, clock, ring, merchantOf }: PaymentsDeps): Promise<number> {
@@ -29,7 +34,7 @@ async function forgetCards({ db, clock, ring, merchantOf }: PaymentsDeps): Promi
  * once, it does nothing twice. What takes long takes on no more once `signal` says so.
  */
 export function runDue(
-  { payments, subscriptions }: DueDeps,
+  { payments, subscriptions, payouts }: DueDeps,
   kind: DueKind,
   onError: (error: unknown) => void,
   signal?: AbortSignal,
@@ -41,6 +46,8 @@ export function runDue(
       return giveBackDue(payments, onError);
     case "drawn":
       return drawDue(subscriptions, onError, signal);
+    case "paid_out":
+      return runPayouts(payouts, onError, signal);
     case "forgotten":
       return forgetCards(payments);
     case "queued":

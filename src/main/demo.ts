@@ -1,5 +1,6 @@
 import { inTx, type Tx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
+import type { Keyring } from "../lib/seal.ts";
 import { savePlatformAccount, saveSettings } from "../marketplace/index.ts";
 import {
   type EnrollAsk,
@@ -11,6 +12,8 @@ import {
   type MerchantsDeps,
   moveSandboxPos,
 } from "../merchants/index.ts";
+import { moveSandboxConnections, openConnection } from "../payouts/index.ts";
+import { seededAccounts } from "../simulator/accounts.rules.ts";
 import { seededMerchants } from "../simulator/merchants.rules.ts";
 import { bankNameOf } from "../vault/bin.rules.ts";
 import type { DataFolder, Demo } from "./folder.ts";
@@ -85,6 +88,25 @@ export async function openMarketplace(tx: Tx, merchantId: MerchantId, name: stri
   }
 }
 
+/** What the wire calls the way to the offline bank's accounts. */
+const PAYOUT_KEY = "Sim";
+
+/** Lets a merchant pay out from an account at the offline bank, in each of its currencies. */
+export async function openPayouts(
+  tx: Tx,
+  ring: Keyring,
+  merchantId: MerchantId,
+  bankUrl: string,
+  now: Date,
+) {
+  const [account] = seededAccounts;
+  for (const { currency } of demoAccounts) {
+    const way = { merchantId, currency, key: PAYOUT_KEY, isMain: true, baseUrl: bankUrl };
+    const at = { account: account!.accountNo, secret: account!.key };
+    await openConnection(tx, ring, { ...way, ...at, provider: "simulator" }, now);
+  }
+}
+
 /** Both pairs of a merchant, under the names of the headers that carry them. */
 export async function newPairs(deps: MerchantsDeps, tx: Tx, merchantId: MerchantId) {
   const named = (name: string, { key, client }: KeyPair) =>
@@ -126,10 +148,14 @@ export async function prepareDemo(
   const enrolled = await enroll(deps, demoMerchant(urls.bank));
   const merchants = await listMerchants(deps.db);
   const keys = await inTx(deps.db, async (tx): Promise<Keys> => {
-    for (const each of merchants) await moveSandboxPos(tx, each.id as MerchantId, urls.bank);
+    for (const each of merchants) {
+      await moveSandboxPos(tx, each.id as MerchantId, urls.bank);
+      await moveSandboxConnections(tx, each.id as MerchantId, urls.bank);
+    }
     const demo = merchants.find((each) => each.company_code === DEMO_COMPANY);
     const id = demo?.id as MerchantId;
     await openMarketplace(tx, id, demo?.name ?? "", deps.clock());
+    await openPayouts(tx, deps.ring, id, urls.bank, deps.clock());
     if (enrolled) {
       const { secretKey: secret_key, publishableKey: publishable_key } = enrolled;
       const paynet = { secret_key, publishable_key };

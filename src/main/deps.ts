@@ -12,9 +12,17 @@ import { queueNotice } from "../facades/paynet/notice.ts";
 import type { PaywallDeps } from "../facades/paywall/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { type Keyring, keyringOf } from "../lib/seal.ts";
-import { createOpenSale, type MarketplaceDeps } from "../marketplace/index.ts";
+import {
+  createOpenSale,
+  followCaptures,
+  type MarketplaceDeps,
+  receiverOf,
+} from "../marketplace/index.ts";
 import { createNumbers, createReception } from "../merchants/index.ts";
 import { createHotPath, type PaymentsDeps, queueRelease } from "../payments/index.ts";
+import type { PayoutsDeps } from "../payouts/index.ts";
+import type { FindProvider } from "../payouts/provider.rules.ts";
+import { createProviders } from "../payouts/providers/registry.ts";
 import { createOpenDraw, type SubscriptionsDeps, settleDraws } from "../subscriptions/index.ts";
 import { createCvvMemory } from "../vault/index.ts";
 import { systemClock } from "./clock.ts";
@@ -29,6 +37,7 @@ export type World = Readonly<{
   clock: Clock;
   ring: Keyring;
   findAcquirer: FindAcquirer;
+  findProvider: FindProvider;
   log: Logger;
   /** Where payers' browsers reach the API, without a slash at its end. */
   publicUrl: () => string;
@@ -36,7 +45,8 @@ export type World = Readonly<{
 export type Deps = PaynetDeps & PaywallDeps;
 
 /** All wiring of the product, by hand, over what touches the world outside. */
-export function wire({ db, clock, ring, findAcquirer, log, publicUrl }: World): Deps {
+export function wire(world: World): Deps {
+  const { db, clock, ring, findAcquirer, log, publicUrl } = world;
   const merchants = { db, clock, ring };
   const reception = createReception(merchants);
   const cvvs = createCvvMemory({ clock, ttlMs: SESSION_MS, max: CVVS_MAX });
@@ -49,6 +59,7 @@ export function wire({ db, clock, ring, findAcquirer, log, publicUrl }: World): 
     queueConfirmation,
     sendReceipts({ ring, merchantOf, publicUrl }),
     settleDraws,
+    followCaptures,
   ];
   const payments: PaymentsDeps = {
     db,
@@ -71,14 +82,28 @@ export function wire({ db, clock, ring, findAcquirer, log, publicUrl }: World): 
     nextCard: createNumbers(merchants, CARD_COUNTER),
     nextPlace: createNumbers(merchants, PLACE_COUNTER),
   };
+  const next = numbersOf(merchants);
   const marketplace: MarketplaceDeps = {
     ...checkout,
     checkout,
     openSale: createOpenSale(db),
-    next: numbersOf(merchants),
+    next,
   };
-  return { db, clock, ring, reception, payments, checkout, subscriptions, marketplace };
+  const payouts = payoutsOf(world, merchantOf, next.payout);
+  const rooms = { payments, checkout, subscriptions, marketplace, payouts };
+  return { db, clock, ring, reception, ...rooms };
 }
+
+const payoutsOf = (
+  { db, clock, ring, findProvider, log }: World,
+  merchantOf: PayoutsDeps["merchantOf"],
+  nextPayout: PayoutsDeps["nextPayout"],
+): PayoutsDeps => ({
+  ...{ db, clock, ring, findProvider, merchantOf, nextPayout },
+  accountOf: receiverOf,
+  pause: (ms) => pause(ms, undefined, { ref: false }),
+  onError: (error) => log.error({ err: error }, "a payout could not be carried on"),
+});
 
 /** The counters behind the integers of marketplaces. */
 const numbersOf = (merchants: Parameters<typeof createNumbers>[0]): MarketplaceDeps["next"] => ({
@@ -114,6 +139,7 @@ export function openWorld(
     clock: systemClock,
     ring: keyringOf(vaultKey),
     findAcquirer: createRegistry(transport),
+    findProvider: createProviders(transport),
     log,
     publicUrl,
   };

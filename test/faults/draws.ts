@@ -6,6 +6,7 @@ import type { Clock } from "../../src/lib/clock.ts";
 import { type Deps, wire } from "../../src/main/deps.ts";
 import { INQUIRY_GAPS_MS } from "../../src/payments/doubt.rules.ts";
 import { inquireDue, type PaymentsDeps } from "../../src/payments/index.ts";
+import { createProviders } from "../../src/payouts/providers/registry.ts";
 import { drawDue, type SubscriptionsDeps } from "../../src/subscriptions/index.ts";
 import type { Invoice, Subscription } from "../../src/subscriptions/subscription.rules.ts";
 import { addCard, createOrder, invoicesNow } from "../support/orders.ts";
@@ -42,6 +43,7 @@ export function workerOn(world: TestWorld, clock: Clock = world.clock) {
   const { db, deps } = world;
   const { payments, subscriptions, reception } = wire({
     ...{ db, clock, ring: deps.ring, findAcquirer: createRegistry(transport) },
+    findProvider: createProviders(transport),
     log: pino({ level: "silent" }),
     publicUrl: deps.checkout.publicUrl,
   });

@@ -7,6 +7,8 @@ import { createTransport } from "../../src/acquirers/transport.ts";
 import { type Deps, wire } from "../../src/main/deps.ts";
 import { createMetrics } from "../../src/main/metrics.ts";
 import { buildServer } from "../../src/main/server.ts";
+import type { PayoutProvider } from "../../src/payouts/provider.rules.ts";
+import { createProviders } from "../../src/payouts/providers/registry.ts";
 import type { TestWorld } from "../support/world.ts";
 
 /** A process that dies at one of its steps and does nothing any more. */
@@ -137,6 +139,23 @@ export function mortalEntries(deps: Deps, life: Life): Deps {
   return { ...wired, payments, checkout, subscriptions };
 }
 
+/** The same of payouts: every write, and every call to the bank that pays, is a step. */
+export function mortalPayouts(deps: Deps, life: Life): Deps {
+  const db = { ...deps.db, kysely: deps.db.kysely.withPlugin(mortalWrites(life)) };
+  const findProvider: Deps["payouts"]["findProvider"] = (connection) => {
+    const bank: PayoutProvider = deps.payouts.findProvider(connection);
+    return {
+      time: () => life.around("the bank's time", () => bank.time())(undefined),
+      send: life.around("the transfer", (transfer) => bank.send(transfer)),
+      inquire: (reference, amount) =>
+        life.around("the question", () => bank.inquire(reference, amount))(undefined),
+      balance: () => bank.balance(),
+      verify: (identity) => bank.verify(identity),
+    };
+  };
+  return { ...deps, payouts: { ...deps.payouts, db, findProvider } };
+}
+
 /** The process that is started after another one died: new memory, same database and bank. */
 export async function restarted(world: TestWorld) {
   const { db, clock, merchant } = world;
@@ -144,7 +163,9 @@ export async function restarted(world: TestWorld) {
   const log = pino({ level: "silent" });
   const findAcquirer = createRegistry(transport);
   const { publicUrl } = world.deps.checkout;
-  const wired = wire({ db, clock, ring: world.deps.ring, findAcquirer, log, publicUrl });
+  const findProvider = createProviders(transport);
+  const { ring } = world.deps;
+  const wired = wire({ db, clock, ring, findAcquirer, findProvider, log, publicUrl });
   // Waiting for others is what it does at once, so that tests need not.
   const payments = { ...wired.payments, pause: () => soon(undefined) };
   const checkout = { ...wired.checkout, payments };

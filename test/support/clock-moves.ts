@@ -6,6 +6,7 @@ import { type Deps, wire } from "../../src/main/deps.ts";
 import { logInto } from "../../src/main/log.ts";
 import { createMetrics } from "../../src/main/metrics.ts";
 import { buildServer } from "../../src/main/server.ts";
+import { createProviders } from "../../src/payouts/providers/registry.ts";
 import { SANDBOX_TOKEN, type TestWorld } from "./world.ts";
 
 export type MoveAsk = Readonly<{ by: string; company?: string }>;
@@ -68,6 +69,7 @@ export async function anotherApi(world: TestWorld, wrap: (find: FindAcquirer) =>
   const deps: Deps = wire({
     ...{ db, clock, log, ring: world.deps.ring, publicUrl: () => world.url },
     findAcquirer: wrap(createRegistry(transport)),
+    findProvider: createProviders(transport),
   });
   const sandbox = { token: SANDBOX_TOKEN, bank: { url: bank.url, token: bank.token } };
   const metrics = createMetrics();

@@ -10,7 +10,7 @@ import { inTx } from "../../src/db/transaction.ts";
 import { fakeClock } from "../../src/lib/clock.ts";
 import { keyringOf } from "../../src/lib/seal.ts";
 import { assetsFolder, buildAssets, loadAssets } from "../../src/main/assets.ts";
-import { demoMerchant, newPairs, openMarketplace } from "../../src/main/demo.ts";
+import { demoMerchant, newPairs, openMarketplace, openPayouts } from "../../src/main/demo.ts";
 import { type Deps, wire } from "../../src/main/deps.ts";
 import type { Demo } from "../../src/main/folder.ts";
 import { logInto } from "../../src/main/log.ts";
@@ -19,6 +19,9 @@ import { buildServer } from "../../src/main/server.ts";
 import { type Report, verify } from "../../src/main/verify/index.ts";
 import { type EnrollAsk, type Enrolled, enroll } from "../../src/merchants/index.ts";
 import { inquireDue } from "../../src/payments/index.ts";
+import { runPayouts } from "../../src/payouts/index.ts";
+import type { FindProvider } from "../../src/payouts/provider.rules.ts";
+import { createProviders } from "../../src/payouts/providers/registry.ts";
 import { startSimulator } from "../../src/simulator/index.ts";
 import { freshDatabase, type TestDatabase } from "./database.ts";
 import { leaksOf } from "./leaks.ts";
@@ -45,6 +48,8 @@ export type Answer = Readonly<{
 export type WorldOptions = Readonly<{
   /** Wraps the way to the bank: how faults between steps are set up. */
   wrapBank?: (find: FindAcquirer) => FindAcquirer;
+  /** The same of the bank from which is paid out. */
+  wrapProvider?: (find: FindProvider) => FindProvider;
   /** Changes the wiring after it is made. */
   wrapDeps?: (deps: Deps) => Deps;
   /** Shorter patience with the bank than production has. */
@@ -125,12 +130,15 @@ export async function createWorld(options: WorldOptions = {}) {
   const ring = keyringOf(Buffer.alloc(32, 7).toString("base64"));
   let url = "";
   const findAcquirer = watched(options.wrapBank?.(find) ?? find, metrics, log);
-  const wired = wire({ db, clock, ring, findAcquirer, log, publicUrl: () => url });
+  const providers = createProviders(transport, options.bankTimeouts);
+  const findProvider = options.wrapProvider?.(providers) ?? providers;
+  const wired = wire({ db, clock, ring, findAcquirer, findProvider, log, publicUrl: () => url });
   const deps = options.wrapDeps?.(wired) ?? wired;
   const ask = { ...demoMerchant(bank.url), ...options.merchant };
   const merchant = (await enroll({ db, clock, ring }, ask)) as Enrolled;
   const pairs = await inTx(db, async (tx) => {
     await openMarketplace(tx, merchant.merchantId, ask.name, clock());
+    await openPayouts(tx, ring, merchant.merchantId, bank.url, clock());
     return newPairs({ db, clock, ring }, tx, merchant.merchantId);
   });
   const server = await buildServer({
@@ -213,9 +221,11 @@ function hands(parts: Parts) {
   async function advance(ms: number): Promise<void> {
     clock.advance(ms);
     deps.reception.forgetAll();
-    await inquireDue(deps.payments, (error) => {
+    const onError = (error: unknown) => {
       throw error;
-    });
+    };
+    await inquireDue(deps.payments, onError);
+    while ((await runPayouts(deps.payouts, onError)) > 0);
   }
   const isSound = async (): Promise<Report> => {
     const report = await verify(db, clock(), { url: bank.url, token: BANK_TOKEN });

@@ -8,6 +8,7 @@ import type { MarketplaceDeps } from "../../marketplace/index.ts";
 import type { Caller, Reception } from "../../merchants/index.ts";
 import type { PairKind } from "../../merchants/keys.rules.ts";
 import type { PaymentsDeps } from "../../payments/index.ts";
+import type { PayoutsDeps } from "../../payouts/index.ts";
 import type { Reply } from "./envelope.ts";
 
 /** What this wire needs from outside. */
@@ -19,6 +20,7 @@ export type PaywallDeps = Readonly<{
   payments: PaymentsDeps;
   checkout: CheckoutDeps;
   marketplace: MarketplaceDeps;
+  payouts: PayoutsDeps;
 }>;
 
 /** One call of a service: who, in which language, and from where. */
