@@ -1,6 +1,6 @@
 import type { MerchantId, PaymentId, SessionId, TokenId } from "../lib/id.ts";
 import type { MarketProblem } from "../lib/market-problem.ts";
-import type { Currency } from "../lib/money.ts";
+import { type Currency, divideHalfUp, step } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
 
 /** What a sale's request said beside the money: shown again, never decided on. */
@@ -125,4 +125,28 @@ export function checkProducts(asked: readonly ProductAsk[], of: Bounds): NewProd
   for (const each of products) checkCargo(each, of.currency);
   for (const each of asked) checkFigures(each);
   return products;
+}
+
+/** A line with what was captured of it. */
+export type Captured = Pick<Product, "number" | "capturedMinor">;
+
+/**
+ * What of each line was captured where so much of the whole was. The parts add up to that part of
+ * all the lines; whatever was rounded is with the last.
+ */
+export function capturedOf(
+  products: readonly Pick<Product, "number" | "amountMinor">[],
+  capturedMinor: bigint,
+  wholeMinor: bigint,
+): Captured[] {
+  const basket = products.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+  if (basket === 0n) return [];
+  const total = divideHalfUp(basket * capturedMinor, wholeMinor);
+  let before = 0n;
+  return products.map(({ number, amountMinor }) => {
+    const after = before + amountMinor;
+    const part = { number, capturedMinor: step(total, before, after, basket) };
+    before = after;
+    return part;
+  });
 }

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import type { Db } from "../db/pool.ts";
-import type { Reader } from "../db/transaction.ts";
+import type { Reader, Tx } from "../db/transaction.ts";
 import type { MerchantId, PaymentId, SessionId } from "../lib/id.ts";
-import type { Product, Sale } from "./sale.rules.ts";
+import type { Captured, Product, Sale } from "./sale.rules.ts";
 import { productOf, productRow, saleOf, saleRow } from "./sale-rows.ts";
 
 /** A sale with its lines. */
@@ -63,6 +63,24 @@ export async function readProducts(db: Reader, merchant: MerchantId, sale: bigin
     .orderBy("number")
     .execute();
   return rows.map(productOf);
+}
+
+/** Writes what was captured of lines whose sale the caller has locked. */
+export async function saveCaptured(
+  tx: Tx,
+  merchant: MerchantId,
+  lines: readonly Captured[],
+): Promise<void> {
+  const rows = JSON.stringify(
+    lines.map(({ number, capturedMinor }) => ({
+      number: number.toString(),
+      captured_minor: capturedMinor.toString(),
+    })),
+  );
+  await sql`/* save_captured */ update sale_products p set captured_minor = j.captured_minor
+    from json_populate_recordset(null::sale_products, ${rows}::json) j
+    where p.merchant_id = ${merchant} and p.number = j.number
+      and p.captured_minor <> j.captured_minor`.execute(tx);
 }
 
 /** Of these members those that there are and that may sell. */

@@ -3,6 +3,7 @@ import { approvalServices } from "./approval.ts";
 import { type Service, service } from "./deps.ts";
 import { manualTrigger } from "./manual-trigger.ts";
 import { startDirect, startDirectInsurance } from "./payment.ts";
+import { cancelProvision, closeProvision } from "./provision.ts";
 import { queryByCode, queryByPaymentId, queryByUniqueCode } from "./query.ts";
 import { endPayment, startModel, startPage } from "./three-d.ts";
 import { version } from "./version.ts";
@@ -12,6 +13,8 @@ export const services: readonly Service<z.ZodType>[] = [
   service(version),
   service(startDirect),
   service(startDirectInsurance),
+  service(closeProvision),
+  service(cancelProvision),
   service(queryByCode),
   service(queryByUniqueCode),
   service(queryByPaymentId),

@@ -1,0 +1,76 @@
+import { istanbulDay } from "../lib/clock.ts";
+import { Refusal, refuse } from "../lib/refusal.ts";
+import type { Caller } from "../merchants/index.ts";
+import { capture, type Done, release } from "../payments/index.ts";
+import type { MarketplaceDeps } from "./deps.ts";
+import { type FoundPayment, findPayment, type PaymentName } from "./find-sale.ts";
+import { standingOf } from "./standing.rules.ts";
+
+/** A payment as callers name it: they may say its day too, `yyyy-MM-dd`. */
+export type DatedName = Readonly<{ name: PaymentName; day?: string | undefined }>;
+
+/** Whether a payment is of that day: a sale is of the day it was started, and that of its money. */
+function isOfDay({ sale, story }: FoundPayment, day: string): boolean {
+  const born = [sale?.createdAt, story?.payment.createdAt];
+  return born.some((at) => at && istanbulDay(at) === day);
+}
+
+/** The payment that a caller names. Refuses `payment_not_found`, also where its day is another. */
+export async function findDated(
+  deps: MarketplaceDeps,
+  { merchant }: Caller,
+  { name, day }: DatedName,
+): Promise<FoundPayment> {
+  const found = await findPayment(deps, merchant.id, name);
+  if (!found || (day && !isOfDay(found, day))) return refuse("payment_not_found", {});
+  return found;
+}
+
+/** The hold of a payment that waits to be captured. Refuses `payment_final`, `state_not_suitable`. */
+async function findHold(deps: MarketplaceDeps, caller: Caller, named: DatedName): Promise<Done> {
+  const { story } = await findDated(deps, caller, named);
+  const attempt = story?.attempts[0];
+  if (!story || !attempt) return refuse("market_refused", { problem: "state_not_suitable" });
+  const standing = standingOf(story);
+  if (standing === "paid") return refuse("market_refused", { problem: "payment_final" });
+  if (standing !== "held") return refuse("market_refused", { problem: "state_not_suitable" });
+  return { payment: story.payment, attempt };
+}
+
+/** Another call has captured or released it meanwhile. */
+const isLate = (error: unknown): boolean =>
+  error instanceof Refusal && error.code === "nothing_to_do";
+
+async function once(call: () => Promise<Done>): Promise<Done> {
+  try {
+    return await call();
+  } catch (error) {
+    if (isLate(error)) return refuse("market_refused", { problem: "payment_final" });
+    throw error;
+  }
+}
+
+/**
+ * Captures what a sale holds: all of it, or less, and then its lines are what was captured of them.
+ * The answer is approved, declined, or in doubt. Refuses `payment_not_found`, `payment_final`,
+ * `state_not_suitable`, and as `capture`.
+ */
+export async function captureSale(
+  deps: MarketplaceDeps,
+  caller: Caller,
+  ask: DatedName & Readonly<{ amountMinor?: bigint | undefined }>,
+): Promise<Done> {
+  const target = await findHold(deps, caller, ask);
+  const amountMinor = ask.amountMinor ? ask.amountMinor : undefined;
+  return once(() => capture(deps.payments, caller, { target, amountMinor }));
+}
+
+/** Gives a held sale back to the card. Answers and refuses as `captureSale`. */
+export async function releaseSale(
+  deps: MarketplaceDeps,
+  caller: Caller,
+  ask: DatedName,
+): Promise<Done> {
+  const target = await findHold(deps, caller, ask);
+  return once(() => release(deps.payments, caller, { target }));
+}
