@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Reader, Tx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
@@ -48,4 +49,15 @@ export async function saveConnection(
     .where("merchant_id", "=", merchant)
     .where("number", "=", payout)
     .execute();
+}
+
+/** Takes debts out of payouts that failed, whose rows the caller holds: they are due again. */
+export async function releaseDebts(
+  tx: Tx,
+  merchant: MerchantId,
+  payouts: readonly bigint[],
+  day: string,
+): Promise<void> {
+  await sql`update debts set payout = null, pay_date = greatest(pay_date, ${day}::date)
+    where merchant_id = ${merchant} and payout = any(${payouts}::bigint[])`.execute(tx);
 }
