@@ -32,7 +32,7 @@ export async function setValueDate(
   deps: Deps,
   merchant: Merchant,
   { member, terms }: Readonly<{ member: bigint; terms: TermsAsk }>,
-): Promise<ValueDate> {
+): Promise<void> {
   const checked = checkTerms(terms);
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const valueDate = { ...checked, number: await nextNumber(deps, merchant, member) };
@@ -47,9 +47,9 @@ export async function setValueDate(
       await insertValueDate(tx, merchant.id, member, valueDate, from);
       return true;
     });
-    if (isSet) return valueDate;
+    if (isSet) return;
   }
-  return refuse("temporarily_unavailable", {});
+  refuse("temporarily_unavailable", {});
 }
 
 /** The terms that hold. Refuses `member_not_found`, `value_date_not_found`. */

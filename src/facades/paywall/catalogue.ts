@@ -2,9 +2,14 @@ import type { z } from "zod";
 import { approvalServices } from "./approval.ts";
 import { type Service, service } from "./deps.ts";
 import { manualTrigger } from "./manual-trigger.ts";
+import { memberServices } from "./member.ts";
+import { memberAccountServices } from "./member-account.ts";
+import { memberValueDateServices } from "./member-value-date.ts";
 import { startDirect, startDirectInsurance } from "./payment.ts";
+import { payoutServices } from "./payout.ts";
 import { cancelProvision, closeProvision } from "./provision.ts";
 import { queryByCode, queryByPaymentId, queryByUniqueCode } from "./query.ts";
+import { retryServices } from "./retry.ts";
 import { endPayment, startModel, startPage } from "./three-d.ts";
 import { version } from "./version.ts";
 
@@ -22,5 +27,10 @@ export const services: readonly Service<z.ZodType>[] = [
   service(startModel),
   service(endPayment),
   ...manualTrigger,
+  ...payoutServices,
+  ...retryServices,
   ...approvalServices,
+  ...memberServices,
+  ...memberAccountServices,
+  ...memberValueDateServices,
 ];

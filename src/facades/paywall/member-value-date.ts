@@ -1,0 +1,37 @@
+import { readValueDate, setValueDate } from "../../marketplace/index.ts";
+import { type Service, service } from "./deps.ts";
+import { ok } from "./envelope.ts";
+import { termsAsked, termsMembers, theNumber, valueDateShown } from "./member.wire.ts";
+import { members } from "./members.ts";
+
+const path = "/api/paywall/member/valuedate";
+const pair = "paywall_public";
+
+const SetInput = members({ MemberId: theNumber("member_id_missing"), ...termsMembers });
+
+const set: Service<typeof SetInput> = {
+  method: "POST",
+  path,
+  summary: "Set when a member is paid, and the platform's commission",
+  pair,
+  input: SetInput,
+  async run({ marketplace }, { caller }, input) {
+    const asked = { member: input.MemberId, terms: termsAsked(input) };
+    await setValueDate(marketplace, caller.merchant, asked);
+    return ok();
+  },
+};
+
+const ReadInput = members({ memberid: theNumber("member_id_missing") });
+
+const read: Service<typeof ReadInput> = {
+  method: "GET",
+  path,
+  summary: "When a member is paid, and the platform's commission",
+  pair,
+  input: ReadInput,
+  run: async ({ marketplace }, { caller }, input) =>
+    ok(valueDateShown(await readValueDate(marketplace, caller.merchant, input.memberid))),
+};
+
+export const memberValueDateServices = [service(set), service(read)];
