@@ -4,6 +4,7 @@ import { entriesOf, postEntries } from "../ledger/index.ts";
 import { assert } from "../lib/assert.ts";
 import { istanbulDay } from "../lib/clock.ts";
 import { newId } from "../lib/id.ts";
+import { refuse } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { readPayment, readUnsettled } from "../payments/index.ts";
 import {
@@ -19,9 +20,10 @@ import type { MarketplaceDeps } from "./deps.ts";
 import { earned, legsOf, owed } from "./due-postings.rules.ts";
 import type { Debt, Earning } from "./earning.rules.ts";
 import { insertDebts, insertEarnings, readDebts } from "./earnings.store.ts";
-import { valueDatesAt } from "./members.store.ts";
 import { readProducts } from "./sales.store.ts";
 import { readSettings } from "./settings.store.ts";
+import { debtCount } from "./split.rules.ts";
+import { valueDatesAt } from "./value-dates.store.ts";
 
 /** Where and when an approval happens. */
 type Place = Readonly<{ deps: MarketplaceDeps; merchant: Merchant; tx: Tx; now: Date }>;
@@ -50,26 +52,51 @@ async function readScene(place: Place, locked: LockedSale, platformDays: number)
   };
 }
 
-/** So many numbers, rising: taken at once, so that those of a product follow one another. */
-async function numbersOf(next: () => Promise<bigint>, count: number): Promise<bigint[]> {
+/** Numbers for what an approval makes due, rising. */
+type Reserve = Readonly<{ earnings: readonly bigint[]; debts: readonly bigint[] }>;
+
+/** Taken at once, so that the numbers of one product follow one another. */
+async function take(next: () => Promise<bigint>, count: number): Promise<bigint[]> {
   const numbers = await Promise.all(Array.from({ length: count }, next));
   return numbers.toSorted((a, b) => (a < b ? -1 : 1));
 }
 
+/**
+ * Taken before the transaction: inside it they would wait for a connection while holding one. What
+ * then is not needed stays a gap.
+ */
+async function reserve(
+  deps: MarketplaceDeps,
+  merchant: Merchant,
+  { sale, products: asked }: Asked,
+): Promise<Reserve> {
+  const lines = await readProducts(deps.db.kysely, merchant.id, sale);
+  const open = lines.filter(
+    ({ number, approvalId }) => !approvalId && (asked?.includes(number) ?? true),
+  );
+  const debts = open.reduce((count, line) => count + debtCount(line), 0);
+  return {
+    earnings: await take(() => deps.next.earning(merchant.id), open.length * PARTIES.length),
+    debts: await take(() => deps.next.debt(merchant.id), debts),
+  };
+}
+
+const PARTIES = ["member", "platform"] as const;
+
 /** Member first, then platform, product after product. */
-async function earningsOf(
-  { deps, merchant, now }: Place,
+const earningsOf = (
+  { merchant, now }: Place,
   { sale }: LockedSale,
   approvalId: ApprovalId,
   plans: readonly Plan[],
-): Promise<Earning[]> {
-  const numbers = await numbersOf(() => deps.next.earning(merchant.id), plans.length * 2);
-  return plans.flatMap((plan, i) =>
-    (["member", "platform"] as const).map((party, j): Earning => {
+  numbers: readonly bigint[],
+): Earning[] =>
+  plans.flatMap((plan, i) =>
+    PARTIES.map((party, j): Earning => {
       const { minor, reflectionDate, payDate } = plan[party];
       return {
         merchantId: merchant.id,
-        number: numbers[i * 2 + j]!,
+        number: numbers[i * PARTIES.length + j]!,
         approvalId,
         sale: sale.number,
         product: plan.product,
@@ -88,15 +115,14 @@ async function earningsOf(
       };
     }),
   );
-}
 
-async function debtsOf(
-  { deps, merchant, now }: Place,
+function debtsOf(
+  { merchant, now }: Place,
   { sale }: LockedSale,
   plans: readonly Plan[],
-): Promise<Debt[]> {
+  numbers: readonly bigint[],
+): Debt[] {
   const owing = plans.flatMap((plan) => plan.debts.map((debt) => ({ plan, debt })));
-  const numbers = await numbersOf(() => deps.next.debt(merchant.id), owing.length);
   return owing.map(({ plan, debt }, i) => ({
     merchantId: merchant.id,
     number: numbers[i]!,
@@ -120,12 +146,13 @@ async function carryOut(
   locked: LockedSale,
   plans: readonly Plan[],
   terms: ApprovalTerms,
+  numbers: Reserve,
 ): Promise<void> {
   const { merchant, tx, now } = place;
   const { sale } = locked;
   const id = newId("apr", now);
-  const earnings = await earningsOf(place, locked, id, plans);
-  const debts = await debtsOf(place, locked, plans);
+  const earnings = earningsOf(place, locked, id, plans, numbers.earnings);
+  const debts = debtsOf(place, locked, plans, numbers.debts);
   const approval = { merchantId: merchant.id, id, sale: sale.number, at: now, ...terms };
   await insertApproval(
     tx,
@@ -138,11 +165,40 @@ async function carryOut(
   await postEntries(tx, entriesOf(of, legsOf([...earnings.map(earned), ...debts.map(owed)])));
 }
 
+/** Products of one payment; absent for all of it. */
+type Asked = Readonly<{ sale: bigint; products?: readonly bigint[] }>;
+type Planned = ReturnType<typeof planApproval>;
+
+const isEnough = (numbers: Reserve, plans: readonly Plan[]): boolean =>
+  numbers.earnings.length >= plans.length * PARTIES.length &&
+  numbers.debts.length >= plans.reduce((count, plan) => count + plan.debts.length, 0);
+
+/** Under the sale's lock. Says nothing where more is due by now than numbers were taken for. */
+async function approveLocked(
+  place: Place,
+  { sale, products }: Asked,
+  terms: ApprovalTerms & Readonly<{ platformDays: number }>,
+  numbers: Reserve,
+): Promise<Planned | undefined> {
+  const { platformDays, ...own } = terms;
+  const locked = await lockSale(place.tx, place.merchant.id, sale);
+  assert(locked !== undefined, "a sale with products is never deleted");
+  const scene = await readScene(place, locked, platformDays);
+  const asked = products ?? scene.products.map(({ number }) => number);
+  const planned = planApproval(scene, asked, own);
+  if (!isEnough(numbers, planned.plans)) return undefined;
+  if (planned.plans.length > 0) await carryOut(place, locked, planned.plans, own, numbers);
+  return planned;
+}
+
+/** Between numbers and lock somebody else must have changed the sale each time. */
+const TRIES_MAX = 5;
+
 /**
  * Approves products: reckons what their members and the platform are due of them, and when. Each
  * payment is one transaction that holds its sale's lock, so a product is approved once, and never
  * while its money goes back; the products of one payment that cannot be approved are said beside
- * those that were. Refuses `not_a_marketplace`, and as `findProducts`.
+ * those that were. Refuses `not_a_marketplace`, `temporarily_unavailable`, and as `findProducts`.
  */
 export async function approve(
   deps: MarketplaceDeps,
@@ -153,20 +209,22 @@ export async function approve(
   const { platformDays } = await readSettings(deps.db, merchant.id);
   const found = await findProducts(deps, merchant, name);
   const now = timeOf(merchant, deps.clock());
+  const approveOne = async (group: Asked): Promise<Planned> => {
+    for (let i = 0; i < TRIES_MAX; i += 1) {
+      const numbers = await reserve(deps, merchant, group);
+      const all = { ...terms, platformDays };
+      const done = await inTx(deps.db, (tx) =>
+        approveLocked({ deps, merchant, tx, now }, group, all, numbers),
+      );
+      if (done) return done;
+    }
+    return refuse("temporarily_unavailable", {});
+  };
   const success: Answers["success"][number][] = [];
   const fail = [...found.fail];
-  for (const { sale, products } of found.groups) {
-    const done = await inTx(deps.db, async (tx) => {
-      const locked = await lockSale(tx, merchant.id, sale);
-      assert(locked !== undefined, "a sale with products is never deleted");
-      const place = { deps, merchant, tx, now };
-      const scene = await readScene(place, locked, platformDays);
-      const asked = products ?? scene.products.map(({ number }) => number);
-      const planned = planApproval(scene, asked, terms);
-      if (planned.plans.length > 0) await carryOut(place, locked, planned.plans, terms);
-      return planned;
-    });
-    success.push(...done.plans.map(({ product }) => ({ sale, product })));
+  for (const group of found.groups) {
+    const done = await approveOne(group);
+    success.push(...done.plans.map(({ product }) => ({ sale: group.sale, product })));
     fail.push(...done.fail);
   }
   return { success, fail };

@@ -69,6 +69,10 @@ const debtsOf = (line: SplitLine, commissionPpm: bigint): NewDebt[] =>
     { kind: "cargo", minor: cargoDebt(line) } as const,
   ].filter(({ minor }) => minor > 0n);
 
+/** How many debts a line makes at most. */
+export const debtCount = ({ cargo, discount }: Pick<SplitLine, "cargo" | "discount">): number =>
+  Number(cargo?.owner === "platform") + Number(discount?.owner === "platform");
+
 const atLeastZero = (minor: bigint): bigint => (minor > 0n ? minor : 0n);
 
 /**
