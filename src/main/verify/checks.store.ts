@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../../db/pool.ts";
 import type { OurSide } from "./bank.rules.ts";
 import { invoiceChecks } from "./invoice-checks.store.ts";
+import { marketplaceChecks } from "./marketplace-checks.store.ts";
 
 /** One promise, and what breaks it: each row names a thing and says what is wrong with it. */
 export type Check = Readonly<{
@@ -25,7 +26,7 @@ const bankLegs = sql`
       as commission,
     sum(case when credit_account = 'state:commission_tax' then amount_minor
              when debit_account = 'state:commission_tax' then -amount_minor else 0 end) as tax
-  from ledger_entries group by merchant_id, source_id`;
+  from ledger_entries where starts_with(source_id, 'att_') group by merchant_id, source_id`;
 
 /** What approved attempts of a payment add up to, since its last capture was taken back. */
 const moved = sql`
@@ -198,7 +199,7 @@ export async function runChecks(db: Db, now: Date): Promise<Finding[]> {
     .execute(async (tx) => {
       await sql`set local statement_timeout = 0`.execute(tx);
       const found: Finding[] = [];
-      for (const check of [...checks, ...invoiceChecks]) {
+      for (const check of [...checks, ...invoiceChecks, ...marketplaceChecks]) {
         const { rows } = await check.count.execute(tx);
         const broken = await sql<{ what: string }>`select what from (${check.broken}) as broken
           limit ${SHOWN_MAX}`.execute(tx);
