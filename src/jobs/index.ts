@@ -6,6 +6,7 @@ import type { MerchantId } from "../lib/id.ts";
 import type { Merchant } from "../merchants/index.ts";
 import { type Carriers, SEND_MESSAGE } from "../messaging/index.ts";
 import { type PaymentsDeps, RELEASE_HOLD, TAKE_BACK_STRAY } from "../payments/index.ts";
+import { TELL_OF_PAYOUT } from "../payouts/index.ts";
 import { TELL_SHOP } from "../subscriptions/index.ts";
 import { deliverEvents } from "./deliver-events.ts";
 import { releaseHold } from "./release-hold.ts";
@@ -13,6 +14,7 @@ import { sendMessage } from "./send-message.ts";
 import { sendPaynetConfirmation } from "./send-paynet-confirmation.ts";
 import { sendPaynetNotice } from "./send-paynet-notice.ts";
 import { sendPaynetSubscriptionNotice } from "./send-paynet-subscription-notice.ts";
+import { sendPaywallPayoutNotice } from "./send-paywall-payout-notice.ts";
 import { SNAPSHOT_LEDGERS, snapshotLedgers } from "./snapshot-ledgers.ts";
 import { SWEEP_LEFTOVERS, sweepLeftovers } from "./sweep-leftovers.ts";
 import { takeBackStray } from "./take-back-stray.ts";
@@ -29,6 +31,7 @@ export const tasks = (
   [SEND_NOTICE]: sendPaynetNotice(merchantOf),
   [SEND_CONFIRMATION]: sendPaynetConfirmation({ db: payments.db, merchantOf }),
   [TELL_SHOP]: sendPaynetSubscriptionNotice(payments),
+  [TELL_OF_PAYOUT]: sendPaywallPayoutNotice(payments),
   [SEND_MESSAGE]: sendMessage({ ...payments, merchantOf, carriers }),
   [RELEASE_HOLD]: releaseHold(payments),
   [TAKE_BACK_STRAY]: takeBackStray(payments),

@@ -8,3 +8,6 @@ export type PayoutNotice = Readonly<{ merchantId: MerchantId; number: string }>;
 
 /** The queue's pauses grow up to six hours: an address that is away for a day hears of it all. */
 export const NOTICE_TRIES_MAX = 14;
+
+/** How long a caller waits for the bank; it may take longer, and then goes on without one. */
+export const ANSWER_WAIT_MS = 5_000;

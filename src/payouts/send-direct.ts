@@ -4,12 +4,10 @@ import { refuse } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { createPayout, type NewPayout } from "./create-payout.ts";
 import type { PayoutsDeps } from "./deps.ts";
+import { ANSWER_WAIT_MS } from "./notice.ts";
 import type { Payout } from "./payout.rules.ts";
 import { readPayout } from "./payouts.store.ts";
 import { sendPayout } from "./send.ts";
-
-/** How long a caller waits for the bank; it may take longer, and then goes on without one. */
-export const ANSWER_WAIT_MS = 5_000;
 
 export type DirectAsk = Pick<
   NewPayout,

@@ -12,7 +12,7 @@ import { after } from "../lib/clock.ts";
 import type { PayoutsDeps } from "./deps.ts";
 import { FIRST_GAP_MS } from "./doubt.rules.ts";
 import { merchantTime } from "./merchant-time.ts";
-import { NOTICE_TRIES_MAX, type PayoutNotice, TELL_OF_PAYOUT } from "./notice.ts";
+import { ANSWER_WAIT_MS, NOTICE_TRIES_MAX, type PayoutNotice, TELL_OF_PAYOUT } from "./notice.ts";
 import { isSettled, type Payout, type Sending } from "./payout.rules.ts";
 import { endPayout, setDue } from "./payouts.store.ts";
 import type { Paid, Refused, TransferOutcome } from "./provider.rules.ts";
@@ -54,8 +54,9 @@ export async function writeEnd(
   const failure = isPaid ? "" : outcome.reason;
   await endPayout(tx, payout, { state: isPaid ? "paid" : "failed", failure, at });
   if (isPaid) await book(tx, sending, at);
-  // Who asked hears of a yes at once, unless nobody knew it then.
-  const isNews = !isPaid || run.state === "doubtful";
+  // Who asked has heard of a yes that came at once.
+  const isLate = at.getTime() - run.openedAt.getTime() >= ANSWER_WAIT_MS;
+  const isNews = !isPaid || isLate;
   if (payout.details["callback"] && isNews) {
     const notice: PayoutNotice = { merchantId: payout.merchantId, number: `${payout.number}` };
     await addJob(tx, TELL_OF_PAYOUT, notice, { triesMax: NOTICE_TRIES_MAX });

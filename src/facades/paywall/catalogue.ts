@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { approvalServices } from "./approval.ts";
+import { cardWall } from "./card-wall.ts";
 import { type Service, service } from "./deps.ts";
 import { manualTrigger } from "./manual-trigger.ts";
 import { memberServices } from "./member.ts";
@@ -10,6 +11,7 @@ import { payoutServices } from "./payout.ts";
 import { cancelProvision, closeProvision } from "./provision.ts";
 import { queryByCode, queryByPaymentId, queryByUniqueCode } from "./query.ts";
 import { retryServices } from "./retry.ts";
+import { tempToken } from "./temp-card.ts";
 import { endPayment, startModel, startPage } from "./three-d.ts";
 import { version } from "./version.ts";
 
@@ -26,6 +28,8 @@ export const services: readonly Service<z.ZodType>[] = [
   service(startPage),
   service(startModel),
   service(endPayment),
+  service(tempToken),
+  ...cardWall,
   ...manualTrigger,
   ...payoutServices,
   ...retryServices,
