@@ -27,6 +27,14 @@ export {
 } from "./open-session.ts";
 export { type Saved, saveAfter } from "./save-card.ts";
 export type { SaveAsk, Session, Terms } from "./session.rules.ts";
+export {
+  forgetTempCard,
+  giveTempToken,
+  keepTempCard,
+  openTempCard,
+  readTempToken,
+  TEMP_MINUTES_MAX,
+} from "./temp-card.ts";
 export { tryCard } from "./try-card.ts";
 export { giveBackDue } from "./unclaimed.ts";
 export { releaseChecks } from "./verify-card.ts";

@@ -101,4 +101,11 @@ export type MarketProblem =
   | "no_failed_earning"
   | "balance_too_low"
   | "span_too_long"
+  | "wall_holder_wrong"
+  | "wall_number_wrong"
+  | "wall_card_expired"
+  | "wall_month_wrong"
+  | "wall_year_wrong"
+  | "wall_card_unknown"
+  | "wall_code_wrong"
   | "not_offered";

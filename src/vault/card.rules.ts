@@ -61,6 +61,15 @@ export function mayHoldNumber(mask: string): (text: string) => boolean {
   return (text) => number.test(text);
 }
 
+/** Cards are good until the end of their month in Istanbul. */
+export function isExpired(
+  { expiryMonth, expiryYear }: Pick<Card, "expiryMonth" | "expiryYear">,
+  now: Date,
+): boolean {
+  const month = `${expiryYear}-${String(expiryMonth).padStart(2, "0")}`;
+  return month < istanbulDay(now).slice(0, 7);
+}
+
 /**
  * Reads a typed card at `now`. Cards are good until the end of their month in Istanbul.
  * Refuses `wrong_card_data`, `card_expired` and, for digits of no known scheme, `card_unknown`.
@@ -77,8 +86,7 @@ export function readCard(typed: TypedCard, now: Date, isSandbox: boolean): Card 
   // A year of three digits is neither form, and would be compared with the others as a text.
   const isYear = Number.isInteger(year) && year >= 1000 && year <= 2099;
   if (!isMonth || !isYear) return refuse("wrong_card_data", { part: "expiry" });
-  const month = `${year}-${String(typed.month).padStart(2, "0")}`;
-  if (month < istanbulDay(now).slice(0, 7)) return refuse("card_expired", {});
+  if (isExpired({ expiryMonth: typed.month, expiryYear: year }, now)) refuse("card_expired", {});
   const number = { pan: new Secret(pan), mask: maskOf(pan) };
   return {
     ...number,

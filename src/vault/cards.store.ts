@@ -9,8 +9,12 @@ export type CardRow = Selectable<Cards>;
 export type NewCardRow = Insertable<Cards> & Readonly<{ key_id: KeyId; sealed: Buffer }>;
 /** A stored card with the merchant's name for its owner. */
 export type OwnedRow = CardRow & Readonly<{ customer: string }>;
-/** How a client names a stored card. */
-export type StoredName = Readonly<{ token: string; ownerId?: string | undefined }>;
+/** How a client names a stored card, and whose it has to be. */
+export type StoredName = Readonly<
+  ({ token: string } | { id: CardId }) & { ownerId?: string | undefined }
+>;
+const columnOf = (name: StoredName) =>
+  "id" in name ? (["id", name.id] as const) : (["token", name.token] as const);
 export type Paging = Readonly<{ offset: number; limit: number }>;
 
 /** Nothing that could be charged, or found by its number, stays of a card that is forgotten. */
@@ -87,10 +91,11 @@ const owned = (db: Reader, merchant: MerchantId) =>
 export async function findOwned(
   db: Db,
   merchant: MerchantId,
-  { token, ownerId }: StoredName,
+  name: StoredName,
 ): Promise<OwnedRow | undefined> {
-  let query = owned(db.kysely, merchant).where("c.token", "=", token);
-  if (ownerId) query = query.where("c.owner_id", "=", ownerId);
+  const [column, value] = columnOf(name);
+  let query = owned(db.kysely, merchant).where(`c.${column}`, "=", value);
+  if (name.ownerId) query = query.where("c.owner_id", "=", name.ownerId);
   return query.selectAll("c").select("o.customer").executeTakeFirst();
 }
 
@@ -118,10 +123,27 @@ export async function listOwned(
 const changing = (db: Reader, merchant: MerchantId) =>
   db.updateTable("cards").where("merchant_id", "=", merchant).where("deleted_at", "is", null);
 
-const named = (db: Reader, merchant: MerchantId, { token, ownerId }: StoredName) => {
-  const query = changing(db, merchant).where("token", "=", token);
-  return ownerId ? query.where("owner_id", "=", ownerId) : query;
+const named = (db: Reader, merchant: MerchantId, name: StoredName) => {
+  const [column, value] = columnOf(name);
+  const query = changing(db, merchant)
+    .where(column, "=", value)
+    // A card that is held for a payment has none, and is not named so.
+    .where("owner_id", "is not", null);
+  return name.ownerId ? query.where("owner_id", "=", name.ownerId) : query;
 };
+
+/** Until when a card is good. False when there is no such card. */
+export async function saveExpiry(
+  db: Db,
+  merchant: MerchantId,
+  name: StoredName,
+  { month, year }: Readonly<{ month: number; year: number }>,
+): Promise<boolean> {
+  const done = await named(db.kysely, merchant, name)
+    .set({ expiry_month: month, expiry_year: year })
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+}
 
 /** False when there is no such card. */
 export async function saveDescription(

@@ -56,6 +56,13 @@ export async function ownerOf(
   return readOrMake(db, merchant, customer, now);
 }
 
+/** The owner of a name of the product's own, if there is one yet. */
+export const findHouse = async (
+  db: Reader,
+  merchant: MerchantId,
+  house: string,
+): Promise<OwnerId | undefined> => (await findOwner(db, merchant, { customer: HOUSE + house }))?.id;
+
 /**
  * The owner of a merchant's cards: the one of a known id, or the one of the merchant's own customer
  * id, made when it is new. Requests of one customer that come together get one owner.

@@ -15,6 +15,7 @@ import {
   type Paging,
   type StoredName,
   saveDescription,
+  saveExpiry,
 } from "./cards.store.ts";
 import type { VaultDeps } from "./deps.ts";
 import { openCard } from "./held.ts";
@@ -89,7 +90,7 @@ export async function storeCard(
   return storedOf({ ...row, customer: owner.customer });
 }
 
-/** The stored card of a token, of this owner if one is named; `undefined` when it is forgotten. */
+/** The stored card of a name, of this owner if one is named; `undefined` when it is forgotten. */
 export async function findStored(
   deps: VaultDeps,
   merchant: MerchantId,
@@ -131,6 +132,16 @@ export async function describeStored(
   const kept = await hidden(deps, merchant, name, description);
   const isDone = await saveDescription(deps.db, merchant, name, kept);
   if (!isDone) refuse("stored_card_not_found", {});
+}
+
+/** Gives a stored card the end of its renewed plastic. Refuses `stored_card_not_found`. */
+export async function renewStored(
+  deps: VaultDeps,
+  merchant: MerchantId,
+  name: StoredName,
+  until: Readonly<{ month: number; year: number }>,
+): Promise<void> {
+  if (!(await saveExpiry(deps.db, merchant, name, until))) refuse("stored_card_not_found", {});
 }
 
 /**

@@ -87,7 +87,7 @@ describe("a return whose process dies", () => {
         await recover(born);
         page = await comeBackAt(url, resolved);
       }
-      const { status } = toldIn(page.form);
+      const status = toldIn(page.form)["status"];
       // A request that surely never went out is a plain no, and the shop is told so.
       const isUnsent = step === "after opening" || step === "before the bank";
       expect(status).toBe(isUnsent ? "Unsuccessful" : "Success");

@@ -21,7 +21,9 @@ export const backUrls = {
 const utf8 = (base64: string | undefined) => Buffer.from(base64 ?? "", "base64").toString("utf8");
 
 /** What the last form of a payer's way tells the shop. */
-export const toldIn = (form: PageForm | undefined) => ({
+export const toldIn = (
+  form: PageForm | undefined,
+): Readonly<Record<string, string | undefined>> => ({
   to: form?.action,
   ...form?.fields,
   errorMessage: utf8(form?.fields["errorMessage"]),

@@ -10,14 +10,16 @@ const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 const monthOf = (text: string): number => (/^\d{1,2}$/.test(text) ? Number(text) : 0);
 const yearOf = (text: string): number => (/^(\d{2}|\d{4})$/.test(text) ? Number(text) : 0);
 
+type Typed = Pick<CardMembers, "OwnerName" | "Number" | "ExpireMonth" | "ExpireYear" | "Cvv">;
+
 /**
  * The card that a request typed. Refuses, in this order, `card_holder_wrong`, `card_number_wrong`,
  * `card_month_wrong`, `card_year_wrong`, `card_expired` and `card_unknown`.
  */
 export async function typedCard(
   deps: PaywallDeps,
-  { merchant }: Caller,
-  asked: CardMembers,
+  { merchant }: Pick<Caller, "merchant">,
+  asked: Typed,
 ): Promise<Card> {
   const holder = asked.OwnerName || no("card_holder_wrong");
   const pan = asked.Number ?? no("card_number_wrong");

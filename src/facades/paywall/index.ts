@@ -10,6 +10,7 @@ import { envelope, type Reply } from "./envelope.ts";
 import { errorOf, headerMissing, unexpected } from "./errors.ts";
 import { openapi } from "./openapi.ts";
 import { acceptBodies, localeFor, readInput } from "./request.ts";
+import { tempCard } from "./temp-card.ts";
 
 export type { PaywallDeps } from "./deps.ts";
 
@@ -95,6 +96,7 @@ export async function paywall(app: FastifyInstance, deps: PaywallDeps): Promise<
   acceptBodies(app);
   app.setErrorHandler((error: FastifyError, request, reply) => fail(error, request, reply));
   for (const it of services) addService(app, deps, it);
+  tempCard(app, deps);
   for (const prefix of PREFIXES) {
     app.route({
       method: METHODS,

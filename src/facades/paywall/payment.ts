@@ -1,12 +1,13 @@
+import { saveAfter } from "../../checkout/index.ts";
 import { declineWords, messages } from "../../lib/messages/index.ts";
 import { refuse } from "../../lib/refusal.ts";
 import { sell } from "../../marketplace/index.ts";
 import { isInDoubt } from "../../payments/payment.rules.ts";
-import { typedCard } from "./card-of.ts";
 import type { Service } from "./deps.ts";
 import { ok, type Reply } from "./envelope.ts";
 import { flag } from "./formats.ts";
 import { members } from "./members.ts";
+import { payingCard, useUp } from "./paying-card.ts";
 import {
   CardMembers,
   CustomerMembers,
@@ -18,6 +19,7 @@ import {
   paymentShown,
   productAsked,
 } from "./payment.wire.ts";
+import { saveOf } from "./wall-owner.ts";
 
 const DirectInput = members({
   PaymentDetail: members({ ...paymentDetail, Half2D: flag }, detailAliases, "payment_detail_wrong"),
@@ -38,6 +40,8 @@ export const startDirect: Service<typeof DirectInput> = {
   input: DirectInput,
   async run(deps, call, { PaymentDetail: detail, Card, Customer, Products }): Promise<Reply> {
     const { caller, locale } = call;
+    const card = payingCard(deps, caller, Card);
+    const save = saveOf(deps.ring, Card);
     const { sale, products, done } = await sell(deps.marketplace, caller, {
       code: detail.MerchantUniqueCode,
       amountMinor: detail.Amount,
@@ -47,9 +51,11 @@ export const startDirect: Service<typeof DirectInput> = {
       products: Products.map((each) => productAsked(each, detail.CurrencyId)),
       basketMinor: detail.MarketPlace?.BasketAmount,
       details: detailsOf(detail, Customer, call.address),
-      card: () => typedCard(deps, caller, Card),
+      card: async () => (await card()).card,
       clientIp: detail.ClientIP || call.address,
     });
+    await useUp(deps, caller, Card);
+    if (save) await saveAfter(deps.checkout, caller.merchant, save, { ...(await card()), done });
     const { attempt } = done;
     const payment = paymentShown(sale, products, attempt.xact);
     if (attempt.status === "approved") return ok({ Payment: payment, Error: null });

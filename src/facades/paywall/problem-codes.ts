@@ -106,5 +106,12 @@ export const problemCodes: Readonly<Record<MarketProblem, number>> = {
   no_failed_earning: 369,
   balance_too_low: 544,
   span_too_long: 550,
+  wall_holder_wrong: 104,
+  wall_number_wrong: 105,
+  wall_card_expired: 106,
+  wall_month_wrong: 107,
+  wall_year_wrong: 108,
+  wall_card_unknown: 115,
+  wall_code_wrong: 118,
   not_offered: 404,
 };

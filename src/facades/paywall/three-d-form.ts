@@ -5,6 +5,7 @@ import { decimalText } from "../../lib/money.ts";
 import { readSale } from "../../marketplace/index.ts";
 import { timeOf } from "../../merchants/merchant.rules.ts";
 import type { Done } from "../../payments/index.ts";
+import { codeOfCard } from "../../vault/index.ts";
 import type { PaywallDeps } from "./deps.ts";
 import { moment } from "./formats.ts";
 import { guidOfPayment } from "./payment.wire.ts";
@@ -48,8 +49,11 @@ export const marketForm =
     const { returnUrl, failUrl } = session.terms;
     assert(sale && returnUrl && failUrl, "a payer was sent to the bank for a sale that is stored");
     const { isPaid, why, bankCode, bankMessage } = saidOf(end, locale);
+    const now = timeOf(merchant, deps.clock());
+    const wish = end.kind === "charged" ? end.saved : undefined;
+    const saved = wish?.kind === "saved" ? wish.card : undefined;
     const fields = {
-      date: moment(timeOf(merchant, deps.clock())),
+      date: moment(now),
       status: isPaid ? "Success" : "Unsuccessful",
       errorCode: isPaid ? "0" : "1",
       errorMessage: base64(why),
@@ -62,8 +66,8 @@ export const marketForm =
       providerErrorMessage: why,
       providerBankErrorCode: bankCode,
       providerBankErrorMessage: bankMessage,
-      cardSaved: "false",
-      cardSavedUniqueCode: "",
+      cardSaved: String(saved !== undefined),
+      cardSavedUniqueCode: saved ? codeOfCard(deps.ring, merchant.id, saved.id, now) : "",
     };
     return { url: isPaid ? returnUrl : failUrl, fields };
   };

@@ -6,11 +6,11 @@ import { Refusal, refuse } from "../../lib/refusal.ts";
 import { endThreeD, startThreeD } from "../../marketplace/index.ts";
 import type { Merchant } from "../../merchants/index.ts";
 import { isInDoubt } from "../../payments/payment.rules.ts";
-import { typedCard } from "./card-of.ts";
 import type { Service } from "./deps.ts";
 import { ok, type Reply } from "./envelope.ts";
 import { flag, needed } from "./formats.ts";
 import { members } from "./members.ts";
+import { payingCard, useUp } from "./paying-card.ts";
 import { instalmentsOf } from "./payment.ts";
 import {
   CardMembers,
@@ -23,6 +23,7 @@ import {
   productAsked,
   uniqueCode,
 } from "./payment.wire.ts";
+import { saveOf } from "./wall-owner.ts";
 
 const ADDRESS_MAX = 2_000;
 
@@ -75,10 +76,12 @@ const starting = (path: string, summary: string): Service<typeof StartInput> => 
       products: Products.map((each) => productAsked(each, detail.CurrencyId)),
       basketMinor: detail.MarketPlace?.BasketAmount,
       details: detailsOf(detail, Customer, call.address),
-      card: async () => ({ card: await typedCard(deps, caller, Card) }),
+      card: payingCard(deps, caller, Card),
       successUrl,
       failUrl,
+      save: saveOf(deps.ring, Card),
     });
+    await useUp(deps, caller, Card);
     const handle = handleOf(deps.ring, found.session);
     return ok({
       RedirectUrl: gateUrl(deps.checkout.publicUrl(), handle, found.token.guid),

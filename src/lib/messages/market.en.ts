@@ -103,5 +103,12 @@ export const market: Readonly<Record<MarketProblem, string>> = {
   no_failed_earning: "There is no earning that failed",
   balance_too_low: "The balance of the account is too low",
   span_too_long: "The span of days is too long",
+  wall_holder_wrong: "The card's holder is not valid (HolderName)",
+  wall_number_wrong: "The card's number is not valid (Number)",
+  wall_card_expired: "The card has expired",
+  wall_month_wrong: "The card's last month is not valid (Month)",
+  wall_year_wrong: "The card's last year is not valid (Year)",
+  wall_card_unknown: "There is no such stored card",
+  wall_code_wrong: "The stored card's UniqueCode is not valid",
   not_offered: "This service is not offered here",
 };

@@ -103,5 +103,12 @@ export const market: Readonly<Record<MarketProblem, string>> = {
   no_failed_earning: "Başarısız hakediş bulunamadı",
   balance_too_low: "Hesap bakiyesi yetersiz",
   span_too_long: "Tarih aralığı en fazla 40 gün olabilir",
+  wall_holder_wrong: "Kart sahibi geçersiz (HolderName)",
+  wall_number_wrong: "Kart numarası geçersiz (Number)",
+  wall_card_expired: "Kartın son kullanma tarihi dolmuş",
+  wall_month_wrong: "Kartın son kullanma ayı geçersiz (Month)",
+  wall_year_wrong: "Kartın son kullanma yılı geçersiz (Year)",
+  wall_card_unknown: "Saklı kart bulunamadı",
+  wall_code_wrong: "Saklı kart kimliği (UniqueCode) geçersiz",
   not_offered: "Bu servis burada sunulmuyor",
 };

@@ -122,7 +122,7 @@ describe("a payer who is back", () => {
         providerErrorCode: "ISO8583-51",
       },
     });
-    expect(told.errorMessage).not.toBe("");
+    expect(told["errorMessage"]).not.toBe("");
     expect((await shop.payer.comeBack(resolved)).form?.fields["status"]).toBe("Unsuccessful");
     expect(await shop.moved(code)).toEqual(["sale"]);
     expect(await shop.end(code)).toMatchObject(failed(7));

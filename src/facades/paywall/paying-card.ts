@@ -1,0 +1,70 @@
+import { forgetTempCard, openTempCard } from "../../checkout/index.ts";
+import type { CardId } from "../../lib/id.ts";
+import type { MarketProblem } from "../../lib/market-problem.ts";
+import { Refusal, refuse } from "../../lib/refusal.ts";
+import { type Caller, timeOf } from "../../merchants/merchant.rules.ts";
+import { isExpired } from "../../vault/card.rules.ts";
+import { type Card, findStored, openCard, readCardCode } from "../../vault/index.ts";
+import { typedCard } from "./card-of.ts";
+import type { PaywallDeps } from "./deps.ts";
+import type { CardMembers } from "./payment.wire.ts";
+
+const no = (problem: MarketProblem) => refuse("market_refused", { problem });
+
+/** The card of a payment, and its id where it is stored already. */
+type PayingCard = Readonly<{ card: Card; storedCardId?: CardId | undefined }>;
+
+/**
+ * A stored card by the code that it has now. Refuses `stored_card_code_wrong`,
+ * `stored_card_unknown`, `card_expired`, and `card_detail_wrong` where the security code is wanted.
+ */
+async function storedCard(
+  deps: PaywallDeps,
+  { merchant }: Caller,
+  asked: CardMembers,
+): Promise<PayingCard> {
+  const now = timeOf(merchant, deps.clock());
+  const id = readCardCode(deps.ring, merchant.id, asked.UniqueCode, now);
+  if (!id) return no("stored_card_code_wrong");
+  const stored = await findStored(deps, merchant.id, { id });
+  const kept = stored && (await openCard(deps, merchant.id, id));
+  if (!stored || !kept) return no("stored_card_unknown");
+  if (isExpired(stored, now)) return refuse("card_expired", {});
+  const isCode = /^\d{3,4}$/.test(asked.Cvv?.open() ?? "");
+  if (asked.Cvv ? !isCode : asked.ForceCvv) return no("card_detail_wrong");
+  return { card: { ...kept.card, cvv: asked.Cvv }, storedCardId: id };
+}
+
+/** A card that a browser entered. Refuses `card_detail_wrong` for one that is not there any more. */
+async function tempCard(
+  deps: PaywallDeps,
+  { merchant }: Caller,
+  asked: CardMembers,
+): Promise<PayingCard> {
+  try {
+    const card = await openTempCard(deps.checkout, merchant, asked.TempCardToken);
+    return { card: { ...card, cvv: asked.Cvv ?? card.cvv } };
+  } catch (error) {
+    const isGone = error instanceof Refusal && error.code === "session_not_found";
+    return isGone ? no("card_detail_wrong") : Promise.reject(error);
+  }
+}
+
+/** Reads the card of a request once, however often it is asked for, and not before. */
+export function payingCard(deps: PaywallDeps, caller: Caller, asked: CardMembers) {
+  let reading: Promise<PayingCard> | undefined;
+  const read = async (): Promise<PayingCard> => {
+    if (asked.TempCardToken) return tempCard(deps, caller, asked);
+    if (asked.UniqueCode) return storedCard(deps, caller, asked);
+    return { card: await typedCard(deps, caller, asked) };
+  };
+  return () => {
+    reading ??= read();
+    return reading;
+  };
+}
+
+/** A card that a browser entered is good for one payment: it is forgotten once that is stored. */
+export async function useUp(deps: PaywallDeps, { merchant }: Caller, asked: CardMembers) {
+  if (asked.TempCardToken) await forgetTempCard(deps.checkout, merchant, asked.TempCardToken);
+}
