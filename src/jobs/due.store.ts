@@ -1,10 +1,29 @@
 import { sql } from "kysely";
 import type { Db } from "../db/pool.ts";
 import { idEdge, type MerchantId } from "../lib/id.ts";
+import { RUN_HOUR_MS } from "../marketplace/distribution.rules.ts";
 import { OPEN_LEASE_MS } from "../payments/plan.rules.ts";
 import { OPEN_LEASE_MS as PAYOUT_LEASE_MS } from "../payouts/doubt.rules.ts";
 
 const UNDER_WAY_MAX = 1_000;
+
+const waits = sql`state = 'open' and payout is null and not is_held`;
+const nextPayDate = sql`select min(day) from marketplace_settings s
+  cross join lateral (select (c.at at time zone 'Europe/Istanbul'
+    - ${RUN_HOUR_MS} * interval '1 millisecond')::date as last) run
+  cross join lateral (
+    select min(pay_date) as day from earnings
+      where merchant_id = m.id and party = 'member' and pay_date > run.last and ${waits}
+    union all select min(pay_date) from earnings
+      where merchant_id = m.id and party = 'platform' and pay_date > run.last and ${waits}
+        and not s.has_manual_trigger
+    union all select min(pay_date) from debts
+      where merchant_id = m.id and pay_date > run.last and ${waits}
+  ) due
+  where s.merchant_id = m.id and s.distribution = 'payout' and m.status = 'active'`;
+/** When the marketplace `m`, whose time is `c.at`, next pays by itself what is due. */
+const nextRun = sql`((${nextPayDate})::timestamp + ${RUN_HOUR_MS} * interval '1 millisecond')
+  at time zone 'Europe/Istanbul'`;
 
 /**
  * How many milliseconds ahead of these merchants' own clocks the next thing falls due for one of
@@ -36,6 +55,7 @@ export async function nextDueMs(
           and (m.status = 'active' or p.state = 'sending')
       union all select min(p.leased_until) from payouts p
         where p.merchant_id = m.id and p.due_at <= c.at and p.leased_until > c.at
+      union all select ${nextRun}
     ) d
     where m.id = any(${merchants})`.execute(db.kysely);
   return rows[0]?.ms ?? undefined;

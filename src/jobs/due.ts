@@ -1,5 +1,7 @@
 import { giveBackDue } from "../checkout/index.ts";
 import { queueDeliveries } from "../events/index.ts";
+import { distribute, type MarketplaceDeps } from "../marketplace/index.ts";
+import { endLateReturns } from "../marketplace/index.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
 import { inquireDue, type PaymentsDeps } from "../payments/index.ts";
 import { type PayoutsDeps, runPayouts } from "../payouts/index.ts";
@@ -7,7 +9,14 @@ import { drawDue, type SubscriptionsDeps } from "../subscriptions/index.ts";
 import { forgetPassed, merchantsWithPassed } from "../vault/index.ts";
 
 /** What falls due by the merchants' clocks, by what has happened when its work has run. */
-export const clockKinds = ["asked", "given_back", "drawn", "paid_out", "forgotten"] as const;
+export const clockKinds = [
+  "asked",
+  "given_back",
+  "drawn",
+  "distributed",
+  "paid_out",
+  "forgotten",
+] as const;
 /** All that is to be done by itself. */
 export const dueKinds = [...clockKinds, "queued"] as const;
 export type DueKind = (typeof dueKinds)[number];
@@ -16,6 +25,7 @@ export type DueKind = (typeof dueKinds)[number];
 export type DueDeps = Readonly<{
   payments: PaymentsDeps;
   subscriptions: SubscriptionsDeps;
+  marketplace: MarketplaceDeps;
   payouts: PayoutsDeps;
 }>;
 
@@ -34,7 +44,7 @@ async function forgetCards({ db, clock, ring, merchantOf }: PaymentsDeps): Promi
  * once, it does nothing twice. What takes long takes on no more once `signal` says so.
  */
 export function runDue(
-  { payments, subscriptions, payouts }: DueDeps,
+  { payments, subscriptions, marketplace, payouts }: DueDeps,
   kind: DueKind,
   onError: (error: unknown) => void,
   signal?: AbortSignal,
@@ -44,8 +54,12 @@ export function runDue(
       return inquireDue(payments, onError);
     case "given_back":
       return giveBackDue(payments, onError);
+    case "returned":
+      return endLateReturns(payments, onError);
     case "drawn":
       return drawDue(subscriptions, onError, signal);
+    case "distributed":
+      return distribute(marketplace, onError, signal);
     case "paid_out":
       return runPayouts(payouts, onError, signal);
     case "forgotten":

@@ -4,6 +4,7 @@ export { changeMember } from "./change-member.ts";
 export { createMember } from "./create-member.ts";
 export { deleteMember } from "./delete-member.ts";
 export type { MarketplaceDeps } from "./deps.ts";
+export { distribute } from "./distribute.ts";
 export { endThreeD } from "./end-3d.ts";
 export { findMember, listMembers } from "./find-members.ts";
 export { findOrder } from "./find-order.ts";
@@ -23,6 +24,7 @@ export { captureSale, type DatedName, releaseSale } from "./provision.ts";
 export { receiverOf } from "./receivers.store.ts";
 export { reject } from "./reject.ts";
 export { restartOrder } from "./restart-order.ts";
+export { type RetryName, retry } from "./retry.ts";
 export { readSale } from "./sales.store.ts";
 export { sell } from "./sell.ts";
 export {
@@ -35,3 +37,6 @@ export {
 export { startThreeD } from "./start-3d.ts";
 export { startOrder } from "./start-order.ts";
 export type { WholeMember } from "./whole-members.ts";
+export { followReturns } from "./follow-returns.ts";
+export { endLateReturns } from "./late-returns.ts";
+export { cancelSale, type PartTerms, refundPart, refundSale, revertSale } from "./give-back.ts";

@@ -8,8 +8,8 @@ import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { insertChange } from "./approvals.store.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { nextRunDay } from "./distribution.rules.ts";
-import { type EarningDue, statusOf } from "./earning.rules.ts";
-import { type DueName, lockEarnings, saveEarnings } from "./earnings.store.ts";
+import { type DebtDue, type EarningDue, statusOf } from "./earning.rules.ts";
+import { type DueName, lockDebts, lockEarnings, saveEarnings } from "./earnings.store.ts";
 import { refuseMarket } from "./order-places.ts";
 import { dateProblem } from "./reflection.rules.ts";
 import { readSettings } from "./settings.store.ts";
@@ -29,7 +29,7 @@ function dueName(name: RetryName): DueName {
 const isAsked = (name: RetryName, { party }: EarningDue): boolean =>
   !("product" in name) || name.withPlatform || party === "member";
 
-const isFailed = (due: EarningDue): boolean => !due.isHeld && statusOf(due) === "failed";
+const isFailed = (due: EarningDue | DebtDue): boolean => !due.isHeld && statusOf(due) === "failed";
 
 /** Why none of these can be tried again. */
 function whyNone(all: readonly EarningDue[]): MarketProblem {
@@ -63,24 +63,29 @@ function checkDay(day: string, now: Date): void {
 
 type Ask = Readonly<{ merchant: Merchant; name: RetryName; day: string | undefined; now: Date }>;
 
+/** The failed payouts that these are in, each once. */
+const payoutsOf = (failed: readonly (EarningDue | DebtDue)[]): bigint[] => [
+  ...new Set(failed.map(({ payout }) => payout!)),
+];
+
 async function release(tx: Tx, { merchant, name, day, now }: Ask): Promise<void> {
   const merchantId = merchant.id;
-  const all = (await lockEarnings(tx, merchantId, dueName(name))).filter((each) =>
-    isAsked(name, each),
-  );
-  const failed = all.filter(isFailed);
-  const [first] = failed;
+  const named = await lockEarnings(tx, merchantId, dueName(name));
+  const all = named.filter((each) => isAsked(name, each));
+  const debts = "earning" in name ? [] : await lockDebts(tx, merchantId, dueName(name));
+  const failed = { earnings: all.filter(isFailed), debts: debts.filter(isFailed) };
+  const [first] = [...failed.earnings, ...failed.debts];
   if (!first) return refuseMarket(whyNone(all));
   if (day !== undefined) checkDay(day, now);
   const freed = { payout: null, isRetried: true };
   await saveEarnings(
     tx,
-    failed.map((each) => ({ ...each, ...daysOf(each, day, now), ...freed })),
+    failed.earnings.map((each) => ({ ...each, ...daysOf(each, day, now), ...freed })),
   );
   // What the member owes back was taken off the payout that failed: it goes with the next one.
-  const payouts = [...new Set(failed.map(({ payout }) => payout!))];
+  const payouts = payoutsOf([...failed.earnings, ...failed.debts]);
   await releaseDebts(tx, merchantId, payouts, nextRunDay(now));
-  const details = { earnings: failed.map(({ number }) => `${number}`), day: day ?? null };
+  const details = { earnings: failed.earnings.map(({ number }) => `${number}`), day: day ?? null };
   const id = newId("chg", now);
   await insertChange(tx, { merchantId, id, sale: first.sale, what: "retry", details, at: now });
 }
