@@ -1,0 +1,315 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runJobs } from "../../../support/jobs.ts";
+import { type Paywall, paywallOf } from "../../../support/paywall.ts";
+import { createWorld, DAY_MS, type TestWorld } from "../../../support/world.ts";
+
+let world: TestWorld;
+let paywall: Paywall;
+beforeAll(async () => {
+  world = await createWorld();
+  paywall = paywallOf(world);
+});
+afterAll(() => world.close());
+
+const base = "api/paywall/payout";
+const iban = "TR330006100519786457841326";
+const toIban = {
+  PayoutProviderKey: "Sim",
+  ReceiverTitle: "Ada Kitap Ltd",
+  ReceiverIban: iban,
+  Description: "ek odeme",
+  Amount: 75.5,
+  CurrencyId: 1,
+};
+let made = 0;
+const code = () => `po-${++made}`;
+const send = (more: object = {}, service = "iban") =>
+  paywall.post<Readonly<Record<string, unknown>> | null>(`${base}/send/${service}`, {
+    ...toIban,
+    MerchantUniqueCode: code(),
+    ...more,
+  });
+
+type Transfer = Readonly<{ iban: string; amountKurus: number; state: string; title: string }>;
+const transfers = async () =>
+  ((await world.bank.admin("GET", "/transfers")) as { transfers: Transfer[] }).transfers;
+
+describe("paying out to an IBAN", () => {
+  test("pays at once and answers the transfer", async () => {
+    const answer = await send({ MerchantUniqueCode: "po-31" });
+    expect(answer).toMatchObject({ status: 200, ErrorCode: 0, Result: true, Message: "" });
+    expect(answer.Body).toEqual({
+      Result: true,
+      PayoutTransactionId: expect.any(Number),
+      MerchantUniqueCode: "po-31",
+      UniqueCode: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+      Amount: 75.5,
+    });
+    expect(answer.text).toContain('"Amount":75.50');
+    expect((await transfers()).at(-1)).toMatchObject({
+      iban,
+      amountKurus: 7550,
+      state: "paid",
+      title: "Ada Kitap Ltd",
+    });
+  });
+
+  test("is found by its code, with the members that the documents name", async () => {
+    const { Body } = await paywall.get(`${base}/query`, { merchantuniquecode: "po-31" });
+    expect(Body).toEqual({
+      PayoutConnectionId: 1,
+      PayoutProviderKey: "Sim",
+      PayoutTransactionId: expect.any(Number),
+      CurrencyId: 1,
+      MerchantUniqueCode: "po-31",
+      UniqueCode: expect.any(String),
+      Amount: 75.5,
+      Description: "ek odeme",
+      ReceiverTitle: "Ada Kitap Ltd",
+      ReceiverIban: iban,
+      ReceiverAccountNumber: null,
+      ChannelId: 1,
+      Channel: "API",
+      StatusId: 3,
+      Status: "Başarılı",
+      TypeId: 1,
+      Type: "Iban",
+      Ip: "127.0.0.1",
+      DateTime: expect.stringMatching(/^2026-03-04T12:00:00/),
+    });
+  });
+
+  test("uses a code once in a calendar month, and again in the next one", async () => {
+    expect(await send({ MerchantUniqueCode: "po-31" })).toMatchObject({
+      status: 200,
+      ErrorCode: 119,
+      Result: false,
+      Body: null,
+    });
+    await world.advance(28 * DAY_MS);
+    expect(await send({ MerchantUniqueCode: "po-31", Amount: 80 })).toMatchObject({ ErrorCode: 0 });
+    const { Body } = await paywall.get<{ Amount: number }>(`${base}/query`, {
+      merchantuniquecode: "po-31",
+    });
+    expect(Body.Amount).toBe(80);
+  });
+
+  test("the same code sent at the same time pays once", async () => {
+    const before = (await transfers()).length;
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => send({ MerchantUniqueCode: "po-twins" })),
+    );
+    expect(answers.map(({ ErrorCode }) => ErrorCode).toSorted((a, b) => a - b)).toEqual([
+      0, 119, 119, 119, 119,
+    ]);
+    expect(await transfers()).toHaveLength(before + 1);
+  });
+
+  test("takes camel case and texts for numbers", async () => {
+    const answer = await paywall.post(`${base}/send/iban`, {
+      payoutProviderKey: "Sim",
+      merchantUniqueCode: code(),
+      receiverTitle: "Ada",
+      receiverIban: "TR33 0006 1005 1978 6457 8413 26",
+      amount: "10.00",
+      currencyId: "1",
+    });
+    expect(answer).toMatchObject({ ErrorCode: 0, Result: true });
+  });
+
+  test("an amount above the balance fails and says so", async () => {
+    const account = { accountNo: "880000001", currency: "EUR", balanceKurus: 100 };
+    await world.bank.admin("POST", "/accounts", account);
+    const answer = await send({ CurrencyId: 3, Amount: 1.01 });
+    expect(answer).toMatchObject({
+      status: 200,
+      ErrorCode: 544,
+      Result: false,
+      Message: "Yetersiz bakiye",
+      Body: { Result: false, Amount: 1.01 },
+    });
+    expect(await send({ CurrencyId: 3, Amount: 1 })).toMatchObject({ ErrorCode: 0 });
+  });
+
+  test.each([
+    ["an unknown key", { PayoutProviderKey: "Nowhere" }, 241],
+    ["a key without this currency", { CurrencyId: 7 }, 246],
+    ["a currency that there is not", { CurrencyId: 99 }, 8],
+    ["an amount of nothing", { Amount: 0 }, 2],
+    ["an amount in thousandths", { Amount: 1.005 }, 2],
+    ["no code", { MerchantUniqueCode: "" }, 10],
+    ["a wrong IBAN", { ReceiverIban: "TR330006100519786457841327" }, 222],
+    ["no receiver", { ReceiverTitle: "" }, 218],
+    ["a callback without an address", { CallbackSupport: true }, 2],
+    ["a callback to no address", { CallbackSupport: true, CallbackAddress: "ftp://a.b" }, 2],
+  ])("%s is refused and stores nothing", async (_, more, expected) => {
+    const answer = await send(more);
+    expect(answer).toMatchObject({ status: 200, ErrorCode: expected, Result: false, Body: null });
+  });
+
+  test("the public pair does not pay out", async () => {
+    const { apikeypublic, apiclientpublic } = world.pairs;
+    const wrong = { apikeyprivate: apikeypublic, apiclientprivate: apiclientpublic };
+    const answer = await paywall.post(`${base}/send/iban`, toIban, wrong);
+    expect(answer).toMatchObject({ status: 401, ErrorCode: 401 });
+  });
+});
+
+describe("paying out to a member", () => {
+  const member = {
+    IsSubMerchant: true,
+    MemberType: 3,
+    MemberExternalId: "seller-71",
+    MemberName: "Ada Kitap",
+    MemberTitle: "Ada Kitap Ltd",
+    MemberTaxOffice: "Moda",
+    MemberTaxNumber: "1234567890",
+    MemberEmail: "s@ada.example",
+    MemberPhone: "5300000000",
+    MemberAddress: "Kadikoy",
+    ContactName: "Ece",
+    ContactLastname: "Su",
+    SkipIdentityExistCheck: true,
+    BankAccounts: [{ CurrencyId: 1, Title: "Ada Kitap Ltd", Iban: iban }],
+    ValueDate: { CalculationType: 1, CalculationValue: 7, Commission: 12 },
+  };
+
+  test("goes to the member's account of the currency", async () => {
+    const { Body, Message } = await paywall.post<{ Id: number }>("api/paywall/member", member);
+    expect(Message).toBe("");
+    expect(await send({ MemberId: Body.Id, MerchantUniqueCode: "m-1" }, "member")).toMatchObject({
+      ErrorCode: 0,
+      Body: { Result: true },
+    });
+    const shown = await paywall.get(`${base}/query`, { merchantuniquecode: "m-1" });
+    expect(shown.Body).toMatchObject({ ReceiverIban: iban, TypeId: 3, StatusId: 3 });
+    expect(await send({ MemberId: Body.Id, CurrencyId: 2 }, "member")).toMatchObject({
+      ErrorCode: 231,
+    });
+  });
+  test("refuses a member that there is not", async () => {
+    expect(await send({ MemberId: 7 }, "member")).toMatchObject({ ErrorCode: 198, Body: null });
+  });
+  test("an account number is refused, since no bank here pays to one", async () => {
+    const answer = await send({ ReceiverAccount: "12345" }, "account");
+    expect(answer).toMatchObject({ status: 200, Result: false, ErrorCode: 404, Body: null });
+  });
+});
+
+describe("what the bank says of the account", () => {
+  const balances = [{ TotalBalance: 1000, LockedBalance: 250, AvailableBalance: 750 }];
+  test("the balance of the main account, with what waits to be paid", async () => {
+    const account = { accountNo: "880000001", currency: "USD", balanceKurus: 100_000 };
+    await world.bank.admin("POST", "/accounts", account);
+    await world.bank.fault("pending", { op: "transfer" });
+    expect(await send({ CurrencyId: 2, Amount: 250 })).toMatchObject({
+      ErrorCode: 0,
+      Body: { Result: true },
+    });
+    const main = await paywall.get<{ ProviderConnectedId: number }>(`${base}/balance/main`, {
+      currencyid: 2,
+    });
+    expect(main.Body).toEqual({
+      Balances: balances,
+      ProviderDump: "",
+      ProviderHttpStatus: 200,
+      ProviderConnectedId: expect.any(Number),
+      ProviderId: 1,
+      ProviderKey: "Sim",
+      CurrencyId: 2,
+    });
+    const payoutconnectionid = main.Body.ProviderConnectedId;
+    const one = await paywall.get(`${base}/balance`, { payoutconnectionid });
+    expect(one.Body).toEqual(main.Body);
+  });
+  test("an unknown connection, and a currency without a main one, are refused", async () => {
+    const unknown = await paywall.get(`${base}/balance`, { payoutconnectionid: 99 });
+    expect(unknown).toMatchObject({ ErrorCode: 246, Body: null });
+    const none = await paywall.get(`${base}/balance/main`, { currencyid: 7 });
+    expect(none).toMatchObject({ ErrorCode: 246, Body: null });
+  });
+  test("a bank that is not well is said to be so", async () => {
+    await world.bank.fault("http_500", { op: "balance" });
+    const answer = await paywall.get(`${base}/balance/main`, { currencyid: 1 });
+    expect(answer).toMatchObject({
+      status: 200,
+      ErrorCode: 1,
+      Result: false,
+      Body: { Balances: [], ProviderHttpStatus: 500 },
+    });
+  });
+  test("whose account it is, by identity number", async () => {
+    const ask = { providerkey: "Sim", currencyid: 1, identity: "10000000146" };
+    const known = await paywall.get(`${base}/verify/account/identity`, ask);
+    expect(known.Body).toEqual({
+      ProviderConnectedId: 1,
+      ProviderId: 1,
+      ProviderKey: "Sim",
+      CurrencyId: 1,
+      AccountDetail: {
+        AccountExists: true,
+        UserIdentity: "10000000146",
+        Firstname: "Ece",
+        Lastname: "Su",
+        PersonalIdentity: "10000000146",
+        AccountNumber: "880000001",
+      },
+    });
+    const identity = "12345678901";
+    const unknown = await paywall.get(`${base}/verify/account/identity`, { ...ask, identity });
+    expect(unknown.Body).toMatchObject({ AccountDetail: { AccountExists: false, Firstname: "" } });
+  });
+  test("an unknown code has no payout", async () => {
+    const answer = await paywall.get(`${base}/query`, { merchantuniquecode: "none" });
+    expect(answer).toMatchObject({ ErrorCode: 251, Body: null });
+  });
+});
+
+test("a payout that fails later is told to the client's address", async () => {
+  const told: unknown[] = [];
+  const shop = createServer((request, response) => {
+    let text = "";
+    request.on("data", (part: Buffer) => {
+      text += part.toString();
+    });
+    request.on("end", () => {
+      told.push(JSON.parse(text));
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve) => shop.listen(0, "127.0.0.1", resolve));
+  const { port } = shop.address() as AddressInfo;
+  await world.bank.fault("pending", { op: "transfer" }, { seconds: 60, code: "05" });
+  const answer = await send({
+    MerchantUniqueCode: "later",
+    MerchantGroupCode: "group-1",
+    CallbackSupport: true,
+    CallbackAddress: `http://127.0.0.1:${port}/told`,
+  });
+  expect(answer).toMatchObject({ ErrorCode: 0, Body: { Result: true } });
+  for (const seconds of [10, 20, 30, 60]) await world.advance(seconds * 1_000);
+  const { Body } = await paywall.get(`${base}/query`, { merchantuniquecode: "later" });
+  expect(Body).toMatchObject({ StatusId: 4, Status: "Başarısız" });
+  await runJobs(world);
+  shop.close();
+  expect(told).toEqual([
+    {
+      MerchantGroupCode: "group-1",
+      MerchantUniqueCode: "later",
+      PayoutTransactionId: expect.any(Number),
+      PayoutTransactionAmount: 75.5,
+      PayoutTransactionDate: expect.any(String),
+      PayoutConnectedId: 1,
+      LastStatusId: 2,
+      NewStatusId: 4,
+      Message: "Banka transferi reddetti",
+    },
+  ]);
+});
+
+test("the books balance", async () => {
+  expect(await world.bank.check()).toMatchObject({ ok: true });
+  await world.isSound();
+});
