@@ -3,7 +3,14 @@ import type { Command } from "commander";
 import type { Db } from "../../db/pool.ts";
 import { inTx } from "../../db/transaction.ts";
 import type { MerchantId } from "../../lib/id.ts";
-import { findAgent, giveKey, listKeys, listMerchants, revokeKey } from "../../merchants/index.ts";
+import {
+  findAgent,
+  giveKey,
+  givePair,
+  listKeys,
+  listMerchants,
+  revokeKey,
+} from "../../merchants/index.ts";
 import { hashOfKey } from "../../merchants/keys.rules.ts";
 import { systemClock } from "../clock.ts";
 import { ConfigProblem } from "../config.ts";
@@ -21,11 +28,15 @@ async function merchantBy(db: Db, company: string | undefined): Promise<Merchant
   return found.id as MerchantId;
 }
 
+function checkAddresses(addresses: readonly string[] | undefined): void {
+  const wrong = addresses?.find((address) => isIP(address) === 0);
+  if (wrong) throw new ConfigProblem(`${wrong} is not an address; networks cannot be named.`);
+}
+
 type NewKey = { company?: string; publishable?: boolean; agent?: string; ip?: string[] };
 
 async function makeKey(db: Db, options: NewKey): Promise<string> {
-  const wrong = options.ip?.find((address) => isIP(address) === 0);
-  if (wrong) throw new ConfigProblem(`${wrong} is not an address; networks cannot be named.`);
+  checkAddresses(options.ip);
   const merchant = await merchantBy(db, options.company);
   const agent = options.agent && (await findAgent(db, merchant, { code: options.agent }));
   if (options.agent && !agent) throw new ConfigProblem(`There is no agent ${options.agent}.`);
@@ -37,6 +48,22 @@ async function makeKey(db: Db, options: NewKey): Promise<string> {
       ...(options.ip && { allowedIps: options.ip }),
     }),
   );
+}
+
+const pairKinds = { public: "paywall_public", private: "paywall_private" } as const;
+type NewPair = { company?: string; ip?: string[] };
+
+/** A pair for the marketplace wire, as the two headers that carry it. */
+async function makePair(db: Db, which: string, options: NewPair): Promise<string[]> {
+  if (which !== "public" && which !== "private") {
+    throw new ConfigProblem(`A pair is public or private, not ${which}.`);
+  }
+  checkAddresses(options.ip);
+  const merchant = await merchantBy(db, options.company);
+  const deps = { db, clock: systemClock, ring: await findRing() };
+  const limits = options.ip && { allowedIps: options.ip };
+  const pair = await inTx(db, (tx) => givePair(deps, tx, merchant, pairKinds[which], limits));
+  return [`apikey${which}: ${pair.key}`, `apiclient${which}: ${pair.client}`];
 }
 
 export function addKeyCommands(program: Command, say: Say): void {
@@ -61,6 +88,17 @@ export function addKeyCommands(program: Command, say: Say): void {
     .option("--agent <code>", "a key of one agent, confined to it")
     .option("--ip <address...>", "addresses that may use it; every address if absent")
     .action((options: NewKey) => withDb(async (db) => say(await makeKey(db, options))));
+  keys
+    .command("pair")
+    .argument("<which>", "public or private")
+    .description("make a pair for the marketplace wire and show it, this once")
+    .option("--company <code>", "the merchant; the first one if absent")
+    .option("--ip <address...>", "addresses that may use it; every address if absent")
+    .action((which: string, options: NewPair) =>
+      withDb(async (db) => {
+        for (const line of await makePair(db, which, options)) say(line);
+      }),
+    );
   keys
     .command("revoke")
     .argument("<key>", "the whole key")

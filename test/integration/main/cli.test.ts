@@ -31,6 +31,21 @@ test("a key for another address is refused here, and what is no address makes no
   expect(wrong).toMatchObject({ code: 1, said: expect.stringContaining("is not an address") });
 });
 
+test("a new pair of the marketplace wire opens its own services and no others", async () => {
+  const { said } = await product.command("keys", "pair", "public");
+  const headers = Object.fromEntries(
+    said
+      .trim()
+      .split("\n")
+      .map((line) => line.split(": ", 2)),
+  );
+  const ask = (path: string) => fetch(`${product.urls.api}/api/paywall/${path}`, { headers });
+  expect((await ask("payment/version")).status).toBe(200);
+  expect((await ask("private/query")).status).toBe(401);
+  const wrong = await product.command("keys", "pair", "secret");
+  expect(wrong).toMatchObject({ code: 1, said: "A pair is public or private, not secret.\n" });
+});
+
 test("keys are listed by their beginning, never whole", async () => {
   const { said } = await product.command("keys", "list");
   expect(said).toContain("secret  active");

@@ -8,6 +8,7 @@ import type { MerchantId } from "../../../src/lib/id.ts";
 import { keyringOf } from "../../../src/lib/seal.ts";
 import { prepareDemo } from "../../../src/main/demo.ts";
 import { type DataFolder, dataFolder } from "../../../src/main/folder.ts";
+import { readSettings } from "../../../src/marketplace/index.ts";
 import { createReception, listMerchants, readMerchant } from "../../../src/merchants/index.ts";
 import { freshDatabase, type TestDatabase } from "../../support/database.ts";
 
@@ -36,6 +37,7 @@ test("a second start keeps the demo merchant and its keys", async () => {
   const first = await prepareDemo({ db, clock, ring }, folder, urls, "token");
   const second = await prepareDemo({ db, clock, ring }, folder, urls, "token");
   expect(second.paynet).toEqual(first.paynet);
+  expect(second.paywall).toEqual(first.paywall);
   expect(await listMerchants(db)).toHaveLength(1);
 });
 
@@ -55,4 +57,23 @@ test("a demo merchant whose keys were lost gets new ones that open the door", as
   await expect(signIn(found.paynet.secret_key)).resolves.toMatchObject({
     merchant: { companyCode: "10001" },
   });
+  const { apikeyprivate: key, apiclientprivate: client } = found.paywall;
+  const pair = createReception({ db, clock, ring });
+  await expect(
+    pair.signInPair({ key, client }, "127.0.0.1", "paywall_private"),
+  ).resolves.toMatchObject({ merchant: { companyCode: "10001" } });
+});
+
+test("the demo merchant is a marketplace whose own earnings wait for an order", async () => {
+  const [merchant] = await listMerchants(db);
+  const id = merchant?.id as MerchantId;
+  expect(await readSettings(db, id)).toMatchObject({
+    distribution: "payout",
+    hasManualTrigger: true,
+  });
+  const { rows } = await db.pool.query(
+    "select currency from platform_accounts where merchant_id = $1 order by currency",
+    [id],
+  );
+  expect(rows.map((row) => row.currency)).toEqual(["EUR", "TRY", "USD"]);
 });
