@@ -15,6 +15,7 @@ import { type Keyring, keyringOf } from "../lib/seal.ts";
 import {
   createOpenSale,
   followCaptures,
+  followReturns,
   type MarketplaceDeps,
   receiverOf,
 } from "../marketplace/index.ts";
@@ -51,6 +52,7 @@ export function wire(world: World): Deps {
   const reception = createReception(merchants);
   const cvvs = createCvvMemory({ clock, ttlMs: SESSION_MS, max: CVVS_MAX });
   const { merchantOf } = reception;
+  const next = numbersOf(merchants);
   const hooks = [
     queueNotice,
     queueRelease,
@@ -60,6 +62,7 @@ export function wire(world: World): Deps {
     sendReceipts({ ring, merchantOf, publicUrl }),
     settleDraws,
     followCaptures,
+    followReturns({ db, nextDebt: next.debt }),
   ];
   const payments: PaymentsDeps = {
     db,
@@ -82,7 +85,6 @@ export function wire(world: World): Deps {
     nextCard: createNumbers(merchants, CARD_COUNTER),
     nextPlace: createNumbers(merchants, PLACE_COUNTER),
   };
-  const next = numbersOf(merchants);
   const marketplace: MarketplaceDeps = {
     ...checkout,
     checkout,
