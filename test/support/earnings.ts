@@ -77,6 +77,44 @@ async function seedEarning({ db, clock, merchant }: TestWorld, sale: bigint, due
   return number;
 }
 
+/** What the platform owes a member beside its earnings; below zero, what the member owes back. */
+export type Owed = Readonly<{
+  day: string;
+  minor: number;
+  member?: number;
+  currency?: Currency;
+}>;
+
+/** Stores debts of products of their own, and gives their numbers. */
+export async function seedDebts(world: TestWorld, all: readonly Owed[]): Promise<bigint[]> {
+  const { db, clock, merchant } = world;
+  const id = merchant.merchantId;
+  const numbers: bigint[] = [];
+  for (const { day, minor, member = 1, currency = "TRY" } of all) {
+    const [earning] = await seedEarnings(world, [{ day, minor: 0, member, party: "member" }]);
+    const number = next();
+    await db.pool.query(
+      `insert into debts (merchant_id, number, sale, product, member, kind, currency, amount_minor,
+         pay_date, state, calculated_at)
+       select $1, $3, sale, product, $4, $5, $6, $7, $8, 'open', $9 from earnings
+       where merchant_id = $1 and number = $2`,
+      [
+        id,
+        earning,
+        number,
+        member,
+        minor < 0 ? "clawback" : "cargo",
+        currency,
+        minor,
+        day,
+        clock(),
+      ],
+    );
+    numbers.push(number);
+  }
+  return numbers;
+}
+
 /** In which payout each of these earnings is, by the payout's GUID; null of those in none. */
 export async function payoutsOf(
   { db, merchant }: TestWorld,

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { nextDueMs } from "../../../src/jobs/due.store.ts";
+import { distribute } from "../../../src/marketplace/index.ts";
+import { payoutsOf, seedDebts, seedEarnings } from "../../support/earnings.ts";
+import { endOrder, openAccounts } from "../../support/settled-orders.ts";
+import { createWorld, type TestWorld } from "../../support/world.ts";
+
+const HOUR_MS = 3_600_000;
+let world: TestWorld;
+beforeAll(async () => {
+  world = await createWorld();
+  await openAccounts(world);
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  for (const table of ["earnings", "debts", "payout_runs", "payouts"]) {
+    await world.db.pool.query(`delete from ${table}`);
+  }
+  await settings("payout", true);
+});
+
+async function settings(distribution: string, hasTrigger: boolean): Promise<void> {
+  const text = "update marketplace_settings set distribution = $1, has_manual_trigger = $2";
+  await world.db.pool.query(text, [distribution, hasTrigger]);
+}
+
+const run = () =>
+  distribute(world.deps.marketplace, (error) => {
+    throw error;
+  });
+/** Moves the clocks to a moment in Istanbul. */
+const goTo = (at: string) =>
+  world.advance(new Date(`${at}:00+03:00`).getTime() - world.clock().getTime());
+const nextMs = () => nextDueMs(world.db, [world.merchant.merchantId], world.clock());
+
+type Made = {
+  party: string;
+  member: number | null;
+  currency: string;
+  amount: number;
+  count: number;
+};
+async function made(): Promise<Made[]> {
+  const { rows } = await world.db.pool.query<Made & { guid: string }>(
+    `select party, member::integer, currency, amount_minor::integer as amount, count from payouts
+     where kind = 'daily' order by created_at, party, member, currency`,
+  );
+  return rows;
+}
+const toMember = (member: number, amount: number, count: number, currency = "TRY") => ({
+  ...{ party: "member", member, currency, amount, count },
+});
+
+describe("on a business day", () => {
+  test("members are paid at 16:00, one payout for each and currency, the platform waits", async () => {
+    await goTo("2026-03-04T12:00");
+    await seedEarnings(world, [
+      { day: "2026-03-04", minor: 100, party: "member", member: 1 },
+      { day: "2026-03-04", minor: 3, party: "member", member: 1, currency: "USD" },
+      { day: "2026-03-04", minor: 500, party: "member", member: 2 },
+      { day: "2026-03-05", minor: 7, party: "member", member: 2 },
+      { day: "2026-03-04", minor: 9, party: "platform" },
+    ]);
+    expect(await run()).toBe(0);
+    expect(await nextMs()).toBe(4 * HOUR_MS);
+    await goTo("2026-03-04T15:59");
+    expect(await run()).toBe(0);
+    await goTo("2026-03-04T16:00");
+    expect(await nextMs()).toBe(24 * HOUR_MS);
+    expect(await run()).toBe(3);
+    expect(await made()).toEqual([
+      toMember(1, 100, 1),
+      toMember(1, 3, 1, "USD"),
+      toMember(2, 500, 1),
+    ]);
+    expect(await run()).toBe(0);
+  });
+  test("what a day left over is paid on the next business day, and never on a weekend", async () => {
+    await seedEarnings(world, [{ day: "2026-03-04", minor: 5, party: "member" }]);
+    await goTo("2026-03-07T17:00");
+    expect(await run()).toBe(0);
+    await goTo("2026-03-09T00:30");
+    expect(await run()).toBe(1);
+  });
+  test("what is due on a weekend is paid on Monday at 16:00", async () => {
+    await seedEarnings(world, [{ day: "2026-03-14", minor: 5, party: "member" }]);
+    await goTo("2026-03-14T18:00");
+    expect(await run()).toBe(0);
+    expect(await nextMs()).toBe((24 + 22) * HOUR_MS);
+    await goTo("2026-03-16T16:00");
+    expect(await run()).toBe(1);
+  });
+  test("the platform is paid too where it does not work with orders", async () => {
+    await goTo("2026-03-17T16:00");
+    await settings("payout", false);
+    await seedEarnings(world, [
+      { day: "2026-03-16", minor: 5, member: 1, description: "Mart" },
+      { day: "2026-03-17", minor: 6, member: 2, description: "Mart" },
+    ]);
+    expect(await run()).toBe(1);
+    const platform = { party: "platform", member: null, currency: "TRY", amount: 11, count: 2 };
+    expect(await made()).toEqual([platform]);
+    const { rows } = await world.db.pool.query("select description from payouts");
+    expect(rows).toEqual([{ description: "Mart" }]);
+  });
+  test.each(["developer", "excel"])("nothing is transferred in mode %s", async (mode) => {
+    await settings(mode, false);
+    await seedEarnings(world, [{ day: "2026-03-17", minor: 5, party: "member" }]);
+    expect(await run()).toBe(0);
+    expect(await nextMs()).toBe(undefined);
+  });
+});
+
+describe("what a member owes", () => {
+  beforeEach(() => goTo("2026-03-17T16:00"));
+
+  test("is taken off, and what is owed to it is added", async () => {
+    await seedEarnings(world, [{ day: "2026-03-17", minor: 100, party: "member" }]);
+    await seedDebts(world, [
+      { day: "2026-03-16", minor: 25 },
+      { day: "2026-03-16", minor: -40 },
+      { day: "2026-03-18", minor: 1_000 },
+      { day: "2026-03-16", minor: -7, currency: "USD" },
+    ]);
+    expect(await run()).toBe(1);
+    expect(await made()).toEqual([toMember(1, 85, 3)]);
+  });
+  test("waits while it is more than what is due", async () => {
+    await seedEarnings(world, [{ day: "2026-03-17", minor: 100, party: "member" }]);
+    await seedDebts(world, [{ day: "2026-03-16", minor: -100 }]);
+    expect(await run()).toBe(0);
+    await seedEarnings(world, [{ day: "2026-03-17", minor: 1, party: "member" }]);
+    expect(await run()).toBe(1);
+    expect(await made()).toEqual([toMember(1, 1, 3)]);
+  });
+});
+
+describe("beside others", () => {
+  beforeEach(() => goTo("2026-03-17T16:00"));
+  const member = { day: "2026-03-17", party: "member" } as const;
+
+  test("four at once make each payout once", async () => {
+    const due = Array.from({ length: 12 }, (_, i) => ({ ...member, minor: 10, member: i % 3 }));
+    await seedEarnings(world, due);
+    const counts = await Promise.all([run(), run(), run(), run()]);
+    expect(counts.reduce((all, each) => all + each)).toBe(3);
+    expect(await made()).toEqual([0, 1, 2].map((each) => toMember(each, 40, 4)));
+  });
+  test("what is about to go back is left out", async () => {
+    const [held] = await seedEarnings(world, [
+      { ...member, minor: 10 },
+      { ...member, minor: 5 },
+    ]);
+    await world.db.pool.query("update earnings set is_held = true where number = $1", [held]);
+    expect(await run()).toBe(1);
+    expect(await made()).toEqual([toMember(1, 5, 1)]);
+  });
+  test("what failed stays so", async () => {
+    const numbers = await seedEarnings(world, [{ ...member, minor: 10 }]);
+    await run();
+    const [guid] = await payoutsOf(world, numbers);
+    await endOrder(world, guid!, "Hesap kapalı");
+    await goTo("2026-03-18T16:00");
+    expect(await run()).toBe(0);
+    expect(await payoutsOf(world, numbers)).toEqual([guid]);
+  });
+});
