@@ -52,6 +52,32 @@ create table approvals (
 );
 grant delete, insert, select, update on approvals to vezne_app;
 
+create table callback_addresses (
+  merchant_id text not null,
+  place integer not null,
+  url text not null,
+  hears text[] not null,
+  created_at timestamp with time zone not null,
+  constraint callback_addresses_pkey PRIMARY KEY (merchant_id, place),
+  constraint callback_addresses_hears_check CHECK (cardinality(hears) >= 1 AND hears <@ ARRAY['success'::text, 'failure'::text, 'cancel'::text, 'refund'::text, 'partial_refund'::text]),
+  constraint callback_addresses_place_check CHECK (place >= 1 AND place <= 10),
+  constraint callback_addresses_url_check CHECK (length(url) >= 1 AND length(url) <= 2048),
+  constraint callback_addresses_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id),
+  constraint one_callback_per_url UNIQUE (merchant_id, url)
+);
+grant delete, insert, select, update on callback_addresses to vezne_app;
+
+create table callback_keys (
+  merchant_id text not null,
+  scenario text not null,
+  sealed bytea not null,
+  created_at timestamp with time zone not null,
+  constraint callback_keys_pkey PRIMARY KEY (merchant_id, scenario),
+  constraint callback_keys_scenario_check CHECK (scenario = ANY (ARRAY['3d'::text, 'system'::text, 'payout'::text])),
+  constraint callback_keys_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+);
+grant delete, insert, select, update on callback_keys to vezne_app;
+
 create table card_entries (
   merchant_id text not null,
   session_id text not null,

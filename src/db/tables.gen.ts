@@ -33,6 +33,21 @@ export interface Approvals {
   approved_at: Date;
 }
 
+export interface CallbackAddresses {
+  merchant_id: string;
+  place: number;
+  url: string;
+  hears: string[];
+  created_at: Date;
+}
+
+export interface CallbackKeys {
+  merchant_id: string;
+  scenario: "3d" | "system" | "payout";
+  sealed: Buffer;
+  created_at: Date;
+}
+
 export interface CardEntries {
   merchant_id: string;
   session_id: string;
@@ -626,6 +641,8 @@ export interface Tables {
   agents: Agents;
   api_keys: ApiKeys;
   approvals: Approvals;
+  callback_addresses: CallbackAddresses;
+  callback_keys: CallbackKeys;
   card_entries: CardEntries;
   card_owners: CardOwners;
   cards: Cards;

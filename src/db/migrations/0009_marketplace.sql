@@ -409,3 +409,25 @@ create table earning_changes (
 );
 comment on table earning_changes is 'insert-only: what was changed is told by a new row';
 create index changes_of_sale on earning_changes (merchant_id, sale, id);
+
+-- Where a merchant's own servers hear what became of its payments.
+create table callback_addresses (
+  merchant_id  text not null references merchants,
+  place        integer not null check (place between 1 and 10),
+  url          text not null check (length(url) between 1 and 2048),
+  hears        text[] not null check (cardinality(hears) >= 1
+    and hears <@ array['success', 'failure', 'cancel', 'refund', 'partial_refund']),
+  created_at   timestamptz not null,
+  primary key (merchant_id, place),
+  constraint one_callback_per_url unique (merchant_id, url)
+);
+
+-- By what a merchant knows that we wrote to it; without a row nothing is signed.
+create table callback_keys (
+  merchant_id  text not null references merchants,
+  scenario     text not null check (scenario in ('3d', 'system', 'payout')),
+  -- The key, sealed and bound to this row.
+  sealed       bytea not null,
+  created_at   timestamptz not null,
+  primary key (merchant_id, scenario)
+);
