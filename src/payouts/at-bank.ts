@@ -1,13 +1,15 @@
+import { inTx } from "../db/transaction.ts";
 import { assert } from "../lib/assert.ts";
 import { after } from "../lib/clock.ts";
 import { bareId } from "../lib/id.ts";
 import { money } from "../lib/money.ts";
 import { findConnection } from "./connections.store.ts";
 import type { PayoutsDeps } from "./deps.ts";
-import { VALID_MS } from "./doubt.rules.ts";
+import { VALID_MS, wasDenied } from "./doubt.rules.ts";
 import { merchantTime } from "./merchant-time.ts";
-import type { Sending } from "./payout.rules.ts";
-import type { PayoutProvider, TransferOutcome } from "./provider.rules.ts";
+import type { Run, Sending } from "./payout.rules.ts";
+import type { PayoutProvider, Refused, TransferOutcome } from "./provider.rules.ts";
+import { flagRun, readRuns } from "./runs.store.ts";
 
 async function providerOf(deps: PayoutsDeps, { payout }: Sending): Promise<PayoutProvider> {
   const { merchantId, connection: number } = payout;
@@ -22,16 +24,40 @@ const doubt = (error: unknown): TransferOutcome => ({
   why: error instanceof Error ? error.message : "unknown failure",
 });
 
-const notSent = (message: string): TransferOutcome => ({
-  kind: "refused",
-  reason: "not_sent",
-  message,
-});
+const refused = (reason: Refused["reason"]): Refused => ({ kind: "refused", reason, message: "" });
 
 /** Whether a run lay so long that the bank may have been asked about it already. */
 async function isOverdue(deps: PayoutsDeps, { payout }: Sending): Promise<boolean> {
   const now = await merchantTime(deps, payout.merchantId);
   return payout.dueAt !== null && payout.dueAt <= now;
+}
+
+/**
+ * Asks once more about the earlier runs that the bank had denied, before the same is sent again. One
+ * that was paid after all is handed to a person; nothing is sent then, nor while the bank is silent.
+ */
+async function hindrance(
+  deps: PayoutsDeps,
+  provider: PayoutProvider,
+  { payout, run }: Sending,
+): Promise<Refused | undefined> {
+  const { merchantId, number, currency } = payout;
+  const runs = run.run > 1 ? await readRuns(deps.db.kysely, merchantId, number) : [];
+  for (const earlier of runs.filter(wasDenied)) {
+    const amount = money(earlier.amountMinor, currency);
+    const finding = await provider.inquire(bareId(earlier.id), amount);
+    if (finding.kind === "doubtful") return refused("not_sent");
+    if (finding.kind !== "paid") continue;
+    await flagPaid(deps, earlier, finding.bankReference);
+    return refused("paid_before");
+  }
+  return undefined;
+}
+
+/** A bank paid what it had denied: the money is gone, and a person must know. */
+export async function flagPaid(deps: PayoutsDeps, run: Run, bankReference: string): Promise<void> {
+  const now = await merchantTime(deps, run.merchantId);
+  await inTx(deps.db, (tx) => flagRun(tx, run, `paid after all: ${bankReference}`, now));
 }
 
 /**
@@ -44,8 +70,10 @@ export async function sendAtBank(deps: PayoutsDeps, sending: Sending): Promise<T
   const { payout, run } = sending;
   try {
     const provider = await providerOf(deps, sending);
+    const hindered = await hindrance(deps, provider, sending);
+    if (hindered) return hindered;
     const told = await provider.time();
-    if (told.kind === "unknown" || (await isOverdue(deps, sending))) return notSent("");
+    if (told.kind === "unknown" || (await isOverdue(deps, sending))) return refused("not_sent");
     return await provider.send({
       reference: bareId(run.id),
       amount: money(run.amountMinor, payout.currency),

@@ -29,6 +29,10 @@ export const FLAGGED_GAP_MS = 6 * HOUR_MS;
 const NOT_FOUND_TIMES = 3;
 export const NOT_FOUND_SPREAD_MS = 5 * MINUTE_MS;
 
+/** Whether a run ended because its bank knew of none: a bank that was wrong may know better now. */
+export const wasDenied = ({ state, notFoundCount }: Run): boolean =>
+  state === "refused" && notFoundCount + 1 >= NOT_FOUND_TIMES;
+
 /** What to do with a run in doubt, after the bank was asked about it. */
 export type DoubtStep =
   | Readonly<{ do: "settle"; outcome: Paid | Refused }>

@@ -43,6 +43,8 @@ export type RefusalReason =
   | "not_sent"
   /** The bank said long enough that it knows of none. */
   | "never_arrived"
+  /** An earlier run that the bank had denied was paid after all. */
+  | "paid_before"
   /** There was no account to pay to when it was to be sent. */
   | "account_missing";
 
@@ -58,6 +60,10 @@ export const refusalWords: Readonly<Record<RefusalReason, Readonly<Record<Locale
   declined: { tr: "Banka transferi reddetti", en: "The bank refused the transfer" },
   not_sent: { tr: "Banka ile bağlantı kurulamadı", en: "The bank could not be reached" },
   never_arrived: { tr: "Talimat bankaya ulaşmadı", en: "The order never reached the bank" },
+  paid_before: {
+    tr: "Banka önceki talimatı sonradan ödemiş",
+    en: "The bank has paid an earlier order that it had denied",
+  },
   account_missing: { tr: "Alıcı hesabı tanımlı değil", en: "There is no account to pay to" },
 };
 

@@ -9,6 +9,7 @@ import {
 } from "../ledger/account.rules.ts";
 import { entriesOf, postEntries } from "../ledger/index.ts";
 import { after } from "../lib/clock.ts";
+import { flagPaid } from "./at-bank.ts";
 import type { PayoutsDeps } from "./deps.ts";
 import { FIRST_GAP_MS } from "./doubt.rules.ts";
 import { merchantTime } from "./merchant-time.ts";
@@ -16,7 +17,7 @@ import { ANSWER_WAIT_MS, NOTICE_TRIES_MAX, type PayoutNotice, TELL_OF_PAYOUT } f
 import { isSettled, type Payout, type Sending } from "./payout.rules.ts";
 import { endPayout, setDue } from "./payouts.store.ts";
 import type { Paid, Refused, TransferOutcome } from "./provider.rules.ts";
-import { endRun, flagRun, readRuns, saveDoubt } from "./runs.store.ts";
+import { endRun, readRuns, saveDoubt } from "./runs.store.ts";
 
 /** Waits before an outcome is written again after the database went away. */
 const PATIENCE_MS = [50, 200, 1_000, 3_000];
@@ -64,13 +65,12 @@ export async function writeEnd(
   return true;
 }
 
-/** A bank that paid what it had denied: the money is gone, and a person must know. */
+/** Tells of a run that its bank paid after it had been given up. */
 async function flagStray(deps: PayoutsDeps, { payout, run }: Sending, { bankReference }: Paid) {
   const runs = await readRuns(deps.db.kysely, payout.merchantId, payout.number);
   const written = runs.find(({ id }) => id === run.id);
   if (written?.state !== "refused") return;
-  const now = await merchantTime(deps, payout.merchantId);
-  await inTx(deps.db, (tx) => flagRun(tx, run, `paid after all: ${bankReference}`, now));
+  await flagPaid(deps, run, bankReference);
   throw new Error(`run ${run.id} was given up, and its bank paid it as ${bankReference}`);
 }
 
