@@ -5,4 +5,5 @@ export {
   DELIVER_EVENTS,
   type DeliverEvents,
   eventsInsert,
+  readPayloads,
 } from "./outbox.store.ts";

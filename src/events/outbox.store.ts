@@ -52,6 +52,23 @@ export async function takeOutbox(tx: Tx, merchant: MerchantId, most: number): Pr
   return rows.map((row) => row.event_id);
 }
 
+/** What these events tell of, in their order. */
+export async function readPayloads(
+  db: Reader,
+  merchant: MerchantId,
+  ids: readonly string[],
+): Promise<DatedEvent["payload"][]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom("events")
+    .select("payload")
+    .where("merchant_id", "=", merchant)
+    .where("id", "in", ids)
+    .orderBy("id")
+    .execute();
+  return rows.map(({ payload }) => payload as DatedEvent["payload"]);
+}
+
 /** As often as the queue runs a job that fails, with growing pauses: about three days. */
 const JOB_TRIES_MAX = 25;
 

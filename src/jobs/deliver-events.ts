@@ -1,11 +1,12 @@
 import type { Task } from "graphile-worker";
 import type { DeliverEvents } from "../events/index.ts";
+import { queueCallbacks } from "../marketplace/index.ts";
+import type { PaymentsDeps } from "../payments/index.ts";
 
-/**
- * Takes events to whoever listens. A merchant has no endpoint yet, so there is nobody to tell: the
- * events stay in their table, where endpoints will find them from the first on.
- */
-export const deliverEvents: Task = async (payload, { logger }) => {
-  const { merchantId, events } = payload as DeliverEvents;
-  logger.debug(`${events.length} events of ${merchantId}, no endpoints`);
-};
+/** Takes events to whoever listens: to each address that a merchant has named, by a job of its own. */
+export const deliverEvents =
+  (deps: PaymentsDeps): Task =>
+  async (payload) => {
+    const { merchantId, events } = payload as DeliverEvents;
+    await queueCallbacks(deps, merchantId, events);
+  };

@@ -8,8 +8,9 @@ import type { Merchant } from "../merchants/index.ts";
 /** For the whole call, from looking the name up to the answer's first line. */
 const ANSWER_MAX_MS = 10_000;
 
-/** What a merchant's address is told, as JSON. */
-export type Telling = Readonly<{ url: string; body: unknown }>;
+/** What a merchant's address is told, as JSON; `text` is such JSON already. */
+export type Telling = Readonly<{ url: string }> &
+  (Readonly<{ body: unknown }> | Readonly<{ text: string }>);
 
 const passed = (deadline: AbortSignal): Promise<never> =>
   new Promise((_resolve, reject) => {
@@ -30,13 +31,13 @@ const callerOf = (addresses: readonly LookupAddress[]): Agent =>
   });
 
 /** Sends once, follows nowhere, and leaves the answer's body unread. */
-async function post({ url, body }: Telling, dispatcher: Agent, deadline: AbortSignal) {
-  const reply = await fetch(url, {
+async function post(telling: Telling, dispatcher: Agent, deadline: AbortSignal) {
+  const reply = await fetch(telling.url, {
     dispatcher,
     method: "POST",
     redirect: "manual",
     headers: { "content-type": "application/json; charset=utf-8" },
-    body: JSON.stringify(body),
+    body: "text" in telling ? telling.text : JSON.stringify(telling.body),
     signal: deadline,
   });
   await reply.body?.cancel();

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { EmbeddedProblem } from "../db/embedded.ts";
 import { MigrationProblem } from "../db/migrate.ts";
 import { addBankCommands } from "./cli/bank.ts";
+import { addCallbackCommands } from "./cli/callbacks.ts";
 import { addClockCommands } from "./cli/clock.ts";
 import { addKeyCommands } from "./cli/keys.ts";
 import { addMerchantCommands } from "./cli/merchants.ts";
@@ -42,6 +43,7 @@ addVerifyCommand(program, say);
 addClockCommands(program, say);
 addKeyCommands(program, say);
 addMerchantCommands(program, say);
+addCallbackCommands(program, say);
 addOutboxCommand(program, say);
 addVaultCommands(program, say);
 addBankCommands(program, async () => {

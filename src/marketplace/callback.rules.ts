@@ -1,4 +1,4 @@
-import { type Attempt, leftToRefund, type Payment } from "../payments/payment.rules.ts";
+import { type Attempt, chargeIdOf, type Payment } from "../payments/payment.rules.ts";
 
 /** Of what an address of a merchant's may hear. */
 export const heardWords = ["success", "failure", "cancel", "refund", "partial_refund"] as const;
@@ -28,11 +28,12 @@ export function heardAs(payment: Payment, attempt: Attempt): Heard | undefined {
       return "success";
     case "void":
       // Of a cancelled capture the hold is on its way back, which is told when it is there.
-      return payment.status === "voided" ? "cancel" : undefined;
+      return attempt.originalId === chargeIdOf(payment) ? "cancel" : undefined;
     case "release":
       return "cancel";
     case "refund": {
-      const isWhole = attempt.refundedBeforeMinor === 0n && leftToRefund(payment) === 0n;
+      const { refundedBeforeMinor, amountMinor } = attempt;
+      const isWhole = refundedBeforeMinor === 0n && amountMinor === payment.capturedMinor;
       return isWhole ? "refund" : "partial_refund";
     }
     default:

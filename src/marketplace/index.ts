@@ -1,15 +1,48 @@
 export { type Answers, type ApprovalTerms, failReasons } from "./approval.rules.ts";
 export { approve } from "./approve.ts";
+export {
+  dropCallback,
+  dropCallbackKey,
+  listCallbacks,
+  newCallbackKey,
+  readCallbackKey,
+  saveCallback,
+} from "./callbacks.store.ts";
+export { changeDebt, type DebtChange } from "./change-debts.ts";
+export { changeEarnings, type EarningName } from "./change-earnings.ts";
 export { changeMember } from "./change-member.ts";
+export {
+  defineCargo,
+  defineDiscount,
+  findProduct,
+  type RestateAsk,
+  restateEarning,
+} from "./change-products.ts";
 export { createMember } from "./create-member.ts";
 export { deleteMember } from "./delete-member.ts";
 export type { MarketplaceDeps } from "./deps.ts";
 export { distribute } from "./distribute.ts";
+export type { EarningDue } from "./earning.rules.ts";
+export type { EarningChange } from "./earning-change.rules.ts";
 export { endThreeD } from "./end-3d.ts";
+export {
+  findApprovals,
+  findDebts,
+  findEarning,
+  findEarnings,
+  findLines,
+  findMemberEarnings,
+  type ProductEarnings,
+  type ReportName,
+  type ShownDebt,
+} from "./find-earnings.ts";
 export { findMember, listMembers } from "./find-members.ts";
 export { findOrder } from "./find-order.ts";
 export { type FoundPayment, findPayment, type PaymentName } from "./find-sale.ts";
 export { followCaptures } from "./follow-captures.ts";
+export { followReturns } from "./follow-returns.ts";
+export { cancelSale, type PartTerms, refundPart, refundSale, revertSale } from "./give-back.ts";
+export { endLateReturns } from "./late-returns.ts";
 export {
   addAccount,
   changeAccount,
@@ -21,6 +54,12 @@ export { createOpenSale } from "./open-sales.ts";
 export { type PayerAt, payerOf } from "./payer.ts";
 export { pending } from "./pending.ts";
 export { captureSale, type DatedName, releaseSale } from "./provision.ts";
+export {
+  type Callback,
+  queueCallbacks,
+  SEND_CALLBACK,
+  toldSale,
+} from "./queue-callbacks.ts";
 export { receiverOf } from "./receivers.store.ts";
 export { reject } from "./reject.ts";
 export { restartOrder } from "./restart-order.ts";
@@ -37,6 +76,3 @@ export {
 export { startThreeD } from "./start-3d.ts";
 export { startOrder } from "./start-order.ts";
 export type { WholeMember } from "./whole-members.ts";
-export { followReturns } from "./follow-returns.ts";
-export { endLateReturns } from "./late-returns.ts";
-export { cancelSale, type PartTerms, refundPart, refundSale, revertSale } from "./give-back.ts";

@@ -33,7 +33,7 @@ export const chargeOfSale = ({ db }: Pick<MarketplaceDeps, "db">, sale: Sale) =>
  * made counts from when we know that it is not given back. A sale without 3-D Secure is `charged`.
  */
 export async function payerOf(
-  deps: MarketplaceDeps,
+  deps: Pick<MarketplaceDeps, "db" | "clock">,
   merchant: Merchant,
   sale: Sale,
 ): Promise<Readonly<{ at: PayerAt; found?: FoundTry | undefined }>> {

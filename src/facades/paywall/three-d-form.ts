@@ -2,12 +2,13 @@ import type { FoundTry, Saved } from "../../checkout/index.ts";
 import { assert } from "../../lib/assert.ts";
 import { declineWords, type Locale, messages } from "../../lib/messages/index.ts";
 import { decimalText } from "../../lib/money.ts";
-import { readSale } from "../../marketplace/index.ts";
+import { readCallbackKey, readSale } from "../../marketplace/index.ts";
 import { timeOf } from "../../merchants/merchant.rules.ts";
 import type { Done } from "../../payments/index.ts";
 import { codeOfCard } from "../../vault/index.ts";
 import type { PaywallDeps } from "./deps.ts";
 import { moment } from "./formats.ts";
+import { hashOf } from "./hash.ts";
 import { guidOfPayment } from "./payment.wire.ts";
 
 /** How the way of a marketplace's payer ended: with an answer of the bank, or without a charge. */
@@ -52,6 +53,10 @@ export const marketForm =
     const now = timeOf(merchant, deps.clock());
     const wish = end.kind === "charged" ? end.saved : undefined;
     const saved = wish?.kind === "saved" ? wish.card : undefined;
+    const amount = decimalText(sale.amountMinor);
+    const installment = installmentOf(token.payment.instalments);
+    const key = await readCallbackKey(deps, merchant.id, "3d");
+    const hash = hashOf(key, [String(sale.number), sale.code, amount, installment]);
     const fields = {
       date: moment(now),
       status: isPaid ? "Success" : "Unsuccessful",
@@ -59,8 +64,8 @@ export const marketForm =
       errorMessage: base64(why),
       paymentCode: guidOfPayment(sale.paymentId),
       uniqueCode: sale.code,
-      amount: decimalText(sale.amountMinor),
-      installment: installmentOf(token.payment.instalments),
+      amount,
+      installment,
       paymentId: String(sale.number),
       providerErrorCode: bankCode,
       providerErrorMessage: why,
@@ -68,6 +73,7 @@ export const marketForm =
       providerBankErrorMessage: bankMessage,
       cardSaved: String(saved !== undefined),
       cardSavedUniqueCode: saved ? codeOfCard(deps.ring, merchant.id, saved.id, now) : "",
+      ...(hash && { hash }),
     };
     return { url: isPaid ? returnUrl : failUrl, fields };
   };

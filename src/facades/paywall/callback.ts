@@ -1,0 +1,55 @@
+import { decimalText } from "../../lib/money.ts";
+import { rawNumber } from "../../lib/raw-json.ts";
+import type { Heard } from "../../marketplace/callback.rules.ts";
+import { readCallbackKey } from "../../marketplace/index.ts";
+import type { Sale } from "../../marketplace/sale.rules.ts";
+import type { Done, PaymentsDeps } from "../../payments/index.ts";
+import { currencyIdOf, moment, money } from "./formats.ts";
+import { hashOf } from "./hash.ts";
+import { guidOfPayment } from "./payment.wire.ts";
+
+/** The wire's documents publish none of these numbers; they are ours, and stable. */
+const types: Readonly<Record<Heard, number>> = {
+  success: 1,
+  failure: 2,
+  cancel: 3,
+  refund: 4,
+  partial_refund: 5,
+};
+/** SHA-256 as hex, by the key of server to server calls, for a card. */
+const HASH_FORMAT = 1;
+const HASH_KEY_TYPE = 2;
+const CARD_METHOD = 1;
+
+const wholeOf = (value: unknown): number => (typeof value === "number" ? value : 0);
+
+/** What a merchant's server hears of an operation; as JSON text, its amounts with two decimals. */
+export async function callbackBody(
+  deps: Pick<PaymentsDeps, "db" | "ring">,
+  heard: Heard,
+  { sale, done }: Readonly<{ sale: Sale; done: Done }>,
+): Promise<string> {
+  const { payment, attempt } = done;
+  const key = await readCallbackKey(deps, sale.merchantId, "system");
+  const installment = Math.max(payment.instalments, 1);
+  const amount = decimalText(payment.amountMinor);
+  const parts = [String(sale.number), sale.code, amount, String(installment)];
+  return JSON.stringify({
+    Type: types[heard],
+    PaymentId: Number(sale.number),
+    Amount: rawNumber(amount),
+    OperationAmount: money(attempt.amountMinor),
+    IP: String(sale.details["ip"] ?? ""),
+    UniqueCode: guidOfPayment(sale.paymentId),
+    MerchantUniqueCode: sale.code,
+    CurrencyId: currencyIdOf(payment.currency),
+    PaymentMethodId: CARD_METHOD,
+    Installment: installment,
+    ChannelId: wholeOf(sale.details["channel"]),
+    TagId: wholeOf(sale.details["tag"]),
+    DateTime: moment(attempt.settledAt ?? attempt.openedAt),
+    Hash: hashOf(key, parts) ?? null,
+    HashFormat: HASH_FORMAT,
+    HashKeyType: HASH_KEY_TYPE,
+  });
+}
