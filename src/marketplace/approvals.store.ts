@@ -53,6 +53,25 @@ export async function readProductsBy(
   return rows.map(productOf);
 }
 
+/** Writes what may change of a product. The caller holds its sale's lock. */
+export async function saveProduct(tx: Tx, product: Product): Promise<void> {
+  const { cargo, discount } = product;
+  await tx
+    .updateTable("sale_products")
+    .set({
+      member_earning_minor: product.memberEarningMinor,
+      cargo_owner: cargo?.owner ?? null,
+      cargo_currency: cargo?.currency ?? null,
+      cargo_minor: cargo?.minor ?? null,
+      discount_owner: discount?.owner ?? null,
+      discount_kind: discount?.kind ?? null,
+      discount_value: discount?.value ?? null,
+    })
+    .where("merchant_id", "=", product.merchantId)
+    .where("number", "=", product.number)
+    .execute();
+}
+
 export type NewApproval = ApprovalTerms &
   Readonly<{ merchantId: MerchantId; id: ApprovalId; sale: bigint; at: Date }>;
 

@@ -80,6 +80,32 @@ export async function readDebts(db: Reader, merchant: MerchantId, by: DueName) {
   return rows.map(debtDue);
 }
 
+export type MemberPage = Readonly<{
+  member: bigint;
+  start: number;
+  length: number;
+  isDescending: boolean;
+  /** Days, `yyyy-MM-dd`, of reflection dates: both ends are included. */
+  from?: string | undefined;
+  to?: string | undefined;
+}>;
+
+/** A page of what a member is due of products, and how many there are of it. */
+export async function listMemberEarnings(db: Reader, merchant: MerchantId, page: MemberPage) {
+  const { member, start, length, isDescending, from = null, to = null } = page;
+  const where = sql`r.merchant_id = ${merchant} and r.member = ${member} and r.party = 'member'
+    and r.state <> 'deleted' and (${from}::date is null or r.reflection_date >= ${from}::date)
+    and (${to}::date is null or r.reflection_date <= ${to}::date)`;
+  const order = isDescending ? sql`desc` : sql`asc`;
+  const { rows } = await sql<WithPayout<Selectable<Earnings>>>`
+    select r.*, p.state as payout_state from earnings r
+      left join payouts p on p.merchant_id = r.merchant_id and p.number = r.payout
+      where ${where} order by r.number ${order} limit ${length} offset ${start}`.execute(db);
+  const counted = await sql<{ total: bigint }>`
+    select count(*) as total from earnings r where ${where}`.execute(db);
+  return { earnings: rows.map(earningDue), total: counted.rows[0]!.total };
+}
+
 /**
  * Locks the failed payouts that such rows are in, always before the rows themselves: nobody starts
  * one of them again until the transaction ends.

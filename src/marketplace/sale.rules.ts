@@ -74,15 +74,22 @@ export type Product = NewProduct &
 
 const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
-/** What is said of the shipping of one line, where it is not as it should be. */
-function checkCargo({ cargo, amountMinor }: NewProduct, currency: Currency): void {
+/** Refuses `cargo_currency_wrong`, `cargo_cost_wrong`: shipping that is not as it should be. */
+export function checkCargo(
+  { cargo, amountMinor }: Pick<NewProduct, "cargo" | "amountMinor">,
+  currency: Currency,
+): void {
   if (!cargo) return;
   if (cargo.currency !== currency) no("cargo_currency_wrong");
   if (cargo.owner === "member" && cargo.minor > amountMinor) no("cargo_cost_wrong");
 }
 
 const PERCENT_MAX_PPM = 1_000_000n;
-function checkDiscount({ discount, amountMinor }: Omit<NewProduct, "cargo">): void {
+/** Refuses `discount_percent_wrong`, `discount_amount_wrong` for one that is above the price. */
+export function checkDiscount({
+  discount,
+  amountMinor,
+}: Pick<NewProduct, "discount" | "amountMinor">): void {
   if (!discount) return;
   if (discount.kind === "percent" && discount.value > PERCENT_MAX_PPM) no("discount_percent_wrong");
   if (discount.kind === "amount" && discount.value > amountMinor) no("discount_amount_wrong");

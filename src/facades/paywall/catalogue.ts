@@ -1,18 +1,23 @@
 import type { z } from "zod";
 import { approvalServices } from "./approval.ts";
 import { cardWall } from "./card-wall.ts";
+import { debtServices } from "./debt.ts";
 import { type Service, service } from "./deps.ts";
+import { earningReports } from "./earning.ts";
+import { earningChanges } from "./earning-changes.ts";
 import { manualTrigger } from "./manual-trigger.ts";
 import { memberServices } from "./member.ts";
 import { memberAccountServices } from "./member-account.ts";
 import { memberValueDateServices } from "./member-value-date.ts";
 import { startDirect, startDirectInsurance } from "./payment.ts";
 import { payoutServices } from "./payout.ts";
+import { productServices } from "./product.ts";
 import { cancelProvision, closeProvision } from "./provision.ts";
 import { queryByCode, queryByPaymentId, queryByUniqueCode } from "./query.ts";
 import { retryServices } from "./retry.ts";
 import { tempToken } from "./temp-card.ts";
 import { endPayment, startModel, startPage } from "./three-d.ts";
+import { undoServices } from "./undo.ts";
 import { version } from "./version.ts";
 
 /** Every service of this wire that is built. */
@@ -25,6 +30,7 @@ export const services: readonly Service<z.ZodType>[] = [
   service(queryByCode),
   service(queryByUniqueCode),
   service(queryByPaymentId),
+  ...undoServices,
   service(startPage),
   service(startModel),
   service(endPayment),
@@ -34,6 +40,10 @@ export const services: readonly Service<z.ZodType>[] = [
   ...payoutServices,
   ...retryServices,
   ...approvalServices,
+  ...earningReports,
+  ...earningChanges,
+  ...debtServices,
+  ...productServices,
   ...memberServices,
   ...memberAccountServices,
   ...memberValueDateServices,

@@ -71,6 +71,20 @@ export const CustomerMembers = members({
 
 const id = (problem: MarketProblem) => whole(problem).optional();
 
+export const discountMembers = {
+  DiscountOwnerType: id("discount_owner_wrong"),
+  DiscountType: id("discount_type_wrong"),
+  // Hundredths of a percent and minor units alike: the type says which.
+  DiscountValue: percent("discount_amount_wrong").optional(),
+};
+export const cargoMembers = {
+  CargoOwnerType: id("cargo_type_wrong"),
+  CargoCurrencyId: currency("cargo_currency_wrong").optional(),
+  CargoCost: amount("cargo_cost_wrong").optional(),
+};
+/** The documents of one service write it so. */
+export const cargoAliases = { CargoType: "CargoOwnerType" };
+
 export const ProductMembers = members(
   {
     ProductId: needed(),
@@ -79,19 +93,14 @@ export const ProductMembers = members(
     ProductDescription: needed(),
     ProductAmount: amount(),
     MemberId: named("product_member_unknown").optional(),
-    DiscountOwnerType: id("discount_owner_wrong"),
-    DiscountType: id("discount_type_wrong"),
-    // Hundredths of a percent and minor units alike: the type says which.
-    DiscountValue: percent("discount_amount_wrong").optional(),
-    CargoOwnerType: id("cargo_type_wrong"),
-    CargoCurrencyId: currency("cargo_currency_wrong").optional(),
-    CargoCost: amount("cargo_cost_wrong").optional(),
+    ...discountMembers,
+    ...cargoMembers,
     MemberCustomCommission: flag,
     MemberCommission: percent("commission_wrong").optional(),
     MemberEarningCalculated: flag,
     MemberEarning: amount().optional(),
   },
-  { CargoType: "CargoOwnerType" },
+  cargoAliases,
 );
 export type ProductMembers = z.output<typeof ProductMembers>;
 
