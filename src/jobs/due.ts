@@ -1,7 +1,6 @@
 import { giveBackDue } from "../checkout/index.ts";
 import { queueDeliveries } from "../events/index.ts";
-import { distribute, type MarketplaceDeps } from "../marketplace/index.ts";
-import { endLateReturns } from "../marketplace/index.ts";
+import { distribute, endLateReturns, type MarketplaceDeps } from "../marketplace/index.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
 import { inquireDue, type PaymentsDeps } from "../payments/index.ts";
 import { type PayoutsDeps, runPayouts } from "../payouts/index.ts";
@@ -12,6 +11,7 @@ import { forgetPassed, merchantsWithPassed } from "../vault/index.ts";
 export const clockKinds = [
   "asked",
   "given_back",
+  "returned",
   "drawn",
   "distributed",
   "paid_out",

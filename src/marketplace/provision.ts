@@ -6,8 +6,13 @@ import type { MarketplaceDeps } from "./deps.ts";
 import { type FoundPayment, findPayment, type PaymentName } from "./find-sale.ts";
 import { standingOf } from "./standing.rules.ts";
 
-/** A payment as callers name it: they may say its day too, `yyyy-MM-dd`. */
-export type DatedName = Readonly<{ name: PaymentName; day?: string | undefined }>;
+/** A payment as callers name it. They may say its day too, `yyyy-MM-dd`. */
+export type DatedName = Readonly<{
+  name: PaymentName;
+  day?: string | undefined;
+  /** The shop's own code, where it is said beside another name. */
+  code?: string | undefined;
+}>;
 
 /** Whether a payment is of that day: a sale is of the day it was started, and that of its money. */
 function isOfDay({ sale, story }: FoundPayment, day: string): boolean {
@@ -15,14 +20,16 @@ function isOfDay({ sale, story }: FoundPayment, day: string): boolean {
   return born.some((at) => at && istanbulDay(at) === day);
 }
 
-/** The payment that a caller names. Refuses `payment_not_found`, also where its day is another. */
+/** The payment that a caller names. Refuses `payment_not_found`, also for another day or code. */
 export async function findDated(
   deps: MarketplaceDeps,
   { merchant }: Caller,
-  { name, day }: DatedName,
+  { name, day, code }: DatedName,
 ): Promise<FoundPayment> {
   const found = await findPayment(deps, merchant.id, name);
   if (!found || (day && !isOfDay(found, day))) return refuse("payment_not_found", {});
+  const own = found.sale?.code ?? found.story?.payment.reference;
+  if (code !== undefined && code !== own) return refuse("payment_not_found", {});
   return found;
 }
 

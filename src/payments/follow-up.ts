@@ -21,6 +21,8 @@ export type FollowUpAsk = Readonly<{
   target: Done;
   notifyUrl?: string | undefined;
   receipt?: Receipt | undefined;
+  /** Runs before each opening, after the payment was read; what it refuses is refused. */
+  admit?: (() => Promise<void>) | undefined;
 }>;
 
 /** The bank is asked first about whatever is in doubt: only then is it known what may be done. */
@@ -48,6 +50,7 @@ async function open(
   for (let waited = 0; waited < WAIT_MAX_MS; waited += wait) {
     const found = await ready(deps, ask.target);
     if (found !== "busy") {
+      await ask.admit?.();
       const now = timeOf(caller.merchant, deps.clock());
       const xact = await deps.nextXact(caller.merchant.id);
       const birth = { id: newId("att", now), xact, now, notifyUrl: ask.notifyUrl, ...more };

@@ -7,11 +7,14 @@ export { askNow, inquireDue } from "./inquire.ts";
 export type { Attempt, AttemptKind, Done, Payment, PaymentDetails } from "./payment.rules.ts";
 export {
   giveReference,
+  lockPayment,
   readAttempts,
   readByReference,
   readDone,
+  readInstead,
   readPayment,
   readUnsettled,
+  touchPayment,
 } from "./payments.store.ts";
 export type { Receipt } from "./plan.rules.ts";
 export { queueRelease, RELEASE_HOLD, type ReleaseHold, releaseHold } from "./release-later.ts";

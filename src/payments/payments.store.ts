@@ -134,6 +134,27 @@ export async function giveReference(tx: Tx, payment: Payment, reference: string)
   return { ...payment, reference };
 }
 
+/** Holds a payment: nothing is opened on it, and nothing of it settled, until the end. */
+export async function lockPayment(tx: Tx, merchant: MerchantId, id: PaymentId): Promise<void> {
+  await tx
+    .selectFrom("payments")
+    .select("id")
+    .where("merchant_id", "=", merchant)
+    .where("id", "=", id)
+    .forUpdate()
+    .execute();
+}
+
+/** Whoever decided something by this payment, and has not opened it yet, decides it anew. */
+export async function touchPayment(tx: Tx, merchant: MerchantId, id: PaymentId): Promise<void> {
+  await tx
+    .updateTable("payments")
+    .set((eb) => ({ version: eb("version", "+", 1) }))
+    .where("merchant_id", "=", merchant)
+    .where("id", "=", id)
+    .execute();
+}
+
 /** The one attempt that is not settled, if there is one: the lock on the payment. */
 export async function readUnsettled(db: Db, merchant: MerchantId, payment: PaymentId) {
   const row = await db.kysely

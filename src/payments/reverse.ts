@@ -15,6 +15,11 @@ export type ReverseAsk = Readonly<{
   /** Told of the result by a POST. */
   notifyUrl?: string | undefined;
   receipt?: Receipt | undefined;
+  /**
+   * Runs before each attempt is opened, after the payment was read: what it refuses is refused. Who
+   * takes such leave back moves the payment's version by `touchPayment` in the same transaction.
+   */
+  admit?: (() => Promise<void>) | undefined;
 }>;
 
 /**
@@ -49,7 +54,8 @@ async function eitherWay(deps: PaymentsDeps, caller: Caller, ask: ReverseAsk) {
       caller,
       next,
       (payment, original, more) =>
-        otherWay(payment, done.attempt, more) ?? plan(payment, original, more),
+        otherWay(payment, done.attempt, more) ??
+        plan(payment, original, { ...more, insteadOfId: done.attempt.id }),
     );
   } catch (error) {
     if (!done.isRepeat || !(error instanceof Refusal)) throw error;

@@ -5,15 +5,11 @@ import type { Service } from "./deps.ts";
 import { ok } from "./envelope.ts";
 import { guid, named } from "./formats.ts";
 import { members } from "./members.ts";
-import { paymentOfGuid, uniqueCode } from "./payment.wire.ts";
+import { uniqueCode } from "./payment.wire.ts";
 import { queryShown } from "./query.wire.ts";
+import { byGuid } from "./undo.wire.ts";
 
 const PATH = "/api/paywall/private/query";
-
-/** A guid that is none of ours names no payment. */
-export const byGuid = (value: string): PaymentName => ({
-  paymentId: paymentOfGuid(value) ?? refuse("payment_not_found", {}),
-});
 
 const ByCode = members({ MerchantUniqueCode: uniqueCode });
 const ByUniqueCode = members({ UniqueCode: guid() });

@@ -1,0 +1,190 @@
+import { istanbulDay } from "../lib/clock.ts";
+import type { MarketProblem } from "../lib/market-problem.ts";
+import { Refusal, refuse } from "../lib/refusal.ts";
+import { type Caller, timeOf } from "../merchants/merchant.rules.ts";
+import { type Done, receiptOf, reverse } from "../payments/index.ts";
+import { leftToRefund } from "../payments/payment.rules.ts";
+import type { MarketplaceDeps } from "./deps.ts";
+import { admitReturn, giveUpReturn, openReturn, returnKeyOf } from "./open-return.ts";
+import { type DatedName, findDated } from "./provision.ts";
+import type { ReturnTerms } from "./return.rules.ts";
+import type { ReturnName } from "./returns.store.ts";
+import type { Sale } from "./sale.rules.ts";
+
+/** How long a caller waits for another return of the same sale to end. */
+const WAIT_MAX_MS = 10_000;
+const WAIT_FIRST_MS = 20;
+const WAIT_STEP_MAX_MS = 400;
+
+const no = (problem: MarketProblem) => refuse("market_refused", { problem });
+
+/** Paid money of a payment of this wire, or of the other one, whose payments have no sale. */
+type Paid = Readonly<{ sale: Sale | undefined; target: Done; isToday: boolean }>;
+
+/**
+ * The money that a caller wants back. Refuses `payment_not_found`, `payment_cancelled` and
+ * `payment_refunded` once all of it is back, `state_not_suitable` where none was taken.
+ */
+async function findPaid(deps: MarketplaceDeps, caller: Caller, named: DatedName): Promise<Paid> {
+  const { sale, story } = await findDated(deps, caller, named);
+  if (!story) return no("state_not_suitable");
+  const { payment, attempts } = story;
+  const isTaken = ({ kind, status }: Done["attempt"]) => kind === "void" && status === "approved";
+  if (payment.status !== "captured") {
+    return no(attempts.some(isTaken) ? "payment_cancelled" : "state_not_suitable");
+  }
+  if (leftToRefund(payment) === 0n) return no("payment_refunded");
+  const attempt = attempts.find(({ id }) => id === payment.liveAttemptId);
+  if (!attempt || !payment.capturedAt) return no("state_not_suitable");
+  const today = istanbulDay(timeOf(caller.merchant, deps.clock()));
+  return { sale, target: { payment, attempt }, isToday: istanbulDay(payment.capturedAt) === today };
+}
+
+type Way = Paid & Readonly<{ amountMinor?: bigint | undefined; terms: ReturnTerms }>;
+
+/** Opens the return once no other one of the sale is open. Refuses as `openReturn`, and `payment_busy`. */
+async function openAlone(
+  deps: MarketplaceDeps,
+  { merchant }: Caller,
+  sale: Sale,
+  terms: ReturnTerms,
+): Promise<ReturnName> {
+  let wait = WAIT_FIRST_MS;
+  for (let waited = 0; waited < WAIT_MAX_MS; waited += wait) {
+    const opened = await openReturn(deps, merchant, sale, terms);
+    if (opened) return opened;
+    await deps.payments.pause(wait);
+    wait = Math.min(wait * 2, WAIT_STEP_MAX_MS);
+  }
+  return refuse("payment_busy", {});
+}
+
+/** What a reversal refuses once another one has given all back, as this wire says it. */
+function asProblem(error: unknown): unknown {
+  if (!(error instanceof Refusal) || error.code !== "nothing_to_do") return error;
+  const { status } = (error as Refusal<"nothing_to_do">).details;
+  const problem: MarketProblem = status === "refunded" ? "payment_refunded" : "payment_cancelled";
+  return new Refusal("market_refused", { problem });
+}
+
+/**
+ * Gives money back. What is to become of what is due of the sale is stored first; the settlement of
+ * the bank's answer carries it out or drops it, whoever hears it and whenever. What was refused
+ * before the bank was asked is dropped here.
+ */
+async function giveBack(deps: MarketplaceDeps, caller: Caller, way: Way): Promise<Done> {
+  const { sale, target, amountMinor, terms } = way;
+  if (!sale) return reverse(deps.payments, caller, { target, amountMinor });
+  const opened = await openAlone(deps, caller, sale, terms);
+  const key = returnKeyOf(opened);
+  const receipt = receiptOf(deps.ring, key, "return", { amount: String(amountMinor ?? "") });
+  const admit = () => admitReturn(deps, opened);
+  try {
+    return await reverse(deps.payments, caller, { target, amountMinor, receipt, admit });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    // Where this fails too, the return is given up when it is late.
+    await giveUpReturn(deps, caller.merchant, opened).catch(() => {});
+    throw asProblem(error);
+  }
+}
+
+/** The terms of giving back the whole. */
+const whole = (deletes: boolean): ReturnTerms => ({
+  isWhole: true,
+  deletes,
+  platformMinor: 0n,
+  memberMinor: 0n,
+  recommissions: false,
+});
+
+/** `deletes`: whether all that is due of the sale may fall away with it. */
+export type WholeAsk = DatedName & Readonly<{ deletes: boolean }>;
+
+async function cancelPaid(deps: MarketplaceDeps, caller: Caller, paid: Paid, deletes: boolean) {
+  if (!paid.isToday || paid.target.payment.refundedMinor > 0n) return no("state_not_suitable");
+  return giveBack(deps, caller, { ...paid, terms: whole(deletes) });
+}
+
+async function refundPaid(
+  deps: MarketplaceDeps,
+  caller: Caller,
+  paid: Paid,
+  { deletes, completes }: Readonly<{ deletes: boolean; completes: boolean }>,
+) {
+  if (paid.target.payment.refundedMinor > 0n && !completes) return no("amount_not_suitable");
+  return giveBack(deps, caller, { ...paid, terms: whole(deletes) });
+}
+
+/**
+ * Cancels a payment on the day of its money. The answer is approved, declined, or in doubt. Refuses
+ * as `findPaid` and `heldOf`, `state_not_suitable` on a later day, and as `reverse`.
+ */
+export async function cancelSale(
+  deps: MarketplaceDeps,
+  caller: Caller,
+  ask: WholeAsk,
+): Promise<Done> {
+  return cancelPaid(deps, caller, await findPaid(deps, caller, ask), ask.deletes);
+}
+
+/**
+ * Gives a payment back whole, on the day of its money by a cancel, which is all that banks do then.
+ * `completes`: gives back what earlier refunds have left; without it there must be none, else
+ * `amount_not_suitable`. Answers and refuses as `cancelSale`.
+ */
+export async function refundSale(
+  deps: MarketplaceDeps,
+  caller: Caller,
+  ask: WholeAsk & Readonly<{ completes: boolean }>,
+): Promise<Done> {
+  return refundPaid(deps, caller, await findPaid(deps, caller, ask), ask);
+}
+
+/** By how much what is due is lowered with a part that goes back. */
+export type PartTerms = Pick<ReturnTerms, "platformMinor" | "memberMinor" | "recommissions">;
+
+async function refundSome(
+  deps: MarketplaceDeps,
+  caller: Caller,
+  paid: Paid,
+  ask: Readonly<{ amountMinor: bigint; terms: PartTerms }>,
+) {
+  const { amountMinor } = ask;
+  if (amountMinor > leftToRefund(paid.target.payment)) return no("amount_not_suitable");
+  const terms = { ...ask.terms, isWhole: false, deletes: false };
+  return giveBack(deps, caller, { ...paid, amountMinor, terms });
+}
+
+/**
+ * Gives a part of a payment back. Answers and refuses as `cancelSale`, and `amount_not_suitable`
+ * above what is left.
+ */
+export async function refundPart(
+  deps: MarketplaceDeps,
+  caller: Caller,
+  ask: DatedName & Readonly<{ amountMinor: bigint; terms: PartTerms }>,
+): Promise<Done> {
+  return refundSome(deps, caller, await findPaid(deps, caller, ask), ask);
+}
+
+const unchanged: PartTerms = { platformMinor: 0n, memberMinor: 0n, recommissions: false };
+
+/**
+ * Gives a payment back the way that its day asks for: a cancel on the day of its money, a refund of
+ * what is left later; another amount than the whole is a partial refund. Answers and refuses as the
+ * one that is chosen.
+ */
+export async function revertSale(
+  deps: MarketplaceDeps,
+  caller: Caller,
+  ask: WholeAsk & Readonly<{ amountMinor?: bigint | undefined }>,
+): Promise<Done> {
+  const paid = await findPaid(deps, caller, ask);
+  const { amountMinor, deletes } = ask;
+  if (amountMinor && amountMinor !== paid.target.payment.capturedMinor) {
+    return refundSome(deps, caller, paid, { amountMinor, terms: unchanged });
+  }
+  if (paid.isToday) return cancelPaid(deps, caller, paid, deletes);
+  return refundPaid(deps, caller, paid, { deletes, completes: !amountMinor });
+}

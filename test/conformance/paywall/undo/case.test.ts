@@ -1,0 +1,363 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Paywall, paywallOf } from "../../../support/paywall.ts";
+import { returnsOf } from "../../../support/returns.ts";
+import { emptySaleCard, enrolMembers, sellOn, soldOn } from "../../../support/sales.ts";
+import { createWorld, DAY_MS, type TestWorld } from "../../../support/world.ts";
+
+let world: TestWorld;
+let wire: Paywall;
+let shop: ReturnType<typeof returnsOf>;
+beforeAll(async () => {
+  world = await createWorld();
+  wire = paywallOf(world);
+  shop = returnsOf(world, wire);
+  await enrolMembers(world);
+});
+afterAll(async () => {
+  await world.isSound();
+  await world.close();
+});
+
+const done = {
+  status: 200,
+  ErrorCode: 0,
+  Result: true,
+  Message: "Success",
+  Body: null,
+};
+const refused = (code: number) => ({ status: 200, ErrorCode: code, Result: false, Body: null });
+const deletes = { MarketPlace: { DeleteExistingRecords: true } };
+const TODAY = "2026-03-04";
+/** A payment of yesterday, or of the day before: the bank's day of it is closed. */
+async function agedSales(count: number) {
+  const sales = [];
+  for (let i = 0; i < count; i += 1) sales.push(await soldOn(wire));
+  await world.advance(DAY_MS);
+  return sales;
+}
+
+describe("a cancel", () => {
+  test("takes a payment of the day back, once, by each of its names", async () => {
+    const [a, b, c] = [await soldOn(wire), await soldOn(wire), await soldOn(wire)];
+    expect(await shop.cancel(a, { Date: TODAY })).toMatchObject(done);
+    expect(await shop.cancel(a, { Date: TODAY })).toMatchObject(refused(94));
+    const path = "api/paywall/private/cancel/by";
+    const byGuid = { uniqueCode: b.UniqueCode, date: TODAY };
+    expect(await wire.post(`${path}/uniqueCode`, byGuid)).toMatchObject(done);
+    expect(await wire.post(`${path}/paymentid`, { PaymentId: c.PaymentId })).toMatchObject(done);
+    for (const sale of [a, b, c]) {
+      expect(await shop.asked(sale)).toMatchObject({
+        ...{ StatusId: 4, AnySuccessPayment: true, AnySuccessCancel: true, TypeId: 2 },
+        AnySuccessRefund: false,
+      });
+      expect(await shop.returns(sale)).toEqual(["done"]);
+    }
+  });
+
+  test.each([
+    ["nothing of that name", { MerchantUniqueCode: "none" }, -1],
+    ["another day", { Date: "2026-03-03" }, -1],
+    ["a day that is none", { Date: "2026-02-30" }, 2],
+  ])("is refused for %s", async (_what, more, code) => {
+    expect(await shop.cancel(await soldOn(wire), more)).toMatchObject(refused(code));
+  });
+
+  test("is refused where no money was taken", async () => {
+    const declined = (await sellOn(wire, { card: emptySaleCard })).Body.Payment;
+    expect(await shop.cancel(declined)).toMatchObject(refused(92));
+    const held = await soldOn(wire, { detail: { Half2D: true } });
+    expect(await shop.cancel(held)).toMatchObject(refused(92));
+  });
+
+  test("of an approved payment is refused, unless what is due may be deleted", async () => {
+    const sale = await soldOn(wire);
+    await shop.approve(sale);
+    const before = await shop.due(sale);
+    expect(before).toMatchObject({ amounts: [17600, 1920, 4750, 130], isHeld: false });
+    expect(await shop.cancel(sale)).toMatchObject(refused(353));
+    expect(await shop.due(sale)).toEqual(before);
+    expect(await shop.cancel(sale, deletes)).toMatchObject(done);
+    expect(await shop.due(sale)).toMatchObject({ amounts: [], debts: [] });
+    const { rows } = await world.db.pool.query(
+      "select 1 from sale_products where sale = $1 and approval_id is not null",
+      [sale.PaymentId],
+    );
+    expect(rows).toEqual([]);
+    const again = await wire.post("api/paywall/marketplace/approve/pw/payment", {
+      PaymentId: sale.PaymentId,
+    });
+    expect(again).toMatchObject({ ErrorCode: 1, Body: { Success: [] } });
+  });
+
+  test("of a captured provision gives its hold back too", async () => {
+    const sale = await soldOn(wire, { detail: { Half2D: true } });
+    const close = { MerchantUniqueCode: sale.MerchantUniqueKey, ProvisionAmount: 100 };
+    await wire.post("api/paywall/payment/provision", close);
+    await shop.approve(sale);
+    expect(await shop.cancel(sale, deletes)).toMatchObject(done);
+    expect(await shop.asked(sale)).toMatchObject({ StatusId: 4, AnySuccessCancel: true });
+    expect(await shop.due(sale)).toMatchObject({ amounts: [] });
+  });
+});
+
+describe("a refund on a later day", () => {
+  test("gives the whole back once, and a cancel is refused then", async () => {
+    const [a, b, c] = await agedSales(3);
+    expect(await shop.cancel(a!)).toMatchObject(refused(92));
+    expect(await shop.refund(a!, { Date: TODAY })).toMatchObject(done);
+    expect(await shop.refund(a!)).toMatchObject(refused(93));
+    const path = "api/paywall/private/refund/by";
+    expect(await wire.post(`${path}/uniquecode`, { UniqueCode: b!.UniqueCode })).toMatchObject(
+      done,
+    );
+    expect(await wire.post(`${path}/paymentid`, { PaymentId: c!.PaymentId })).toMatchObject(done);
+    for (const sale of [a!, b!, c!]) {
+      expect(await shop.asked(sale)).toMatchObject({
+        ...{ StatusId: 4, AnySuccessRefund: true, AnySuccessPartialRefund: false, TypeId: 1 },
+      });
+    }
+  });
+
+  test("in parts ends with the flag of the whole, and takes no kuruş too much", async () => {
+    const [sale] = await agedSales(1);
+    expect(await shop.part(sale!, { Amount: 40.01 })).toMatchObject(done);
+    expect(await shop.asked(sale!)).toMatchObject({
+      ...{ AnySuccessPartialRefund: true, AnySuccessRefund: false, TypeId: 4 },
+      ActivityAmount: 40.01,
+    });
+    expect(await shop.refund(sale!)).toMatchObject(refused(112));
+    expect(await shop.part(sale!, { Amount: 210 })).toMatchObject(refused(112));
+    expect(await shop.part(sale!, { Amount: 0 })).toMatchObject(refused(2));
+    expect(await shop.part(sale!)).toMatchObject(refused(2));
+    expect(await shop.refund(sale!, { CompletePartialRefund: true })).toMatchObject(done);
+    expect(await shop.asked(sale!)).toMatchObject({
+      ...{ AnySuccessRefund: true, AnySuccessPartialRefund: true, ActivityAmount: 209.99 },
+    });
+    expect(await shop.part(sale!, { Amount: 0.01 })).toMatchObject(refused(93));
+  });
+
+  test("of a part is refused on the payment's own day, and says so", async () => {
+    const sale = await soldOn(wire);
+    expect(await shop.part(sale, { Amount: 40 })).toMatchObject(refused(92));
+    expect(await shop.returns(sale)).toEqual(["failed"]);
+    expect(await shop.part(sale, { Amount: 250 })).toMatchObject(done);
+  });
+
+  test("of an approved payment deletes what is due, where it may", async () => {
+    const [sale, queued] = await agedSales(2);
+    await shop.approve(sale!);
+    expect(await shop.refund(sale!, { MarketPlace: null })).toMatchObject(refused(353));
+    expect(await shop.refund(sale!, deletes)).toMatchObject(done);
+    expect(await shop.due(sale!)).toMatchObject({ amounts: [], isHeld: false });
+    await shop.approve(queued!);
+    const { fail } = await shop.intoPayout(queued!, "platform");
+    expect(await shop.refund(queued!, deletes)).toMatchObject(refused(35));
+    expect(await shop.due(queued!)).toMatchObject({ isHeld: false });
+    expect(await shop.returns(queued!)).toEqual([]);
+    await fail();
+    expect(await shop.refund(queued!, deletes)).toMatchObject(done);
+    expect(await shop.due(queued!)).toMatchObject({ amounts: [] });
+  });
+
+  test("that the bank declines leaves everything as it was", async () => {
+    const [sale] = await agedSales(1);
+    await shop.approve(sale!);
+    await world.bank.fault("decline", { op: "refund" }, { code: "05" });
+    const answer = await shop.refund(sale!, deletes);
+    expect(answer).toMatchObject(refused(1));
+    expect(answer.Message).not.toBe("");
+    expect(await shop.due(sale!)).toMatchObject({
+      ...{ amounts: [17600, 1920, 4750, 130], isHeld: false },
+    });
+    expect(await shop.returns(sale!)).toEqual(["failed"]);
+    expect(await shop.asked(sale!)).toMatchObject({ Status: false, StatusId: 4, TypeId: 1 });
+    expect(await shop.refund(sale!, deletes)).toMatchObject(done);
+    expect(await shop.returns(sale!)).toEqual(["failed", "done"]);
+  });
+
+  test("in doubt holds what is due until the bank has said", async () => {
+    const [sale] = await agedSales(1);
+    await shop.approve(sale!);
+    await world.bank.fault("reset_after_commit", { op: "refund" });
+    expect(await shop.refund(sale!, deletes)).toMatchObject(refused(92));
+    expect(await shop.due(sale!)).toMatchObject({ isHeld: true });
+    const approved = await wire.post("api/paywall/marketplace/approve/pw/payment", {
+      PaymentId: sale!.PaymentId,
+    });
+    expect(approved.Result).toBe(false);
+    await world.advance(60_000);
+    expect(await shop.due(sale!)).toMatchObject({ amounts: [], isHeld: false });
+    expect(await shop.returns(sale!)).toEqual(["done"]);
+  });
+});
+
+describe("a partial refund of an approved payment", () => {
+  const terms = (platform: number, member: number, more: object = {}) => ({
+    MarketPlace: {
+      Platform: { Decrease: platform > 0, DecreaseAmount: platform },
+      Member: { Decrease: member > 0, DecreaseAmount: member },
+      ...more,
+    },
+  });
+
+  test("changes nothing that is due, where nothing is said of it", async () => {
+    const [sale] = await agedSales(1);
+    await shop.approve(sale!);
+    expect(await shop.part(sale!, { Amount: 40 })).toMatchObject(done);
+    expect(await shop.due(sale!)).toMatchObject({ amounts: [17600, 1920, 4750, 130] });
+  });
+
+  test("lowers each party by what is said, members and lines by their shares", async () => {
+    const [sale] = await agedSales(1);
+    await shop.approve(sale!);
+    const more = { Amount: 40, ...terms(4.8, 35.2) };
+    expect(await shop.part(sale!, more)).toMatchObject(done);
+    const { amounts, isHeld } = await shop.due(sale!);
+    expect(amounts).toEqual([17600 - 2771, 1920 - 449, 4750 - 749, 130 - 31]);
+    expect(isHeld).toBe(false);
+  });
+
+  test("gives the platform back what the provider gives back of its commission", async () => {
+    const [sale] = await agedSales(1);
+    await shop.approve(sale!);
+    const more = { Amount: 125, ...terms(0, 0, { ProviderCommissionUpdate: true }) };
+    expect(await shop.part(sale!, more)).toMatchObject(done);
+    const { amounts } = await shop.due(sale!);
+    expect(amounts).toEqual([17600, 1920 + 240, 4750, 130 + 60]);
+  });
+
+  test("refuses more than there is, and a decrease without an amount", async () => {
+    const [sale, unapproved] = await agedSales(2);
+    await shop.approve(sale!);
+    for (const more of [terms(20.51, 0), terms(0, 223.51)]) {
+      expect(await shop.part(sale!, { Amount: 40, ...more })).toMatchObject(refused(365));
+    }
+    const bare = { MarketPlace: { Member: { Decrease: true } } };
+    expect(await shop.part(sale!, { Amount: 40, ...bare })).toMatchObject(refused(365));
+    expect(await shop.part(unapproved!, { Amount: 40, ...terms(1, 0) })).toMatchObject(
+      refused(365),
+    );
+    expect(await shop.returns(sale!)).toEqual([]);
+  });
+
+  test("of members that are paid makes them owe their part back", async () => {
+    const [sale] = await agedSales(1);
+    await shop.approve(sale!);
+    await shop.intoPayout(sale!, "member");
+    const more = { Amount: 40, ...terms(0, 35.2) };
+    expect(await shop.part(sale!, more)).toMatchObject(done);
+    expect(await shop.due(sale!)).toMatchObject({
+      amounts: [17600, 1920, 4750, 130],
+      debts: [-2771, -749],
+    });
+    expect(await shop.part(sale!, { Amount: 40, ...terms(0, 188.31) })).toMatchObject(refused(365));
+    await shop.intoPayout(sale!, "platform");
+    expect(await shop.part(sale!, { Amount: 40, ...terms(1, 0) })).toMatchObject(refused(35));
+  });
+});
+
+describe("a revert", () => {
+  test("cancels on the day, refunds later, and gives back another amount in part", async () => {
+    const sale = await soldOn(wire);
+    const { UniqueCode } = sale;
+    expect(await shop.revert(sale, { UniqueCode, MerchantUniqueCode: "other" })).toMatchObject(
+      refused(-1),
+    );
+    expect(await shop.revert(sale, { UniqueCode, Amount: 0, MarketPlace: null })).toMatchObject(
+      done,
+    );
+    expect(await shop.asked(sale)).toMatchObject({ AnySuccessCancel: true });
+    const [later, partly, exact] = await agedSales(3);
+    const path = "api/paywall/private/revert/by/paymentid";
+    expect(await wire.post(path, { PaymentId: later!.PaymentId })).toMatchObject(done);
+    expect(await shop.asked(later!)).toMatchObject({ AnySuccessRefund: true });
+    expect(await shop.revert(partly!, { Amount: 40 })).toMatchObject(done);
+    expect(await shop.asked(partly!)).toMatchObject({
+      ...{ AnySuccessPartialRefund: true, AnySuccessRefund: false },
+    });
+    expect(await shop.revert(exact!, { Amount: 250 })).toMatchObject(done);
+    expect(await shop.asked(exact!)).toMatchObject({ TypeId: 1, AnySuccessRefund: true });
+    expect(await wire.post("api/paywall/private/revert", {})).toMatchObject(refused(10));
+  });
+
+  test("needs leave to delete what is due", async () => {
+    const sale = await soldOn(wire);
+    await shop.approve(sale);
+    expect(await shop.revert(sale)).toMatchObject(refused(353));
+    expect(await shop.revert(sale, deletes)).toMatchObject(done);
+    expect(await shop.due(sale)).toMatchObject({ amounts: [] });
+  });
+});
+
+describe("money that the other wire gives back", () => {
+  const reverse = (xact: number, amount?: string) =>
+    world.post("v1/transaction/reversed_request", {
+      xact_id: String(xact),
+      ...(amount && { amount }),
+    });
+
+  test("takes away what is due with the whole, and nothing with a part", async () => {
+    const [sale] = await agedSales(1);
+    await shop.approve(sale!);
+    expect((await reverse(sale!.ActivityId, "10000")).body).toMatchObject({ code: 0 });
+    expect(await shop.due(sale!)).toMatchObject({ amounts: [17600, 1920, 4750, 130] });
+    expect((await reverse(sale!.ActivityId, "15000")).body).toMatchObject({ code: 0 });
+    expect(await shop.due(sale!)).toMatchObject({ amounts: [], debts: [] });
+    expect(await shop.returns(sale!)).toEqual([]);
+  });
+
+  test("makes members that are paid owe all of it back", async () => {
+    const sale = await soldOn(wire);
+    await shop.approve(sale);
+    await shop.intoPayout(sale, "member");
+    expect((await reverse(sale.ActivityId)).body).toMatchObject({ code: 0 });
+    expect(await shop.due(sale)).toMatchObject({
+      amounts: [17600, 0, 4750, 0],
+      debts: [-17600, -4750],
+    });
+  });
+
+  test("and a payment of the other wire goes back through this one", async () => {
+    const reference_no = `other-${world.reference()}`;
+    await world.pay({ reference_no });
+    const named = { MerchantUniqueKey: reference_no, PaymentId: 0 };
+    expect(await shop.cancel(named)).toMatchObject(done);
+    expect(await shop.cancel(named)).toMatchObject(refused(94));
+  });
+});
+
+describe("what comes together", () => {
+  test("two refunds give back once", async () => {
+    const [sale] = await agedSales(1);
+    await shop.approve(sale!);
+    const both = await Promise.all([shop.refund(sale!, deletes), shop.refund(sale!, deletes)]);
+    expect(both.map(({ ErrorCode }) => ErrorCode).toSorted((a, b) => a - b)).toEqual([0, 93]);
+    expect(await shop.due(sale!)).toMatchObject({ amounts: [], isHeld: false });
+  });
+
+  test("partial refunds never give back more than the whole", async () => {
+    const [sale] = await agedSales(1);
+    const all = await Promise.all(
+      Array.from({ length: 4 }, () => shop.part(sale!, { Amount: 100 })),
+    );
+    expect(all.filter(({ Result }) => Result)).toHaveLength(2);
+    expect(all.filter(({ ErrorCode }) => ErrorCode === 112)).toHaveLength(2);
+  });
+
+  test("an approval and a cancel leave no earning of a payment that is back", async () => {
+    for (let i = 0; i < 8; i += 1) {
+      const sale = await soldOn(wire);
+      const approve = () =>
+        wire.post("api/paywall/marketplace/approve/pw/payment", { PaymentId: sale.PaymentId });
+      const [approved, cancelled] = await Promise.all(
+        i % 2 === 0
+          ? [approve(), shop.cancel(sale)]
+          : [shop.cancel(sale).then(approve), shop.cancel(sale)],
+      );
+      const { amounts } = await shop.due(sale);
+      const isBack = (await shop.asked(sale))["AnySuccessCancel"];
+      expect(amounts).toHaveLength(isBack ? 0 : 4);
+      expect([approved?.ErrorCode, cancelled?.ErrorCode]).not.toEqual([0, 0]);
+    }
+  });
+});

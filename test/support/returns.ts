@@ -1,0 +1,91 @@
+import { duePayout } from "./payouts.ts";
+import type { Paywall } from "./paywall.ts";
+import type { TestWorld } from "./world.ts";
+
+const PRIVATE = "api/paywall/private";
+
+/** Far behind any day of a test. */
+const NEVER = new Date("2030-01-01T00:00:00Z");
+
+type Named = Readonly<{ MerchantUniqueKey: string; PaymentId: number }>;
+
+/** What a platform does with payments that it wants back, and what it then sees of them. */
+export function returnsOf(world: TestWorld, wire: Paywall) {
+  const { merchantId } = world.merchant;
+  const ask =
+    (service: string) =>
+    (sale: Named, more: object = {}) =>
+      wire.post(`${PRIVATE}/${service}`, { MerchantUniqueCode: sale.MerchantUniqueKey, ...more });
+  const asked = async ({ PaymentId }: Named) => {
+    const found = await wire.get<{ Paywall: Readonly<Record<string, unknown>> }>(
+      `${PRIVATE}/query/by/paymentid`,
+      { paymentid: PaymentId },
+    );
+    return found.Body.Paywall;
+  };
+  const approve = async ({ PaymentId }: Named) => {
+    const answer = await wire.post("api/paywall/marketplace/approve/pw/payment", { PaymentId });
+    if (answer.ErrorCode !== 0) throw new Error(`not approved: ${answer.text}`);
+  };
+  /** Everything that is live of what is due, in minor units. */
+  const due = async ({ PaymentId }: Named) => {
+    const of = (table: "earnings" | "debts") =>
+      world.db.kysely
+        .selectFrom(table)
+        .selectAll()
+        .where("merchant_id", "=", merchantId)
+        .where("sale", "=", BigInt(PaymentId))
+        .where("state", "<>", "deleted")
+        .orderBy("number")
+        .execute();
+    const earnings = await of("earnings");
+    const debts = await of("debts");
+    return {
+      amounts: earnings.map((row) => Number(row.amount_minor)),
+      debts: debts.map((row) => Number(row.amount_minor)),
+      isHeld: [...earnings, ...debts].some((row) => row.is_held),
+    };
+  };
+  /** How the ways back of a sale ended, oldest first. */
+  const returns = async ({ PaymentId }: Named) => {
+    const rows = await world.db.kysely
+      .selectFrom("sale_returns")
+      .select("state")
+      .where("merchant_id", "=", merchantId)
+      .where("sale", "=", BigInt(PaymentId))
+      .orderBy("no")
+      .execute();
+    return rows.map((row) => row.state);
+  };
+  /** Puts the earnings of one party of a sale into a payout that nobody carries out. */
+  const intoPayout = async ({ PaymentId }: Named, party: "member" | "platform") => {
+    const payout = await duePayout(world, { createdAt: NEVER });
+    const rows = await world.db.kysely
+      .updateTable("earnings")
+      .set({ payout: payout.number })
+      .where("merchant_id", "=", merchantId)
+      .where("sale", "=", BigInt(PaymentId))
+      .where("party", "=", party)
+      .where("state", "=", "open")
+      .executeTakeFirst();
+    if (rows.numUpdatedRows === 0n) throw new Error("no such earnings");
+    const fail = () =>
+      world.db.kysely
+        .updateTable("payouts")
+        .set({ state: "failed", due_at: null, leased_until: null, settled_at: world.clock() })
+        .where("number", "=", payout.number)
+        .execute();
+    return { fail };
+  };
+  return {
+    cancel: ask("cancel"),
+    refund: ask("refund"),
+    part: ask("refund/partial"),
+    revert: ask("revert"),
+    asked,
+    approve,
+    due,
+    returns,
+    intoPayout,
+  };
+}
