@@ -4,9 +4,6 @@ import type { Reader, Tx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
 import type { Member, MemberFacts } from "./member.rules.ts";
 
-export { accountOf } from "./member-accounts.store.ts";
-export { valueDatesAt } from "./value-dates.store.ts";
-
 const memberOf = (row: Selectable<Members>): Member => ({
   merchantId: row.merchant_id as MerchantId,
   number: row.number,
