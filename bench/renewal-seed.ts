@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { type MerchantId, newId } from "../src/lib/id.ts";
 import { Secret } from "../src/lib/secret.ts";
-import { createProgress } from "../src/main/cli/progress.ts";
 import { readActiveKey } from "../src/vault/active-key.ts";
 import type { DataKey } from "../src/vault/data-key.ts";
 import type { VaultDeps } from "../src/vault/deps.ts";
 import { readCard } from "../src/vault/index.ts";
 import { newCardRow } from "../src/vault/new-card.ts";
+import { inParts } from "./in-parts.ts";
 
 /** What is seeded: the orders of one merchant, of which every so manyth is due at `now`. */
 export type Seed = Readonly<{ orders: number; dueEvery: number; now: Date }>;
@@ -21,9 +21,6 @@ const FIRST_CARD = 100_001;
 const DAYS = 100;
 const CHUNK_ORDERS = 20_000;
 const CHUNK_CARDS = 2_000;
-/** One on each core of the machine for which the goals are set. */
-const SEEDERS = 2;
-
 const terms = JSON.stringify({
   name: "Deniz Ak",
   email: "deniz@payer.example",
@@ -68,38 +65,6 @@ const statements = [
    select $1, ${FIRST_CARD} + n, id, ${FIRST_CARD} + card, 1, $4
    from (${orders})`,
 ];
-
-/** `work` is given the parts of a whole one by one, by as many connections as there are cores. */
-async function inParts(
-  url: string,
-  label: string,
-  [total, size]: readonly [number, number],
-  work: (client: pg.Client, from: number, to: number) => Promise<void>,
-): Promise<void> {
-  const progress = createProgress(label);
-  let next = 0;
-  let done = 0;
-  progress.show({ done, total });
-  const seeder = async () => {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    try {
-      // Every row refers to one that the same part has made: looking each up doubles the time.
-      await client.query("set session_replication_role = replica; set synchronous_commit = off");
-      while (next < total) {
-        const from = next;
-        next = Math.min(total, next + size);
-        const to = next;
-        await work(client, from, to);
-        done += to - from;
-        progress.show({ done, total });
-      }
-    } finally {
-      await client.end();
-    }
-  };
-  await Promise.all(Array.from({ length: SEEDERS }, seeder)).finally(() => progress.end());
-}
 
 async function insert(client: pg.Client, table: string, rows: readonly object[]): Promise<void> {
   const text = `insert into ${table}

@@ -14,7 +14,8 @@ import { enroll, readMerchant } from "../src/merchants/index.ts";
 
 type Usage = Readonly<{ cpuSeconds: number; residentMb: number }>;
 
-async function child(file: string, env: Record<string, string>) {
+/** A process of ours that tells its address once it listens. */
+export async function child(file: string, env: Record<string, string>) {
   const process_ = fork(path.join(import.meta.dirname, "..", file), {
     env: { ...process.env, ...env, NODE_COMPILE_CACHE: compiledFolder },
     execArgv: heapFlags,
