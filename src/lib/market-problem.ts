@@ -108,4 +108,5 @@ export type MarketProblem =
   | "wall_year_wrong"
   | "wall_card_unknown"
   | "wall_code_wrong"
+  | "recurring_refused"
   | "not_offered";

@@ -8,6 +8,7 @@ import { services } from "./catalogue.ts";
 import type { PaywallDeps, Service } from "./deps.ts";
 import { envelope, type Reply } from "./envelope.ts";
 import { errorOf, headerMissing, unexpected } from "./errors.ts";
+import { notOffered } from "./not-offered.ts";
 import { openapi } from "./openapi.ts";
 import { acceptBodies, localeFor, readInput } from "./request.ts";
 import { tempCard } from "./temp-card.ts";
@@ -97,6 +98,7 @@ export async function paywall(app: FastifyInstance, deps: PaywallDeps): Promise<
   app.setErrorHandler((error: FastifyError, request, reply) => fail(error, request, reply));
   for (const it of services) addService(app, deps, it);
   tempCard(app, deps);
+  notOffered(app, METHODS);
   for (const prefix of PREFIXES) {
     app.route({
       method: METHODS,

@@ -113,5 +113,6 @@ export const problemCodes: Readonly<Record<MarketProblem, number>> = {
   wall_year_wrong: 108,
   wall_card_unknown: 115,
   wall_code_wrong: 118,
+  recurring_refused: 304,
   not_offered: 404,
 };

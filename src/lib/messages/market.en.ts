@@ -110,5 +110,6 @@ export const market: Readonly<Record<MarketProblem, string>> = {
   wall_year_wrong: "The card's last year is not valid (Year)",
   wall_card_unknown: "There is no such stored card",
   wall_code_wrong: "The stored card's UniqueCode is not valid",
+  recurring_refused: "Recurring payments are not offered here; marketplaces cannot use them",
   not_offered: "This service is not offered here",
 };

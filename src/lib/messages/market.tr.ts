@@ -110,5 +110,6 @@ export const market: Readonly<Record<MarketProblem, string>> = {
   wall_year_wrong: "Kartın son kullanma yılı geçersiz (Year)",
   wall_card_unknown: "Saklı kart bulunamadı",
   wall_code_wrong: "Saklı kart kimliği (UniqueCode) geçersiz",
+  recurring_refused: "Tekrarlı ödeme bu serviste sunulmuyor; pazaryeri hesapları kullanamaz",
   not_offered: "Bu servis burada sunulmuyor",
 };
