@@ -64,7 +64,7 @@ const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
 type TextName = Exclude<keyof MemberFacts, "isSubMerchant" | "kind">;
 
-/** Texts by their problem when there is none, and the kinds that need it; in the order of refusals. */
+/** Texts by the problem of their absence, and the kinds that need them; in order of refusal. */
 const needed: readonly (readonly [TextName, MarketProblem, (readonly MemberKind[])?])[] = [
   ["externalId", "external_id_missing"],
   ["name", "name_missing"],
@@ -126,7 +126,7 @@ const mostOf = { plus_day: 100, day_of_week: 7, day_of_month: 28 } as const sati
   number
 >;
 
-/** Refuses, in this order, `value_date_type_wrong`, `value_date_value_wrong`, `commission_wrong`. */
+/** Refuses in this order: `value_date_type_wrong`, `value_date_value_wrong`, `commission_wrong`. */
 export function checkTerms({ kind, value, commissionPpm }: TermsAsk): ValueDateTerms {
   if (kind === undefined) return no("value_date_type_wrong");
   if (value === undefined || value < 1 || value > mostOf[kind]) return no("value_date_value_wrong");

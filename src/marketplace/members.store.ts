@@ -25,7 +25,7 @@ const memberOf = (row: Selectable<Members>): Member => ({
   deletedAt: row.deleted_at,
 });
 
-/** Those of a merchant's members that there are, or were: who is gone is still due what it earned. */
+/** Members that there are, or were: who is gone is still due what it earned. */
 export async function readMembers(
   db: Reader,
   merchant: MerchantId,

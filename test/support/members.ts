@@ -8,7 +8,7 @@ const endings = (count: number) =>
   Array.from({ length: 10 ** count }, (_, ending) => String(ending).padStart(count, "0"));
 
 /** A tax number with its check digit. */
-export const taxNumber = (of: number): string =>
+const taxNumber = (of: number): string =>
   endings(1)
     .map((ending) => `${String(of).padStart(9, "0")}${ending}`)
     .find(isTaxNumber)!;
@@ -47,3 +47,18 @@ export type MemberBody = Readonly<{
   ValueDate: object | null;
   UpdateDateTime: string | null;
 }>;
+
+export const goodAccount = { CurrencyId: 1, Title: "Ada Kitap Ltd", Iban: goodIban };
+export const goodTerms = { CalculationType: 1, CalculationValue: 7, Commission: 12 };
+
+const camel = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(camel);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(
+    ([name, each]) => [name[0]!.toLowerCase() + name.slice(1), camel(each)] as const,
+  );
+  return Object.fromEntries(entries);
+};
+
+/** An input as the official .NET client writes it: its members in camelCase, also inside. */
+export const camelCase = (value: unknown): object => camel(value) as object;

@@ -130,7 +130,7 @@ describe("a member's accounts", () => {
   });
 });
 
-test("terms set at once, and by a process that is behind in its numbers, hold from the last on", async () => {
+test("terms set at once, or by a process behind in its numbers, hold from the last", async () => {
   const { Id: memberid } = await created();
   const member = BigInt(memberid);
   const VALUE_DATE = `${MEMBER}/valuedate`;
