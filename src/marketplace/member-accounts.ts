@@ -14,23 +14,28 @@ import {
   readAccount,
   updateAccount,
 } from "./member-accounts.store.ts";
-import { findMember, isMemberDue, readMembers } from "./members.store.ts";
+import { isMemberDue, readMembers } from "./members.store.ts";
 
 type Deps = Pick<MarketplaceDeps, "db" | "clock" | "next">;
 
 const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
-/** A member who is gone keeps its accounts while anything is due to it: it has to go somewhere. */
-async function hasAccounts(db: Reader, merchant: Merchant, number: bigint): Promise<boolean> {
-  const [member] = await readMembers(db, merchant.id, [number]);
+/**
+ * Whether there is such a member. One who is gone keeps its accounts while anything is due to it: it
+ * has to go somewhere. With `isLocked` nobody else changes them, or deletes the member, meanwhile.
+ */
+async function hasAccounts(
+  db: Reader,
+  merchant: Merchant,
+  number: bigint,
+  { isLocked = false } = {},
+): Promise<boolean> {
+  const [member] = await readMembers(db, merchant.id, [number], { isLocked });
   return member !== undefined && (member.deletedAt === null || (await isMemberDue(db, member)));
 }
 
-/** Whoever changes a member's accounts does it alone; the deletion of the member waits as well. */
-async function lockMember(tx: Tx, merchant: Merchant, number: bigint): Promise<boolean> {
-  const member = await findMember(tx, merchant.id, { number }, { isLocked: true });
-  return member !== undefined || hasAccounts(tx, merchant, number);
-}
+const lockMember = (tx: Tx, merchant: Merchant, number: bigint): Promise<boolean> =>
+  hasAccounts(tx, merchant, number, { isLocked: true });
 
 /**
  * Gives a member an account. Refuses, in this order, as `checkAccount`, then `member_not_found`

@@ -25,20 +25,25 @@ const memberOf = (row: Selectable<Members>): Member => ({
   deletedAt: row.deleted_at,
 });
 
-/** Members that there are, or were: who is gone is still due what it earned. */
+/**
+ * Members that there are, or were: who is gone is still due what it earned. With `isLocked` they
+ * stand still until the transaction ends.
+ */
 export async function readMembers(
   db: Reader,
   merchant: MerchantId,
   numbers: readonly bigint[],
+  { isLocked = false } = {},
 ): Promise<Member[]> {
   if (numbers.length === 0) return [];
-  const rows = await db
+  const query = db
     .selectFrom("members")
     .selectAll()
     .where("merchant_id", "=", merchant)
     .where("number", "in", numbers)
-    .orderBy("number")
-    .execute();
+    .orderBy("number");
+  // Their numbers stay, so sales that name them need not wait.
+  const rows = await (isLocked ? query.forNoKeyUpdate() : query).execute();
   return rows.map(memberOf);
 }
 
