@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Db } from "../db/pool.ts";
 import { idEdge, type MerchantId } from "../lib/id.ts";
 import { RUN_HOUR_MS } from "../marketplace/distribution.rules.ts";
+import { RETURN_LEASE_MS } from "../marketplace/return.rules.ts";
 import { OPEN_LEASE_MS } from "../payments/plan.rules.ts";
 import { OPEN_LEASE_MS as PAYOUT_LEASE_MS } from "../payouts/doubt.rules.ts";
 
@@ -28,8 +29,9 @@ const nextRun = sql`((${nextPayDate})::timestamp + ${RUN_HOUR_MS} * interval '1 
 /**
  * How many milliseconds ahead of these merchants' own clocks the next thing falls due for one of
  * them: an attempt to ask about, a charge to give back, an invoice to draw, a payout to send or to
- * ask about, or one of these whose lease runs out. `undefined` where nothing does. What is due already does not count, and cards that are to be
- * erased do not: nothing is decided by when that is. `now` is the real time.
+ * ask about, or one of these whose lease runs out. `undefined` where nothing does. What is due
+ * already does not count, and cards that are to be erased do not: nothing is decided by when that
+ * is. `now` is the real time.
  */
 export async function nextDueMs(
   db: Db,
@@ -46,6 +48,10 @@ export async function nextDueMs(
         where a.merchant_id = m.id and a.status in ('open', 'doubtful') and a.due_at > c.at
       union all select min(t.unclaimed_at) from checkout_tokens t
         where t.merchant_id = m.id and t.unclaimed_at > c.at
+      union all select min(r.late_at) from (
+        select opened_at + ${RETURN_LEASE_MS} * interval '1 millisecond' as late_at
+        from sale_returns where merchant_id = m.id and state = 'open'
+      ) r where r.late_at > c.at
       union all select min(i.due_at) from invoices i
         where i.merchant_id = m.id and i.due_at > c.at and m.status = 'active'
       union all select min(i.leased_until) from invoices i
@@ -63,8 +69,8 @@ export async function nextDueMs(
 
 /**
  * What some process is probably at this very moment: attempts that no bank has answered and nobody
- * has been asked about, invoices that somebody has taken to draw them, and transfers likewise. A payer who is at the
- * bank's page holds up nothing: such an attempt falls due much later.
+ * has been asked about, invoices that somebody has taken to draw them, and transfers likewise. A
+ * payer who is at the bank's page holds up nothing: such an attempt falls due much later.
  */
 export async function readUnderWay(
   db: Db,

@@ -5,8 +5,8 @@ import { type PayoutNotice, readPayout } from "../payouts/index.ts";
 import { tellMerchant } from "./web.ts";
 
 /**
- * Tells a client's address what became of a payout, as it stands now. Failing, the queue tries again
- * as often as the job says, each time later than before.
+ * Tells a client's address what became of a payout, as it stands now. Failing, the queue tries
+ * again as often as the job says, each time later than before.
  */
 export const sendPaywallPayoutNotice =
   ({ db, merchantOf }: Pick<PaymentsDeps, "db" | "merchantOf">): Task =>

@@ -33,8 +33,9 @@ async function isOverdue(deps: PayoutsDeps, { payout }: Sending): Promise<boolea
 }
 
 /**
- * Asks once more about the earlier runs that the bank had denied, before the same is sent again. One
- * that was paid after all is handed to a person; nothing is sent then, nor while the bank is silent.
+ * Asks once more about the earlier runs that the bank had denied, before the same is sent again.
+ * One that was paid after all is handed to a person; nothing is sent then, nor while the bank is
+ * silent.
  */
 async function hindrance(
   deps: PayoutsDeps,

@@ -47,8 +47,8 @@ function later(run: Run, now: Date): DoubtStep {
 }
 
 /**
- * The next step after `finding`. A yes or a no ends the doubt. "Not found" ends it only after it was
- * said three times over five minutes: by then nothing on its way can be carried out any more.
+ * The next step after `finding`. A yes or a no ends the doubt. "Not found" ends it only after it
+ * was said three times over five minutes: by then nothing on its way can be carried out any more.
  */
 export function afterFinding(run: Run, finding: TransferOutcome, now: Date): DoubtStep {
   if (finding.kind === "paid" || finding.kind === "refused")

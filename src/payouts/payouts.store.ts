@@ -64,8 +64,8 @@ export async function readPayout(
 }
 
 /**
- * Asks for a payout that failed once more, with what is left of it. False for one that did not fail:
- * whoever was first has it.
+ * Asks for a payout that failed once more, with what is left of it. False for one that did not
+ * fail: whoever was first has it.
  */
 export async function requeuePayout(
   tx: Tx,

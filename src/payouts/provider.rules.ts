@@ -70,7 +70,7 @@ export const refusalWords: Readonly<Record<RefusalReason, Readonly<Record<Locale
 export type Paid = Readonly<{ kind: "paid"; bankReference: string }>;
 /** `message` is the bank's own, or empty. */
 export type Refused = Readonly<{ kind: "refused"; reason: RefusalReason; message: string }>;
-/** What became of a transfer. Only an inquiry says `not_found`; `doubtful` is all that is unsure. */
+/** What became of a transfer. Only an inquiry says `not_found`; what is unsure is `doubtful`. */
 export type TransferOutcome =
   | Paid
   | Refused

@@ -89,7 +89,7 @@ test("a bank that answers nothing for a day keeps it open, and a person is told"
   await expectTruth(world, all);
 });
 
-test("a bank that cannot be reached was sent nothing, and the payout can be asked for again", async () => {
+test("a bank that cannot be reached was sent nothing, and can be asked again", async () => {
   await world.bank.fault("refuse", { op: "clock" });
   const payout = await create();
   await world.advance(0);

@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { FindAcquirer } from "../../src/acquirers/index.ts";
 import { createRegistry } from "../../src/acquirers/registry.ts";
-import { createTransport, type Exchange } from "../../src/acquirers/transport.ts";
+import { createTransport, type Exchange, type Transport } from "../../src/acquirers/transport.ts";
 import { type Db, openDb } from "../../src/db/pool.ts";
 import { inTx } from "../../src/db/transaction.ts";
 import { fakeClock } from "../../src/lib/clock.ts";
@@ -111,6 +111,11 @@ async function assetsOfTests() {
   return loadAssets(assetsFolder);
 }
 
+function payingBanks(transport: Transport, options: WorldOptions): FindProvider {
+  const find = createProviders(transport, options.bankTimeouts);
+  return options.wrapProvider?.(find) ?? find;
+}
+
 /**
  * A whole system of its own: database, bank, server, clock. Nothing of ours is a double; the bank
  * is the simulator over its wire, and the clock moves by hand, the bank's with it.
@@ -130,16 +135,16 @@ export async function createWorld(options: WorldOptions = {}) {
   const ring = keyringOf(Buffer.alloc(32, 7).toString("base64"));
   let url = "";
   const findAcquirer = watched(options.wrapBank?.(find) ?? find, metrics, log);
-  const providers = createProviders(transport, options.bankTimeouts);
-  const findProvider = options.wrapProvider?.(providers) ?? providers;
+  const findProvider = payingBanks(transport, options);
   const wired = wire({ db, clock, ring, findAcquirer, findProvider, log, publicUrl: () => url });
   const deps = options.wrapDeps?.(wired) ?? wired;
   const ask = { ...demoMerchant(bank.url), ...options.merchant };
   const merchant = (await enroll({ db, clock, ring }, ask)) as Enrolled;
+  const { merchantId } = merchant;
   const pairs = await inTx(db, async (tx) => {
-    await openMarketplace(tx, merchant.merchantId, ask.name, clock());
-    await openPayouts(tx, ring, merchant.merchantId, bank.url, clock());
-    return newPairs({ db, clock, ring }, tx, merchant.merchantId);
+    await openMarketplace(tx, merchantId, ask.name, clock());
+    await openPayouts(tx, ring, merchantId, bank.url, clock());
+    return newPairs({ db, clock, ring }, tx, merchantId);
   });
   const server = await buildServer({
     deps,
@@ -160,12 +165,8 @@ export async function createWorld(options: WorldOptions = {}) {
     await rm(folder, { recursive: true, force: true });
     if (leaks.length > 0) throw new Error(`This world leaked: ${leaks.join("; ")}`);
   };
-  return {
-    ...hands({ url, deps, db, clock, bank, merchant, pairs, database }),
-    server,
-    lines,
-    close,
-  };
+  const parts = { url, deps, db, clock, bank, merchant, pairs, database };
+  return { ...hands(parts), server, lines, close };
 }
 
 type Parts = Readonly<{

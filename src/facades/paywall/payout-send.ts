@@ -23,8 +23,8 @@ type Asked = Readonly<{
 }>;
 
 /**
- * The way to pay out of a key and a currency. Refuses `payout_provider_unknown` for a key that there
- * is not, `payout_connection_unknown` for one without this currency.
+ * The way to pay out of a key and a currency. Refuses `payout_provider_unknown` for a key that
+ * there is not, `payout_connection_unknown` for one without this currency.
  */
 export async function connectionOf(
   { payouts }: PaywallDeps,

@@ -121,7 +121,7 @@ test("a blocked merchant sends nothing, and hears of what it had sent", async ()
   expect((await stateOf(world, waiting)).state).toBe("paid");
 });
 
-test("a moved clock stops where the bank is to be asked, and waits for what is under way", async () => {
+test("a moved clock stops at questions, and waits for what is under way", async () => {
   await world.bank.fault("reset_after_commit", { op: "transfer" });
   const payout = await duePayout(world);
   expect(await readUnderWay(world.db, [me()], world.clock())).toEqual([]);
