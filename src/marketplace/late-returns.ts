@@ -1,12 +1,10 @@
 import { after } from "../lib/clock.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
-import { OPEN_LEASE_MS } from "../payments/plan.rules.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { giveUpReturn } from "./open-return.ts";
+import { RETURN_LEASE_MS } from "./return.rules.ts";
 import { merchantsWithReturns, readLateReturns } from "./returns.store.ts";
 
-/** Longer than a return waits for another operation on its payment, and its call to the bank. */
-const RETURN_LEASE_MS = OPEN_LEASE_MS + 60_000;
 const LATE_MAX = 1_000;
 
 /**

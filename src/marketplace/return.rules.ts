@@ -1,9 +1,13 @@
 import type { MarketProblem } from "../lib/market-problem.ts";
 import { share } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
+import { OPEN_LEASE_MS } from "../payments/plan.rules.ts";
 import { type DebtDue, type EarningDue, isUnpaid } from "./earning.rules.ts";
 import type { Product } from "./sale.rules.ts";
 import { providerParts } from "./split.rules.ts";
+
+/** Longer than a return waits for another operation on its payment, and its call to the bank. */
+export const RETURN_LEASE_MS = OPEN_LEASE_MS + 60_000;
 
 /** What is to become of what is due of a sale when money of it goes back. */
 export type ReturnTerms = Readonly<{

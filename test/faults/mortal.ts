@@ -128,6 +128,13 @@ export function mortalDraws(deps: Deps, life: Life): Deps {
   return { ...wired, payments, subscriptions: { ...wired.subscriptions, db, payments, openDraw } };
 }
 
+/** The same of money of sales that goes back. */
+export function mortalReturns(deps: Deps, life: Life): Deps {
+  const { payments, ...wired } = mortal(deps, life);
+  const db = { ...deps.db, kysely: deps.db.kysely.withPlugin(mortalWrites(life)) };
+  return { ...wired, payments, marketplace: { ...wired.marketplace, db, payments } };
+}
+
 /** The same of payers who enter cards for orders: every write on their way is a step. */
 export function mortalEntries(deps: Deps, life: Life): Deps {
   const wired = mortalCheckout(deps, life);
