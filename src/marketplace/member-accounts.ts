@@ -21,7 +21,7 @@ type Deps = Pick<MarketplaceDeps, "db" | "clock" | "next">;
 const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
 /**
- * Whether there is such a member. One who is gone keeps its accounts while anything is due to it: it
+ * Whether there is such a member. One who is gone keeps its accounts while anything is due: it
  * has to go somewhere. With `isLocked` nobody else changes them, or deletes the member, meanwhile.
  */
 async function hasAccounts(
