@@ -40,6 +40,20 @@ export async function lockSale(
   return { sale: saleOf(row), isReturning: open !== undefined };
 }
 
+/**
+ * Whoever changes or deletes earnings waits for orders that are being given, and lets others change
+ * theirs: an order marks many earnings in no order, and two that wait for each other's rows would
+ * end in a deadlock. Taken before any other lock.
+ */
+export async function awaitOrders(tx: Tx, merchant: MerchantId): Promise<void> {
+  await tx
+    .selectFrom("marketplace_settings")
+    .select("distribution")
+    .where("merchant_id", "=", merchant)
+    .forShare()
+    .execute();
+}
+
 /** Of these products those that there are, in the order of their numbers. */
 export async function readProductsBy(
   db: Reader,

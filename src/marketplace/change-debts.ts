@@ -5,7 +5,7 @@ import type { MarketProblem } from "../lib/market-problem.ts";
 import { MOST_MINOR } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
-import { insertChange, lockSale } from "./approvals.store.ts";
+import { awaitOrders, insertChange, lockSale } from "./approvals.store.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { debtChanged, legsOf } from "./due-postings.rules.ts";
 import { type Debt, type DebtDue, isUnpaid } from "./earning.rules.ts";
@@ -56,6 +56,7 @@ export async function bookDebt(
 
 async function changeLocked(place: Place, debt: Debt, change: DebtChange): Promise<void> {
   const { merchant, tx } = place;
+  await awaitOrders(tx, merchant.id);
   const locked = await lockSale(tx, merchant.id, debt.sale);
   const [found] = await lockDebts(tx, merchant.id, { number: debt.number });
   if (!found || found.state === "deleted") return no("debt_not_found");
@@ -68,8 +69,8 @@ async function changeLocked(place: Place, debt: Debt, change: DebtChange): Promi
 
 /**
  * Changes or deletes a debt as long as it is not paid or about to be; lowered to nothing it is
- * deleted. Refuses `not_a_marketplace`, `debt_not_found`, `debt_not_changeable`, and `invalid_input`
- * for an amount of nothing, or one below what is owed.
+ * deleted. Refuses `not_a_marketplace`, `debt_not_found`, `debt_not_changeable`, and
+ * `invalid_input` for an amount of nothing, or one that is more than is owed.
  */
 export async function changeDebt(
   deps: MarketplaceDeps,

@@ -4,7 +4,7 @@ import { newId } from "../lib/id.ts";
 import type { MarketProblem } from "../lib/market-problem.ts";
 import { refuse } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
-import { insertChange, lockSale } from "./approvals.store.ts";
+import { awaitOrders, insertChange, lockSale } from "./approvals.store.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { earningChanged, legsOf } from "./due-postings.rules.ts";
 import type { EarningDue } from "./earning.rules.ts";
@@ -40,6 +40,7 @@ async function changeLocked(
   name: EarningName,
   change: EarningChange,
 ): Promise<void> {
+  await awaitOrders(tx, merchant.id);
   const locked = await lockSale(tx, merchant.id, sale);
   const found = await lockEarnings(tx, merchant.id, dueName(name));
   const meant = found.filter((each) => isMeant(name, each));

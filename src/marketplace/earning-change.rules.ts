@@ -39,7 +39,7 @@ export function checkOpen({ isHeld, payoutState }: EarningDue): void {
   if (payoutState === "queued" || payoutState === "sending") no("earning_queued");
 }
 
-/** One that a payout failed to pay is out of it when it has a new day: it is paid on that. */
+/** One that a payout failed to pay is out of it when it has a new day. */
 function redated(earning: Earning, day: string): Earning {
   return {
     ...earning,
@@ -50,7 +50,7 @@ function redated(earning: Earning, day: string): Earning {
   };
 }
 
-/** Lowered to nothing it is closed, out of any payout; raised from nothing it is to be paid again. */
+/** Lowered to nothing it is closed, and in no payout; raised from nothing it is to be paid. */
 function resized(earning: Earning, minor: bigint): Earning {
   if (minor < 0n || minor > MOST_MINOR) return no("earning_amount_wrong");
   if (minor === 0n) return { ...earning, amountMinor: minor, state: "closed", payout: null };

@@ -4,7 +4,13 @@ import { assert } from "../lib/assert.ts";
 import { newId } from "../lib/id.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import type { Answers, Failed, FailReason } from "./approval.rules.ts";
-import { clearApprovals, insertChange, type LockedSale, lockSale } from "./approvals.store.ts";
+import {
+  awaitOrders,
+  clearApprovals,
+  insertChange,
+  type LockedSale,
+  lockSale,
+} from "./approvals.store.ts";
 import { findProducts, type ProductsName } from "./approved-products.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { debtChanged, earningChanged, legsOf } from "./due-postings.rules.ts";
@@ -69,6 +75,7 @@ type Asked = Readonly<{ sale: bigint; products?: readonly bigint[] }>;
 
 async function rejectOne(place: Place, { sale, products: numbers }: Asked): Promise<Answers> {
   const { merchant, tx } = place;
+  await awaitOrders(tx, merchant.id);
   const locked = await lockSale(tx, merchant.id, sale);
   assert(locked !== undefined, "a sale with products is never deleted");
   const lines = await readProducts(tx, merchant.id, sale);

@@ -85,7 +85,7 @@ test("shipping that the member bears goes from the member to the platform, not b
   });
 });
 
-test("the platform's own reckoning is taken as it was said, in part where a part was captured", () => {
+test("the platform's own reckoning is taken as said, in part where a part was captured", () => {
   const of = { calculator: "platform", memberPpm: 100_000n, providerMinor: 0n } as const;
   const stated = line(1_000n, { memberEarningMinor: 333n });
   expect(splitLine(stated, of)).toMatchObject({ memberMinor: 333n, platformMinor: 667n });
@@ -121,7 +121,7 @@ const lines = fc
   });
 const calculator = fc.constantFrom("rates", "platform");
 
-test("no part is below zero, and with the provider's they make up the price where it reaches", () => {
+test("no part is below zero, and with the provider's they make up the price", () => {
   fc.assert(
     fc.property(lines, calculator, ppm, ppm, (each, reckoner, memberPpm, feePpm) => {
       const price = each.capturedMinor;

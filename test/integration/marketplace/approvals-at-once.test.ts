@@ -2,6 +2,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Paywall, paywallOf } from "../../support/paywall.ts";
 import { enrolMembers, line, soldOn } from "../../support/sales.ts";
+import { endOrder, openAccounts } from "../../support/settled-orders.ts";
 import { createWorld, type TestWorld } from "../../support/world.ts";
 
 let world: TestWorld;
@@ -10,6 +11,7 @@ beforeAll(async () => {
   world = await createWorld();
   wire = paywallOf(world);
   await enrolMembers(world);
+  await openAccounts(world);
 });
 afterAll(async () => {
   await world.isSound();
@@ -79,4 +81,48 @@ test("an approval of many products is as many statements as one of two", async (
   expect(await counted(() => reject(many))).toBe(fewBack);
   spy.mockRestore();
   expect(await live(many)).toBe(0);
+});
+
+test("orders, changes and rejections at once: each earning is paid, changed or gone", async () => {
+  type Started = { JobId: string; Count: number };
+  const change = (ProductId: number) =>
+    wire.put("api/paywall/marketplace/earning/increase/product", {
+      ...{ ProductId, Earning: 1, ApplyAll: true },
+    });
+  const order = () =>
+    wire.post<Started>("api/paywall/marketplace/manual/trigger/start", {
+      ...{ CurrencyId: 1, DateFrom: "2026-03-01", DateTo: "2026-03-31" },
+      ...{ TestMode: true, SkipExistsControl: true },
+    });
+  const products = Array.from({ length: 100 }, (_, i) => line(`p-${i}`, 10, i % 2 ? 501 : 502));
+  for (let round = 0; round < 3; round += 1) {
+    const sold = await soldOn(wire, { detail: { Amount: 1_000 }, products });
+    await approve(sold.PaymentId);
+    const [started, rejected, ...others] = await Promise.all([
+      order(),
+      reject(sold.PaymentId),
+      ...sold.Products.slice(0, 5).map(({ Id }) => change(Id)),
+    ]);
+    const statuses = [started, rejected, ...others].map(({ status }) => status);
+    expect(statuses).toEqual(statuses.map(() => 200));
+    const approved = await approvedOf(sold.PaymentId);
+    expect(await live(sold.PaymentId)).toBe(approved * 2);
+    expect(approved).toBe(rejected.Body.Fail.length);
+    if (started.ErrorCode === 0) await endOrder(world, started.Body.JobId, "no");
+  }
+});
+
+test("an approval that fails at its last statement has done nothing", async () => {
+  const { PaymentId } = await soldOn(wire);
+  const owner = new pg.Client({ connectionString: world.database.ownerUrl });
+  await owner.connect();
+  await owner.query(`alter table ledger_entries add constraint no_earnings_today
+    check (kind <> 'member_earning') not valid`);
+  const failed = await approve(PaymentId);
+  expect([failed.status, failed.ErrorCode]).toEqual([500, 500]);
+  expect([await live(PaymentId), await approvedOf(PaymentId)]).toEqual([0, 0]);
+  await owner.query("alter table ledger_entries drop constraint no_earnings_today");
+  await owner.end();
+  expect(await approve(PaymentId)).toMatchObject({ ErrorCode: 0 });
+  expect(await live(PaymentId)).toBe(4);
 });

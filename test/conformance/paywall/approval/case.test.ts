@@ -47,7 +47,7 @@ const feeOf = async (code: string): Promise<bigint> => {
 const one = (more: object = {}, amount = 100) =>
   soldOn(wire, { detail: { Amount: amount }, products: [line("sku", amount, 501, more)] });
 
-test("two products of two members are shared by their rates, less the provider's commission", async () => {
+test("two members are due by their rates, the platform the rest less the provider's", async () => {
   const { PaymentId, Products, MerchantUniqueKey } = await soldOn(wire);
   const [first, second] = Products.map(({ Id }) => Id);
   const answer = await approve("pw/product", {
@@ -81,7 +81,7 @@ test("two products of two members are shared by their rates, less the provider's
   expect(said.rows).toEqual([{ description: "Mart satislari" }]);
 });
 
-test("of 100.00 at 10 % the member is due 90.00, and the camelCase body says the same", async () => {
+test("of 100.00 at 10 % the member is due 90.00, also by a camelCase body", async () => {
   const { PaymentId, Products } = await one({
     MemberCustomCommission: true,
     MemberCommission: 10,
@@ -97,7 +97,7 @@ test("of 100.00 at 10 % the member is due 90.00, and the camelCase body says the
   expect(rows.map((row) => row.reflection_date)).toEqual(["2026-03-11", "2026-03-11"]);
 });
 
-test("what is approved twice fails by the documented words, beside what is approved now", async () => {
+test("what is approved twice fails by the documented words beside the rest", async () => {
   const { PaymentId, Products } = await soldOn(wire);
   const [first, second] = Products.map(({ Id }) => Id);
   await approve("pw/product", { PaymentId, ProductIds: [first] });
@@ -120,7 +120,7 @@ test("what is approved twice fails by the documented words, beside what is appro
   expect(old).toMatchObject({ ErrorCode: 1, Body: { Fail: [{ ProductId: first }] } });
 });
 
-test("the platform's own reckoning is taken exactly, by the services that are for it", async () => {
+test("the platform's own reckoning is taken exactly, by its own services", async () => {
   const stated = { MemberEarningCalculated: true, MemberEarning: 71.37 };
   const { PaymentId, Products } = await one(stated);
   const { Id } = Products[0]!;
@@ -221,7 +221,7 @@ test("a member without a value date is said so, and its product waits", async ()
   expect(answer.Body.Fail).toMatchObject([{ Reason: "Member value date not found" }]);
 });
 
-test("shipping and discounts that the platform bears become debts beside the earnings", async () => {
+test("shipping and discounts of the platform become debts beside the earnings", async () => {
   const { PaymentId } = await one({
     MemberCustomCommission: true,
     MemberCommission: 1,
@@ -245,7 +245,7 @@ test("shipping and discounts that the platform bears become debts beside the ear
   ]);
 });
 
-test("an approval is taken back, then given again; what was never approved says so", async () => {
+test("an approval is taken back, then given again; none at all says so", async () => {
   const { PaymentId, Products } = await soldOn(wire);
   const [first, second] = Products.map(({ Id }) => Id);
   await approve("pw/product", { PaymentId, ProductIds: [first] });

@@ -64,8 +64,8 @@ async function payIn(state: "queued" | "sending" | "paid" | "failed", numbers: n
      insert into payouts (merchant_id, number, kind, guid, party, connection, currency,
          amount_minor, count, title, iban, description, details, state, runs, failure, due_at,
          created_at, settled_at)
-       select $1, 1 + count(*), 'direct', gen_random_uuid()::text, 'other', 7, 'TRY', 1, 0, 't', 'i',
-         '', '{}', $3, 1, '', $4, $2, $5 from payouts returning number`,
+       select $1, 1 + count(*), 'direct', gen_random_uuid()::text, 'other', 7, 'TRY', 1, 0, 't',
+         'i', '', '{}', $3, 1, '', $4, $2, $5 from payouts returning number`,
     [id, now, state, ends ? null : new Date("2099-01-01T00:00:00Z"), ends ? now : null],
   );
   const payout = rows[0]!.number;
@@ -88,7 +88,7 @@ test("the approval report parts a payment's products", async () => {
   expect(await codeOf(wire.get(`${REPORT}/approval`, { paymentid: 1 }))).toBe(32);
 });
 
-test("what is due is shown by product, payment, id and member as the documents have it", async () => {
+test("what is due is shown by product, payment, id and member as documented", async () => {
   const { PaymentId, product, earnings } = await approved({}, 505);
   const id = earnings.SubMerchantEarningId;
   expect(earnings).toEqual({
@@ -154,7 +154,7 @@ test("what is due is shown by product, payment, id and member as the documents h
   }
 });
 
-test("a member's report pages by id, filters by reflection date, and shows 50 at most", async () => {
+test("a member's report pages by id, filters by reflection date, shows 50 at most", async () => {
   const made = [];
   for (let i = 0; i < 3; i += 1) made.push((await approved({}, 502)).earnings.SubMerchantEarningId);
   const [first, second, third] = made as [number, number, number];
@@ -293,7 +293,7 @@ test("what is paid or on its way is neither changed nor rejected, and says so", 
   await world.db.pool.query("update payouts set state = 'failed' where state = 'paid'");
 });
 
-test("what a payout failed to pay is changed where it is, and with a new day taken out of it", async () => {
+test("what a payout failed to pay is changed in it, and a new day takes it out", async () => {
   const { product, earnings } = await approved();
   const Id = earnings.SubMerchantEarningId;
   await payIn("failed", [Id]);
@@ -438,7 +438,7 @@ test("a product's shipping and discount are defined before and after its approva
   expect(await codeOf(wire.get(PRODUCT, { paymentid: 1 }))).toBe(32);
 });
 
-test("what the platform said a member is due is changed until the product is approved", async () => {
+test("what the platform said a member is due is changed until it is approved", async () => {
   const stated = { MemberEarningCalculated: true, MemberEarning: 70 };
   const { PaymentId, Products } = await soldOn(wire, {
     detail: { Amount: 150 },
