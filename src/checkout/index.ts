@@ -15,6 +15,7 @@ export { keepCard } from "./keep-card.ts";
 export type { Link } from "./link.rules.ts";
 export { qrSvg } from "./link-qr.ts";
 export { sessionForLink } from "./link-session.ts";
+export { findNumberedLink, saveNumberedLink } from "./numbered-links.store.ts";
 export {
   changeTerms,
   type Found,

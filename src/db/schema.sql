@@ -586,6 +586,20 @@ create table merchants (
 );
 grant delete, insert, select, update on merchants to vezne_app;
 
+create table numbered_links (
+  merchant_id text not null,
+  number bigint not null,
+  link_id text not null,
+  code text,
+  details jsonb not null,
+  constraint numbered_links_pkey PRIMARY KEY (merchant_id, number),
+  constraint numbered_links_code_check CHECK (length(code) >= 1 AND length(code) <= 250),
+  constraint numbered_links_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id),
+  constraint numbered_links_merchant_id_link_id_fkey FOREIGN KEY (merchant_id, link_id) REFERENCES pay_links(merchant_id, id),
+  constraint one_link_per_code UNIQUE (merchant_id, code)
+);
+grant delete, insert, select, update on numbered_links to vezne_app;
+
 create table one_time_codes (
   merchant_id text not null,
   purpose text not null,
@@ -655,7 +669,7 @@ create table pay_links (
   constraint pay_links_amount_minor_check CHECK (amount_minor > 0),
   constraint pay_links_currency_check CHECK (currency = ANY (ARRAY['TRY'::text, 'USD'::text, 'EUR'::text, 'GBP'::text])),
   constraint pay_links_id_check CHECK (id ~ '^[0-9a-f-]{36}$'::text),
-  constraint pay_links_reference_check CHECK (length(reference) >= 1 AND length(reference) <= 50),
+  constraint pay_links_reference_check CHECK (length(reference) >= 1 AND length(reference) <= 250),
   constraint pay_links_status_check CHECK (status = ANY (ARRAY['waiting'::text, 'paid'::text, 'passive'::text])),
   constraint pay_links_merchant_id_agent_id_fkey FOREIGN KEY (merchant_id, agent_id) REFERENCES agents(merchant_id, id),
   constraint pay_links_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id),

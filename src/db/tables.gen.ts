@@ -333,6 +333,14 @@ export interface Merchants {
   draw_gap_minutes: Generated<number>;
 }
 
+export interface NumberedLinks {
+  merchant_id: string;
+  number: bigint;
+  link_id: string;
+  code: string | null;
+  details: unknown;
+}
+
 export interface OneTimeCodes {
   merchant_id: string;
   purpose: "card" | "receipt" | "subscription";
@@ -664,6 +672,7 @@ export interface Tables {
   member_value_dates: MemberValueDates;
   members: Members;
   merchants: Merchants;
+  numbered_links: NumberedLinks;
   one_time_codes: OneTimeCodes;
   outgoing_messages: OutgoingMessages;
   pay_links: PayLinks;

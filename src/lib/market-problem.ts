@@ -108,5 +108,13 @@ export type MarketProblem =
   | "wall_year_wrong"
   | "wall_card_unknown"
   | "wall_code_wrong"
+  | "checkout_unknown"
+  | "checkout_expired"
+  | "checkout_code_missing"
+  | "checkout_amount_wrong"
+  | "checkout_code_taken"
+  | "checkout_success_url_wrong"
+  | "checkout_fail_url_wrong"
+  | "checkout_products_too_many"
   | "recurring_refused"
   | "not_offered";

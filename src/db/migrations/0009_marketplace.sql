@@ -431,3 +431,20 @@ create table callback_keys (
   created_at   timestamptz not null,
   primary key (merchant_id, scenario)
 );
+
+alter table pay_links drop constraint pay_links_reference_check;
+alter table pay_links add constraint pay_links_reference_check
+  check (length(reference) between 1 and 250);
+
+-- Links that were asked for over a wire that names them by numbers, and by a code of the shop's.
+create table numbered_links (
+  merchant_id  text not null references merchants,
+  number       bigint not null,
+  link_id      text not null,
+  code         text check (length(code) between 1 and 250),
+  -- What was asked for and is only shown again.
+  details      jsonb not null,
+  primary key (merchant_id, number),
+  foreign key (merchant_id, link_id) references pay_links,
+  constraint one_link_per_code unique (merchant_id, code)
+);

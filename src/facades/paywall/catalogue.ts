@@ -1,10 +1,13 @@
 import type { z } from "zod";
 import { approvalServices } from "./approval.ts";
 import { cardWall } from "./card-wall.ts";
+import { checkoutServices } from "./checkout.ts";
 import { debtServices } from "./debt.ts";
 import { type Service, service } from "./deps.ts";
 import { earningReports } from "./earning.ts";
 import { earningChanges } from "./earning-changes.ts";
+import { binInquiry, installment } from "./installment.ts";
+import { linkQr } from "./link.ts";
 import { manualTrigger } from "./manual-trigger.ts";
 import { memberServices } from "./member.ts";
 import { memberAccountServices } from "./member-account.ts";
@@ -31,10 +34,14 @@ export const services: readonly Service<z.ZodType>[] = [
   service(queryByUniqueCode),
   service(queryByPaymentId),
   ...undoServices,
+  service(installment),
+  service(binInquiry),
   service(startPage),
   service(startModel),
   service(endPayment),
   service(tempToken),
+  service(linkQr),
+  ...checkoutServices,
   ...cardWall,
   ...manualTrigger,
   ...payoutServices,

@@ -1,0 +1,186 @@
+import { z } from "zod";
+import {
+  createLink,
+  findLink,
+  findNumberedLink,
+  type LinkAsk,
+  saveNumberedLink,
+} from "../../checkout/index.ts";
+import { checkAddress } from "../../lib/address.ts";
+import type { MarketProblem } from "../../lib/market-problem.ts";
+import { Refusal, refuse } from "../../lib/refusal.ts";
+import { type Merchant, timeOf } from "../../merchants/merchant.rules.ts";
+import { readByReference } from "../../payments/index.ts";
+import { type Service, service } from "./deps.ts";
+import { ok } from "./envelope.ts";
+import {
+  amount,
+  currency,
+  currencyIdOf,
+  flag,
+  moment,
+  money,
+  named,
+  needed,
+  text,
+  whole,
+} from "./formats.ts";
+import { localeOfId } from "./link.ts";
+import { members } from "./members.ts";
+
+const CODE_MAX = 250;
+const ADDRESS_MAX = 2_000;
+const NOTE_MAX = 500;
+const PRODUCTS_MAX = 100;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** How long a page is good when nothing is said. */
+const PAGE_MS = 10 * MINUTE_MS;
+const LONGEST_MS = 24 * HOUR_MS;
+
+const no = (problem: MarketProblem) => refuse("market_refused", { problem });
+
+/** A moment of Istanbul's wall clock, or one that names its zone. */
+const wallTime = text().transform((value, context) => {
+  if (value === "") return undefined;
+  const isZoned = /(?:Z|[+-]\d{2}:\d{2})$/.test(value);
+  const at = new Date(isZoned ? value : `${value.slice(0, 23)}+03:00`);
+  if (!Number.isNaN(at.getTime())) return at;
+  context.addIssue({ code: "custom", message: "not_a_date" });
+  return z.NEVER;
+});
+
+const GenerateInput = members({
+  UniqueCode: needed("checkout_code_missing", CODE_MAX, "checkout_code_missing"),
+  Amount: amount("checkout_amount_wrong"),
+  LanguageId: whole().default(1),
+  CurrencyId: currency(),
+  CallbackSupport: flag,
+  InstallmentSupport: flag,
+  InstallmentDynamic: flag,
+  SuccessBackUrl: needed("checkout_success_url_wrong", ADDRESS_MAX, "checkout_success_url_wrong"),
+  FailBackUrl: needed("checkout_fail_url_wrong", ADDRESS_MAX, "checkout_fail_url_wrong"),
+  ShowProduct: flag,
+  Customer: members({ FullName: text(CODE_MAX), Phone: text(), Email: text() }).optional(),
+  Products: z.array(members({ ProductName: text(CODE_MAX) })).default([]),
+  CardWallSupport: flag,
+  ExpireDateTime: wallTime,
+});
+type Asked = z.output<typeof GenerateInput>;
+
+function addressOf(merchant: Merchant, address: string, problem: MarketProblem): string {
+  try {
+    return checkAddress("", address, merchant);
+  } catch (error) {
+    if (error instanceof Refusal) return no(problem);
+    throw error;
+  }
+}
+
+/** How long the page is good. Refuses `checkout_expired` for a moment that has passed. */
+function lastsMs({ ExpireDateTime: until }: Asked, now: Date): number {
+  if (!until) return PAGE_MS;
+  const ms = until.getTime() - now.getTime();
+  return ms > 0 ? Math.min(ms, LONGEST_MS) : no("checkout_expired");
+}
+
+function linkAsk(merchant: Merchant, asked: Asked, now: Date): LinkAsk {
+  const { Customer: customer, Products: products } = asked;
+  const names = products.map(({ ProductName }) => ProductName).filter((name) => name !== "");
+  return {
+    amountMinor: asked.Amount,
+    currency: asked.CurrencyId,
+    reference: asked.UniqueCode,
+    isMulti: false,
+    terms: {
+      ...(customer?.FullName && { nameSurname: customer.FullName }),
+      ...(asked.ShowProduct && { note: names.join(", ").slice(0, NOTE_MAX) }),
+      addCommission: false,
+      ...(!asked.InstallmentSupport && { instalments: [0] }),
+      succeedUrl: addressOf(merchant, asked.SuccessBackUrl, "checkout_success_url_wrong"),
+      errorUrl: addressOf(merchant, asked.FailBackUrl, "checkout_fail_url_wrong"),
+      ...{ sendMail: false, sendSms: false, sendConfirmationMail: false },
+      hours: lastsMs(asked, now) / HOUR_MS,
+      locale: localeOfId(asked.LanguageId),
+    },
+  };
+}
+
+/**
+ * A page of ours on which one payer pays one amount, always with 3-D Secure. Calls of the wire's own
+ * about it, and stored cards on it, are not offered: who asks for them is told so.
+ */
+const generate: Service<typeof GenerateInput> = {
+  method: "POST",
+  path: "/api/paywall/checkout/generate",
+  summary: "Common payment page",
+  pair: "paywall_public",
+  input: GenerateInput,
+  async run(deps, { caller: { merchant } }, asked) {
+    if (asked.CallbackSupport || asked.CardWallSupport) return no("not_offered");
+    if (asked.Amount <= 0n) return no("checkout_amount_wrong");
+    if (asked.Products.length > PRODUCTS_MAX) return no("checkout_products_too_many");
+    const code = asked.UniqueCode;
+    if (await findNumberedLink(deps.db, merchant.id, { code })) return no("checkout_code_taken");
+    const now = timeOf(merchant, deps.clock());
+    const { link, url } = await createLink(deps.checkout, merchant, linkAsk(merchant, asked, now));
+    const number = await deps.payments.nextXact(merchant.id);
+    const details = {
+      language: asked.LanguageId,
+      instalments: asked.InstallmentSupport,
+      dynamic: asked.InstallmentDynamic,
+      products: asked.ShowProduct,
+    };
+    const numbered = { number, linkId: link.id, code, details };
+    // Nobody was told of the link of a call that came second.
+    if (!(await saveNumberedLink(deps.db, merchant.id, numbered))) return no("checkout_code_taken");
+    return ok({
+      Id: Number(number),
+      Guid: link.id,
+      UniqueCode: code,
+      Amount: money(link.amountMinor),
+      Link: `${url}?lang=${localeOfId(asked.LanguageId)}`,
+    });
+  },
+};
+
+const InquiryInput = members({ Id: named("checkout_unknown") });
+
+/** A page as it was asked for, and whether it was paid. */
+const inquiry: Service<typeof InquiryInput> = {
+  method: "GET",
+  path: "/api/paywall/checkout/inquiry",
+  summary: "Inquiry of a common payment page",
+  pair: "paywall_public",
+  input: InquiryInput,
+  async run(deps, { caller }, { Id: number }) {
+    const { id: merchant } = caller.merchant;
+    const found = await findNumberedLink(deps.db, merchant, { number });
+    if (!found?.code) return no("checkout_unknown");
+    const link = await findLink(deps.checkout, caller, { id: found.linkId });
+    const { details } = found;
+    return ok({
+      Id: Number(number),
+      Guid: link.id,
+      UniqueCode: found.code,
+      LanguageId: details["language"],
+      CurrencyId: currencyIdOf(link.currency),
+      CurrencyName: link.currency,
+      Amount: money(link.amountMinor),
+      InstallmentSupport: details["instalments"],
+      InstallmentDynamic: details["dynamic"],
+      ShowProduct: details["products"],
+      ReceiverInfoSupport: false,
+      ReceiverAddressSupport: false,
+      SuccessBackUrl: link.terms.succeedUrl ?? null,
+      FailBackUrl: link.terms.errorUrl ?? null,
+      CardWallSupport: false,
+      CardWallExpirationMin: 0,
+      ExpiryTime: moment(link.expiresAt),
+      AnyPayment: (await readByReference(deps.db, merchant, link.reference)).length > 0,
+      SuccessPayment: link.status === "paid",
+    });
+  },
+};
+
+export const checkoutServices = [service(generate), service(inquiry)];
