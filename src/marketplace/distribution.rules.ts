@@ -1,5 +1,6 @@
 import { isBusinessDay, nextBusinessDay, plusDays } from "../lib/business-day.ts";
 import { istanbulDay, istanbulDayOf } from "../lib/clock.ts";
+import type { Currency } from "../lib/money.ts";
 
 /** When a business day's transfers leave, in Istanbul: 16:00. */
 export const RUN_HOUR_MS = 16 * 60 * 60 * 1000;
@@ -26,3 +27,19 @@ export function nextRunDay(now: Date): string {
 
 /** What a transfer that leaves by itself says. */
 export const dailyText = (day: string): string => `Hakediş ${day.split("-").reverse().join(".")}`;
+
+/**
+ * What one receiver is due of a day, all together, and where it goes; `iban` is empty where that is
+ * not known.
+ */
+export type DueTransfer = Readonly<{
+  party: "member" | "platform";
+  member: bigint | null;
+  title: string;
+  iban: string;
+  currency: Currency;
+  amountMinor: bigint;
+  /** Earnings and debts in it. */
+  count: number;
+  description: string;
+}>;

@@ -22,6 +22,7 @@ export { createMember } from "./create-member.ts";
 export { deleteMember } from "./delete-member.ts";
 export type { MarketplaceDeps } from "./deps.ts";
 export { distribute } from "./distribute.ts";
+export { dueTransfers } from "./due-transfers.ts";
 export type { EarningDue } from "./earning.rules.ts";
 export type { EarningChange } from "./earning-change.rules.ts";
 export { endThreeD } from "./end-3d.ts";
@@ -68,6 +69,7 @@ export { readSale } from "./sales.store.ts";
 export { sell } from "./sell.ts";
 export {
   type Distribution,
+  findSettings,
   readSettings,
   type Settings,
   savePlatformAccount,

@@ -21,7 +21,8 @@ type Whom = { agent?: string };
 
 const SOON = "it takes hold within a second.";
 
-async function merchantBy(db: Db, company: string): Promise<MerchantId> {
+/** The merchant of a code; throws `ConfigProblem` where there is none. */
+export async function merchantBy(db: Db, company: string): Promise<MerchantId> {
   const found = (await listMerchants(db)).find((each) => each.company_code === company);
   if (!found) throw new ConfigProblem(`There is no merchant with the code ${company}.`);
   return found.id as MerchantId;

@@ -1,3 +1,6 @@
+import { readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { WholeProduct } from "../../faults/whole.ts";
@@ -44,6 +47,20 @@ test("a new pair of the marketplace wire opens its own services and no others", 
   expect((await ask("private/query")).status).toBe(401);
   const wrong = await product.command("keys", "pair", "secret");
   expect(wrong).toMatchObject({ code: 1, said: "A pair is public or private, not secret.\n" });
+});
+
+test("a marketplace that pays by hand is given a file of a day", async () => {
+  const marketplace = (...words: string[]) => product.command("marketplace", ...words);
+  const file = path.join(tmpdir(), `vezne-due-${process.pid}.xlsx`);
+  const due = () => marketplace("due", "10001", "--day", "2026-03-09", "--out", file);
+  const ordered = await marketplace("set", "10001", "distribution", "excel");
+  expect(ordered).toMatchObject({ code: 1, said: expect.stringContaining("manual-trigger needs") });
+  expect(await due()).toMatchObject({ code: 1, said: expect.stringContaining("by hand") });
+  expect((await marketplace("set", "10001", "manual-trigger", "off")).code).toBe(0);
+  expect((await marketplace("set", "10001", "distribution", "excel")).code).toBe(0);
+  expect(await due()).toEqual({ code: 0, said: `0 transfers of 2026-03-09 in ${file}.\n` });
+  expect((await readFile(file)).subarray(0, 2).toString()).toBe("PK");
+  await rm(file);
 });
 
 test("keys are listed by their beginning, never whole", async () => {
