@@ -1,0 +1,113 @@
+import { offersFor } from "../../checkout/offers.rules.ts";
+import { refuse } from "../../lib/refusal.ts";
+import { findSettings } from "../../marketplace/index.ts";
+import type { Merchant } from "../../merchants/index.ts";
+import { type CardFacts, factsOfBin } from "../../vault/bin.rules.ts";
+import { bankNameOf } from "../../vault/index.ts";
+import type { PaywallDeps, Service } from "./deps.ts";
+import { ok } from "./envelope.ts";
+import { amount, currency, flag, money, needed, percentOf, whole } from "./formats.ts";
+import { members } from "./members.ts";
+import { cardShown } from "./query.wire.ts";
+
+const OTHER_BANK = "ZDGR";
+/** Programmes by their number on this wire, from 1 on. */
+const families = `ADVT AXSS BONS DENZ FINS KVYT MAXM ODEA PARF VAKF WRLD ZRTB ${OTHER_BANK}`.split(
+  " ",
+);
+
+const bin = needed("card_number_wrong").refine((digits) => /^\d{6,8}$/.test(digits), {
+  error: "card_number_wrong",
+});
+
+const InstallmentInput = members({
+  CurrencyId: currency(),
+  Amount: amount().refine((minor) => minor > 0n, "out_of_range"),
+  BinNumber: bin.optional(),
+  DistinctDuplicates: flag,
+  EndOfTheDay: whole().optional(),
+});
+
+/** Refuses `card_number_wrong` for digits of no scheme. */
+const factsOf = (digits: string): CardFacts =>
+  factsOfBin(digits) ?? refuse("market_refused", { problem: "card_number_wrong" });
+
+/**
+ * The price of each number of instalments. The platform says what the card pays, so nothing comes
+ * on top; one contract takes a card, so no number comes twice.
+ */
+const optionsOf = (merchant: Merchant, facts: CardFacts, amountMinor: bigint) =>
+  offersFor(merchant, facts, amountMinor, { addCommission: false }).map((offer) => ({
+    Installment: offer.instalments === 0 ? 1 : offer.instalments,
+    Commission: percentOf(offer.ratePpm),
+    Interest: percentOf(0n),
+    RawAmount: money(amountMinor),
+    InterestAmount: money(offer.amountMinor),
+  }));
+
+/** Ids of settlement days that do not follow from their number. */
+const namedDays: Readonly<Record<number, number>> = { 1: 1, 2: 7, 3: 14, 4: 30 };
+const SHORT_MAX = 9;
+const MIDDLE_MAX = 15;
+const DAYS_ID_MAX = 30;
+
+/** How many days an id stands for: 5 to 9 are 2 to 6, 10 to 15 are 8 to 13, then one less. */
+function daysOf(id: number): number {
+  if (id < 1 || id > DAYS_ID_MAX) {
+    return refuse("invalid_input", { field: "EndOfTheDay", problem: "out_of_range" });
+  }
+  const named = namedDays[id];
+  if (named !== undefined) return named;
+  if (id <= SHORT_MAX) return id - 3;
+  return id <= MIDDLE_MAX ? id - 2 : id - 1;
+}
+
+/** Whether the contracts of a merchant pay after as many days as are asked for; 0 is any. */
+async function paysIn({ db }: PaywallDeps, merchant: Merchant, id: number): Promise<boolean> {
+  if (id === 0) return true;
+  const settings = await findSettings(db, merchant.id);
+  return daysOf(id) === (settings?.platformDays ?? 1);
+}
+
+const openFamilies = (merchant: Merchant): string[] => {
+  const open = merchant.pos.filter((pos) => pos.isOpen).map((pos) => pos.bankId);
+  return [...new Set([...open, OTHER_BANK])];
+};
+
+const cardMembers = (facts: CardFacts) => {
+  const { bank, brand, family, kind, type } = cardShown(facts);
+  return { CardBank: bank, CardBrand: brand, CardFamily: family, CardKind: kind, CardType: type };
+};
+
+/** What instalments cost: of one card an object, of every programme an array. */
+export const installment: Service<typeof InstallmentInput> = {
+  method: "GET",
+  path: "/api/paywall/installment",
+  summary: "What instalments cost",
+  pair: "paywall_public",
+  input: InstallmentInput,
+  async run(deps, { caller: { merchant } }, asked) {
+    const { Amount: amountMinor, BinNumber: digits, EndOfTheDay: id = 0 } = asked;
+    const facts = digits === undefined ? undefined : factsOf(digits);
+    const isOffered = await paysIn(deps, merchant, id);
+    const options = (card: CardFacts) => (isOffered ? optionsOf(merchant, card, amountMinor) : []);
+    if (facts) return ok({ ...cardMembers(facts), Options: options(facts) });
+    const rows = openFamilies(merchant).map((bankId) => ({
+      CardFamilyId: families.indexOf(bankId) + 1,
+      CardFamily: bankNameOf(bankId),
+      Option: options({ brand: "VISA", type: "cc", bankId }),
+    }));
+    return ok(rows.filter(({ Option }) => Option.length > 0));
+  },
+};
+
+const BinInput = members({ BinNumber: bin });
+
+export const binInquiry: Service<typeof BinInput> = {
+  method: "GET",
+  path: "/api/paywall/bin/inquiry",
+  summary: "What the first digits of a card tell",
+  pair: "paywall_public",
+  input: BinInput,
+  run: async (_deps, _call, { BinNumber }) => ok({ BinNumber, ...cardMembers(factsOf(BinNumber)) }),
+};
