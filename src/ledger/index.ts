@@ -1,4 +1,4 @@
-export { entriesOf, type SourceId } from "./entry.rules.ts";
+export { entriesOf } from "./entry.rules.ts";
 export {
   type Balance,
   checkSnapshots,

@@ -13,7 +13,7 @@ import { lockDebts, readDebts, saveDebts } from "./earnings.store.ts";
 import { readSettings } from "./settings.store.ts";
 
 /** What somebody does to a debt: `minor` is a difference above zero. */
-export type DebtChange =
+type DebtChange =
   | Readonly<{ what: "raise" | "lower"; minor: bigint }>
   | Readonly<{ what: "delete" }>;
 

@@ -146,7 +146,7 @@ export async function defineDiscount(
   });
 }
 
-export type RestateAsk = Readonly<{
+type RestateAsk = Readonly<{
   payment: bigint;
   product: bigint;
   what: "raise" | "lower";

@@ -5,7 +5,7 @@ import type { Debt, Earning } from "./earning.rules.ts";
 /** What is moved from the platform's money to who is due it; below zero, back. */
 export type Move = Readonly<{ kind: EntryKind; to: Account; minor: bigint }>;
 
-export const payeeOf = ({ party, member }: Pick<Earning, "party" | "member">): Account =>
+const payeeOf = ({ party, member }: Pick<Earning, "party" | "member">): Account =>
   party === "member" ? dueToMember(member) : dueToPlatform;
 
 /** What an approval makes due. */

@@ -15,7 +15,7 @@ export type EarningChange =
 const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
 /** The furthest that one call postpones. */
-export const DAYS_MAX = 3_650;
+const DAYS_MAX = 3_650;
 
 /**
  * Refuses what is wrong with a change by itself: `earning_amount_wrong`, `invalid_input`, or one of

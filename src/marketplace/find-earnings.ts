@@ -15,7 +15,7 @@ const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
 type Finder = Pick<MarketplaceDeps, "db">;
 /** A product, or all products of a payment, by the numbers that the wire shows. */
-export type ReportName = Readonly<{ product: bigint }> | Readonly<{ payment: bigint }>;
+type ReportName = Readonly<{ product: bigint }> | Readonly<{ payment: bigint }>;
 
 /** The lines of a payment. Refuses `marketplace_payment_unknown`, `no_product_to_report`. */
 export async function findLines({ db }: Finder, merchant: MerchantId, payment: bigint) {

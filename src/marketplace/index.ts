@@ -8,14 +8,13 @@ export {
   readCallbackKey,
   saveCallback,
 } from "./callbacks.store.ts";
-export { changeDebt, type DebtChange } from "./change-debts.ts";
+export { changeDebt } from "./change-debts.ts";
 export { changeEarnings, type EarningName } from "./change-earnings.ts";
 export { changeMember } from "./change-member.ts";
 export {
   defineCargo,
   defineDiscount,
   findProduct,
-  type RestateAsk,
   restateEarning,
 } from "./change-products.ts";
 export { createMember } from "./create-member.ts";
@@ -34,7 +33,6 @@ export {
   findLines,
   findMemberEarnings,
   type ProductEarnings,
-  type ReportName,
   type ShownDebt,
 } from "./find-earnings.ts";
 export { findMember, listMembers } from "./find-members.ts";

@@ -22,7 +22,7 @@ export type Split = Readonly<{
 }>;
 
 /** A line's own rate goes before the member's. */
-export const rateOf = (line: Pick<SplitLine, "commissionPpm">, memberPpm: bigint): bigint =>
+const rateOf = (line: Pick<SplitLine, "commissionPpm">, memberPpm: bigint): bigint =>
   line.commissionPpm ?? memberPpm;
 
 /**
