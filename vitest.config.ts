@@ -25,6 +25,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: 3,
+          // Each file has a world of its own; loading the product anew for each took half of the time.
+          isolate: false,
         },
       },
     ],
