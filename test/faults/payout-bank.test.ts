@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inTx } from "../../src/db/transaction.ts";
+import { verify } from "../../src/main/verify/index.ts";
 import { requeuePayout } from "../../src/payouts/index.ts";
 import type { Payout } from "../../src/payouts/payout.rules.ts";
 import { canHit, faultActions } from "../../src/simulator/faults.rules.ts";
@@ -153,6 +154,10 @@ test("what a bank had denied for hours and paid all the same is not sent again",
   expect(await stateOf(world, payout)).toMatchObject({ state: "failed", failure: "paid_before" });
   const runs = await runsOf(world, payout);
   expect(runs.map(({ flaggedAt }) => flaggedAt !== null)).toEqual([true, false, false]);
-  const all = (await bankTransfers(world)).filter(({ state }) => state === "paid");
-  expect(all).toHaveLength(paid.length);
+  const after = (await bankTransfers(world)).filter(({ state }) => state === "paid");
+  expect(after).toHaveLength(paid.length);
+  const { findings, flagged } = await verify(world.db, world.clock(), world.bank);
+  const broken = findings.flatMap((finding) => finding.broken);
+  expect(broken).toEqual([`transfer ${run?.id.slice(4)}: refused here, paid at the bank`]);
+  expect(flagged.map(({ id }) => id)).toEqual([run?.id]);
 });

@@ -6,13 +6,21 @@ import { listMerchants } from "../../merchants/index.ts";
 import { compareWithBank } from "./bank.ts";
 import { type Finding, readFlagged, runChecks } from "./checks.store.ts";
 import { replay } from "./replay.ts";
+import { readFlaggedRuns } from "./transfers.store.ts";
+import { compareTransfers } from "./transfers.ts";
+
+type Flagged =
+  | Awaited<ReturnType<typeof readFlagged>>[number]
+  | Awaited<ReturnType<typeof readFlaggedRuns>>[number];
 
 export type Report = Readonly<{
   findings: readonly Finding[];
-  flagged: Awaited<ReturnType<typeof readFlagged>>;
+  flagged: readonly Flagged[];
   balances: readonly Readonly<{ company: string; balances: readonly Balance[] }>[];
   isSound: boolean;
 }>;
+
+const FLAGGED_MAX = 100;
 
 /** One millisecond past now: balances are of what was posted before a moment. */
 const includingNow = (now: Date, offsetMs: bigint) => after(now, Number(offsetMs) + 1);
@@ -51,8 +59,14 @@ export async function verify(
     const { orders, broken } = await compareWithBank(db, bank);
     const promise = "I5 the bank's book equals ours";
     findings.push({ promise, counted: `${orders} orders at the bank`, broken });
+    const paidOut = await compareTransfers(db, bank);
+    findings.push({
+      promise: "I5 what the bank paid out is what our payouts say",
+      counted: `${paidOut.transfers} transfers at the bank`,
+      broken: paidOut.broken,
+    });
   }
-  const flagged = await readFlagged(db);
+  const flagged = [...(await readFlagged(db)), ...(await readFlaggedRuns(db, FLAGGED_MAX))];
   return {
     findings,
     flagged,

@@ -5,7 +5,12 @@ import { readBalances } from "../../../src/ledger/index.ts";
 import { after } from "../../../src/lib/clock.ts";
 import { receiverOf } from "../../../src/marketplace/index.ts";
 import { setBlocked } from "../../../src/merchants/index.ts";
-import { findConnection, openConnection, runPayouts } from "../../../src/payouts/index.ts";
+import {
+  findConnection,
+  openConnection,
+  runPayouts,
+  sendDirect,
+} from "../../../src/payouts/index.ts";
 import { bankTransfers, duePayout, runsOf, stateOf } from "../../support/payouts.ts";
 import { type Paywall, paywallOf } from "../../support/paywall.ts";
 import { createWorld, type TestWorld } from "../../support/world.ts";
@@ -146,6 +151,29 @@ test("a moved clock stops at questions, and waits for what is under way", async 
   await runPayouts(watching, fail);
   const [run] = await runsOf(world, next);
   expect(at).toEqual([[run?.id]]);
+});
+
+test("who waits too long for the bank is answered before it, and the payout goes on", async () => {
+  await world.bank.fault("delay", { op: "transfer" }, { ms: 600 });
+  const merchant = await world.deps.reception.merchantOf(me());
+  const deps = { ...world.deps.payouts, pause: () => world.pause(50) };
+  const receiver = { title: "Ada", iban: "TR330006100519786457841326" };
+  const ask = { party: "other", member: null, connection: 1n, currency: "TRY", receiver } as const;
+  const more = { amountMinor: 4_200n, description: "", code: "slow", details: {} };
+  const payout = await sendDirect(deps, merchant, { ...ask, ...more });
+  expect(payout).toMatchObject({ state: "sending", runs: 1, dueAt: expect.any(Date) });
+  await expect
+    .poll(async () => (await stateOf(world, payout)).state, { timeout: 5_000 })
+    .toBe("paid");
+  expect(await transferOf(payout)).toMatchObject({ state: "paid", amountKurus: 4_200 });
+});
+
+test("a direct payout whose process died before it sent is sent by another one", async () => {
+  const payout = await duePayout(world, { createdAt: world.clock() });
+  await world.advance(0);
+  expect((await stateOf(world, payout)).state).toBe("queued");
+  await world.advance(60_000);
+  expect(await stateOf(world, payout)).toMatchObject({ state: "paid", runs: 1 });
 });
 
 describe("ways to pay out", () => {

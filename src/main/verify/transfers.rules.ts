@@ -1,0 +1,28 @@
+/** One transfer of the sandbox bank's book, in kuruş. */
+export type BankTransfer = Readonly<{
+  id: number;
+  reference: string;
+  state: "pending" | "paid" | "refused";
+  amountKurus: number;
+  currency: string;
+}>;
+
+/** A run of a payout as we know it. */
+export type OurRun = Readonly<{ state: string; amountMinor: bigint; currency: string }>;
+
+/** What differs between a transfer and our run of it, in words; nothing while it is in doubt. */
+export function transferDifference(
+  transfer: BankTransfer,
+  ours: OurRun | undefined,
+): string | undefined {
+  const isPaid = transfer.state === "paid";
+  if (!ours) return isPaid ? "the bank has paid a transfer that we do not know" : undefined;
+  if (ours.state === "open" || ours.state === "doubtful") return undefined;
+  if ((ours.state === "paid") !== isPaid) {
+    return `${ours.state} here, ${transfer.state} at the bank`;
+  }
+  if (!isPaid) return undefined;
+  const here = `${ours.amountMinor} ${ours.currency}`;
+  const there = `${transfer.amountKurus} ${transfer.currency}`;
+  return here === there ? undefined : `${here} paid here, ${there} at the bank`;
+}

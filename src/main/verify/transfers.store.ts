@@ -1,0 +1,56 @@
+import { sql } from "kysely";
+import type { Db } from "../../db/pool.ts";
+import type { OurRun } from "./transfers.rules.ts";
+
+/** The prefix of the ids of runs; a bank knows what follows it. */
+const PREFIX = "out_";
+
+/** Runs by the references that a bank knows them by. */
+export async function readByReferences(
+  db: Db,
+  references: readonly string[],
+): Promise<Map<string, OurRun>> {
+  const ids = references.map((reference) => `${PREFIX}${reference}`);
+  const { rows } = await sql<{ id: string; state: string; minor: bigint; currency: string }>`
+    select r.id, r.state, r.amount_minor as minor, p.currency from payout_runs r
+    join payouts p on p.merchant_id = r.merchant_id and p.number = r.payout
+    where r.id = any(${ids})`.execute(db.kysely);
+  return new Map(
+    rows.map(({ id, state, minor: amountMinor, currency }) => [
+      id.slice(PREFIX.length),
+      { state, amountMinor, currency },
+    ]),
+  );
+}
+
+/** References of runs that were paid, page by page. */
+export async function readPaidReferences(db: Db, after: string, most: number): Promise<string[]> {
+  const rows = await db.kysely
+    .selectFrom("payout_runs")
+    .select("id")
+    .where("state", "=", "paid")
+    .where("id", ">", `${PREFIX}${after}`)
+    .orderBy("id")
+    .limit(most)
+    .execute();
+  return rows.map(({ id }) => id.slice(PREFIX.length));
+}
+
+/** Runs that a person must look at: in doubt for a day, or paid after they were given up. */
+export async function readFlaggedRuns(db: Db, most: number) {
+  const { rows } = await sql<{
+    id: string;
+    payment_id: string;
+    kind: string;
+    amount_minor: bigint;
+    currency: string;
+    flagged_at: Date | null;
+    doubt: string;
+  }>`select r.id, 'payout ' || p.number as payment_id, 'payout' as kind, r.amount_minor,
+      p.currency, r.flagged_at, r.message as doubt
+    from payout_runs r join payouts p on p.merchant_id = r.merchant_id and p.number = r.payout
+    where r.flagged_at is not null and r.state <> 'paid' order by r.id limit ${most}`.execute(
+    db.kysely,
+  );
+  return rows;
+}

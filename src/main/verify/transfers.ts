@@ -1,0 +1,56 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Db } from "../../db/pool.ts";
+import { type BankTransfer, transferDifference } from "./transfers.rules.ts";
+import { readByReferences, readPaidReferences } from "./transfers.store.ts";
+
+const PAGE = 1_000;
+const SHOWN_MAX = 20;
+/** A transfer may be settled between two looks: what differs is looked at again after this. */
+const SECOND_LOOK_MS = 1_500;
+
+type Bank = Readonly<{ url: string; token: string }>;
+
+async function readTransfers(bank: Bank, query: string): Promise<BankTransfer[]> {
+  const reply = await fetch(`${bank.url}/_sim/transfers?${query}`, {
+    headers: { "x-sim-token": bank.token },
+  });
+  if (!reply.ok) throw new Error(`The bank's book cannot be read: HTTP ${reply.status}`);
+  return ((await reply.json()) as { transfers: BankTransfer[] }).transfers;
+}
+
+async function secondLook(db: Db, bank: Bank, reference: string): Promise<string | undefined> {
+  const [transfer] = await readTransfers(bank, `orderNo=${reference}`);
+  const ours = (await readByReferences(db, [reference])).get(reference);
+  if (transfer) return transferDifference(transfer, ours);
+  return ours?.state === "paid" ? "paid here, unknown at the bank" : undefined;
+}
+
+/** Walks all transfers of the sandbox bank, then our paid runs, and names what differs. */
+export async function compareTransfers(db: Db, bank: Bank) {
+  const suspects = new Set<string>();
+  const known = new Set<string>();
+  for (let after = 0; ; ) {
+    const page = await readTransfers(bank, `after=${after}&limit=${PAGE}`);
+    const references = page.map(({ reference }) => reference);
+    const ours = await readByReferences(db, references);
+    for (const each of page) {
+      known.add(each.reference);
+      if (transferDifference(each, ours.get(each.reference))) suspects.add(each.reference);
+    }
+    after = page.at(-1)?.id ?? after;
+    if (page.length < PAGE) break;
+  }
+  for (let after = ""; ; ) {
+    const paid = await readPaidReferences(db, after, PAGE);
+    for (const reference of paid) if (!known.has(reference)) suspects.add(reference);
+    after = paid.at(-1) ?? after;
+    if (paid.length < PAGE) break;
+  }
+  if (suspects.size > 0) await pause(SECOND_LOOK_MS);
+  const broken: string[] = [];
+  for (const reference of [...suspects].slice(0, SHOWN_MAX)) {
+    const what = await secondLook(db, bank, reference);
+    if (what) broken.push(`transfer ${reference}: ${what}`);
+  }
+  return { transfers: known.size, broken };
+}
