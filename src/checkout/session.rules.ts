@@ -51,8 +51,8 @@ export type Terms = Readonly<{
 }>;
 
 /**
- * In a `card` session a payer enters a card for an order; nothing is sold in it. A `market` session is
- * a marketplace's sale: its server started it, and we complete it when the payer is back.
+ * In a `card` session a payer enters a card for an order; nothing is sold in it. A `market` session
+ * is a marketplace's sale: its server started it, and we complete it when the payer is back.
  */
 export type SessionKind = "server" | "form" | "link" | "card" | "market";
 export type Session = Readonly<{

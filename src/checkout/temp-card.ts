@@ -1,7 +1,8 @@
+import { timingSafeEqual } from "node:crypto";
 import { after } from "../lib/clock.ts";
 import type { CardId, MerchantId } from "../lib/id.ts";
 import { refuse } from "../lib/refusal.ts";
-import { type Keyring, seal, unseal } from "../lib/seal.ts";
+import { type Keyring, keyedHash } from "../lib/seal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { type Card, forgetHeld, holdCard, openCard } from "../vault/index.ts";
 import type { CheckoutDeps } from "./deps.ts";
@@ -10,19 +11,26 @@ import type { CheckoutDeps } from "./deps.ts";
 export const TEMP_MINUTES_MAX = 30;
 const MINUTE_MS = 60_000;
 
-/** Nothing of it is stored: whoever brings it back brings all of it, sealed. */
+/** Nothing of it is stored: whoever brings it back brings all of it, under a keyed hash. */
 type Contents = Readonly<{ merchantId: MerchantId; until: number; cardId?: CardId }>;
 type Use = "temp-token" | "temp-card";
 
-const closed = (ring: Keyring, use: Use, contents: Contents): string =>
-  seal(ring.sealing, JSON.stringify(contents), use).toString("base64url");
+const MAC_BYTES = 32;
+const macOf = (ring: Keyring, use: Use, body: Buffer): Buffer =>
+  keyedHash(ring.handles, `${use}:${body.toString("hex")}`);
 
+function closed(ring: Keyring, use: Use, contents: Contents): string {
+  const body = Buffer.from(JSON.stringify(contents));
+  return Buffer.concat([macOf(ring, use, body), body]).toString("base64url");
+}
+
+/** What was given out for this use; `undefined` for any other text. */
 function opened(ring: Keyring, use: Use, text: string): Contents | undefined {
-  try {
-    return JSON.parse(unseal(ring.sealing, Buffer.from(text, "base64url"), use).open()) as Contents;
-  } catch {
-    return undefined;
-  }
+  const bytes = Buffer.from(text, "base64url");
+  const body = bytes.subarray(MAC_BYTES);
+  const mac = bytes.subarray(0, MAC_BYTES);
+  const isOurs = mac.length === MAC_BYTES && timingSafeEqual(mac, macOf(ring, use, body));
+  return isOurs ? (JSON.parse(body.toString("utf8")) as Contents) : undefined;
 }
 
 /** What is given out, and until when it is good by the merchant's clock. */

@@ -3,7 +3,7 @@ import type { DeliverEvents } from "../events/index.ts";
 import { queueCallbacks } from "../marketplace/index.ts";
 import type { PaymentsDeps } from "../payments/index.ts";
 
-/** Takes events to whoever listens: to each address that a merchant has named, by a job of its own. */
+/** Takes events to each address that a merchant has named for them, by a job of its own. */
 export const deliverEvents =
   (deps: PaymentsDeps): Task =>
   async (payload) => {

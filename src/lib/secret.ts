@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { inspect } from "node:util";
 
 /**
@@ -16,6 +17,10 @@ export class Secret {
   /** Splits a packed secret without opening it to the caller. */
   parts(separator: string): Secret[] {
     return this.#text.split(separator).map((part) => new Secret(part));
+  }
+  /** SHA-256 as hex of the text and what follows it: proves that its writer has the text. */
+  digest(rest: string): string {
+    return createHash("sha256").update(this.#text).update(rest).digest("hex");
   }
   toString(): string {
     return "[hidden]";

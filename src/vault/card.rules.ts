@@ -61,6 +61,9 @@ export function mayHoldNumber(mask: string): (text: string) => boolean {
   return (text) => number.test(text);
 }
 
+/** Whether a text can be a card's security code. */
+export const isCvv = (text: Secret): boolean => /^\d{3,4}$/.test(text.open());
+
 /** Cards are good until the end of their month in Istanbul. */
 export function isExpired(
   { expiryMonth, expiryYear }: Pick<Card, "expiryMonth" | "expiryYear">,
@@ -79,8 +82,7 @@ export function readCard(typed: TypedCard, now: Date, isSandbox: boolean): Card 
   const isTestCard = isSandbox && testCardsWithoutLuhn.has(pan);
   if (!/^\d{15,16}$/.test(pan)) return refuse("wrong_card_data", { part: "number" });
   if (!hasLuhnDigit(pan) && !isTestCard) return refuse("wrong_card_data", { part: "number" });
-  const isCvv = !typed.cvv || /^\d{3,4}$/.test(typed.cvv.open());
-  if (!isCvv) return refuse("wrong_card_data", { part: "cvv" });
+  if (typed.cvv && !isCvv(typed.cvv)) return refuse("wrong_card_data", { part: "cvv" });
   const year = typed.year < 100 ? 2000 + typed.year : typed.year;
   const isMonth = Number.isInteger(typed.month) && typed.month >= 1 && typed.month <= 12;
   // A year of three digits is neither form, and would be compared with the others as a text.

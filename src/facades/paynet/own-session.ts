@@ -19,8 +19,8 @@ async function own(
 }
 
 /**
- * A session of the caller's own in which something is paid over this wire. To anybody else's key, and to an
- * agent's for the session of another or of the main firm, it is not there. Refuses
+ * A session of the caller's own in which something is paid over this wire. To anybody else's key,
+ * and to an agent's for the session of another or of the main firm, it is not there. Refuses
  * `session_not_found`.
  */
 export const ownSession = (deps: PaynetDeps, caller: Caller, handle: string): Promise<Found> =>

@@ -1,4 +1,11 @@
-import { finish, gateUrl, handleOf, openSession, tryCard, underCode } from "../../checkout/index.ts";
+import {
+  finish,
+  gateUrl,
+  handleOf,
+  openSession,
+  tryCard,
+  underCode,
+} from "../../checkout/index.ts";
 import { checkAddress } from "../../lib/address.ts";
 import { refuse } from "../../lib/refusal.ts";
 import { isSettled } from "../../payments/payment.rules.ts";

@@ -107,8 +107,8 @@ function linkAsk(merchant: Merchant, asked: Asked, now: Date): LinkAsk {
 }
 
 /**
- * A page of ours on which one payer pays one amount, always with 3-D Secure. Calls of the wire's own
- * about it, and stored cards on it, are not offered: who asks for them is told so.
+ * A page of ours on which one payer pays one amount, always with 3-D Secure. Calls of the wire's
+ * own about it, and stored cards on it, are not offered: who asks for them is told so.
  */
 const generate: Service<typeof GenerateInput> = {
   method: "POST",

@@ -3,7 +3,7 @@ import type { CardId } from "../../lib/id.ts";
 import type { MarketProblem } from "../../lib/market-problem.ts";
 import { Refusal, refuse } from "../../lib/refusal.ts";
 import { type Caller, timeOf } from "../../merchants/merchant.rules.ts";
-import { isExpired } from "../../vault/card.rules.ts";
+import { isCvv, isExpired } from "../../vault/card.rules.ts";
 import { type Card, findStored, openCard, readCardCode } from "../../vault/index.ts";
 import { typedCard } from "./card-of.ts";
 import type { PaywallDeps } from "./deps.ts";
@@ -30,12 +30,11 @@ async function storedCard(
   const kept = stored && (await openCard(deps, merchant.id, id));
   if (!stored || !kept) return no("stored_card_unknown");
   if (isExpired(stored, now)) return refuse("card_expired", {});
-  const isCode = /^\d{3,4}$/.test(asked.Cvv?.open() ?? "");
-  if (asked.Cvv ? !isCode : asked.ForceCvv) return no("card_detail_wrong");
+  if (asked.Cvv ? !isCvv(asked.Cvv) : asked.ForceCvv) return no("card_detail_wrong");
   return { card: { ...kept.card, cvv: asked.Cvv }, storedCardId: id };
 }
 
-/** A card that a browser entered. Refuses `card_detail_wrong` for one that is not there any more. */
+/** A card that a browser entered. Refuses `card_detail_wrong` for one that is not there. */
 async function tempCard(
   deps: PaywallDeps,
   { merchant }: Caller,

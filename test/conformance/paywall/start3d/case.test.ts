@@ -159,7 +159,7 @@ describe("a payer who is back", () => {
     expect(await shop.moved(code)).toEqual([]);
   });
 
-  test("while the bank does not answer waits here, and the shop hears when it is known", async () => {
+  test("waits here while the bank does not answer, and the shop hears once it has", async () => {
     const { code, resolved } = await shop.answered();
     await world.bank.fault("reset_after_commit", { op: "sale" });
     await world.bank.fault("reset_before_commit", { op: "inquire" }, {}, 2);
@@ -192,7 +192,7 @@ describe("a payment of Half3D", () => {
     expect(await shop.end(code)).toMatchObject(failed(7));
   });
 
-  test("is not collected before the payer is back, and an unknown code is said to be none", async () => {
+  test("is not collected before the payer is back, nor under an unknown code", async () => {
     const { code } = await shop.toBank(half);
     expect(await shop.end(code)).toMatchObject(failed(1));
     expect(await shop.end("nobody-knows")).toMatchObject(failed(-1));
