@@ -1,5 +1,5 @@
-import type { Tx } from "../db/transaction.ts";
-import { inTx, within } from "../db/transaction.ts";
+import { inTxAgain } from "../db/contended.ts";
+import { type Tx, within } from "../db/transaction.ts";
 import { entriesOf, postEntries } from "../ledger/index.ts";
 import { assert } from "../lib/assert.ts";
 import { istanbulDay } from "../lib/clock.ts";
@@ -213,7 +213,7 @@ export async function approve(
     for (let i = 0; i < TRIES_MAX; i += 1) {
       const numbers = await reserve(deps, merchant, group);
       const all = { ...terms, platformDays };
-      const done = await inTx(deps.db, (tx) =>
+      const done = await inTxAgain(deps.db, (tx) =>
         approveLocked({ deps, merchant, tx, now }, group, all, numbers),
       );
       if (done) return done;

@@ -15,13 +15,17 @@ export type ProductsName =
 type Group = Readonly<{ sale: bigint; products?: readonly bigint[] }>;
 type Found = Readonly<{ groups: readonly Group[]; fail: readonly Failed[] }>;
 
+/** Each payment is a transaction of its own; clients name one at a time. */
+const PAYMENTS_MAX = 50;
+
 const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
 /**
  * The payments that are meant, each with its products; one product that there is not, or that is of
  * another payment than was said, fails alone. Refuses `no_payment_to_approve` for an unknown
  * payment, `marketplace_payment_unknown` for one that was named with its products, and
- * `no_product_to_approve` where none of the products is one of the payment's.
+ * `no_product_to_approve` where none of the products is one of the payment's, `invalid_input` for
+ * products of more payments than one call does.
  */
 export async function findProducts(
   deps: MarketplaceDeps,
@@ -40,6 +44,9 @@ export async function findProducts(
   if (known.length === 0) return no("no_product_to_approve");
   const sales = new Map<bigint, bigint[]>();
   for (const { sale, number } of known) sales.set(sale, [...(sales.get(sale) ?? []), number]);
+  if (sales.size > PAYMENTS_MAX) {
+    return refuse("invalid_input", { field: "ProductIds", problem: "out_of_range" });
+  }
   const there = new Set(known.map(({ number }) => number));
   return {
     groups: [...sales].map(([sale, numbers]) => ({ sale, products: numbers })),

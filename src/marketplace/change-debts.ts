@@ -1,4 +1,5 @@
-import { inTx, type Tx } from "../db/transaction.ts";
+import { inTxAgain } from "../db/contended.ts";
+import type { Tx } from "../db/transaction.ts";
 import { entriesOf, postEntries } from "../ledger/index.ts";
 import { newId } from "../lib/id.ts";
 import type { MarketProblem } from "../lib/market-problem.ts";
@@ -85,5 +86,5 @@ export async function changeDebt(
   if ("minor" in change && change.minor <= 0n) {
     refuse("invalid_input", { field: "Debt", problem: "out_of_range" });
   }
-  await inTx(deps.db, (tx) => changeLocked({ merchant, tx, now }, debt, change));
+  await inTxAgain(deps.db, (tx) => changeLocked({ merchant, tx, now }, debt, change));
 }

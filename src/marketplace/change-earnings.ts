@@ -1,4 +1,5 @@
-import { inTx, type Tx } from "../db/transaction.ts";
+import { inTxAgain } from "../db/contended.ts";
+import type { Tx } from "../db/transaction.ts";
 import { entriesOf, postEntries } from "../ledger/index.ts";
 import { newId } from "../lib/id.ts";
 import type { MarketProblem } from "../lib/market-problem.ts";
@@ -76,5 +77,5 @@ export async function changeEarnings(
   const [found] = await readEarnings(deps.db.kysely, merchant.id, dueName(name));
   if (!found) return no("earning_not_found");
   checkChange(change, now);
-  await inTx(deps.db, (tx) => changeLocked({ merchant, tx, now }, found.sale, name, change));
+  await inTxAgain(deps.db, (tx) => changeLocked({ merchant, tx, now }, found.sale, name, change));
 }

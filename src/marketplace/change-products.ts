@@ -1,4 +1,5 @@
-import { inTx, type Tx } from "../db/transaction.ts";
+import { inTxAgain } from "../db/contended.ts";
+import type { Tx } from "../db/transaction.ts";
 import { assert } from "../lib/assert.ts";
 import { nextBusinessDay } from "../lib/business-day.ts";
 import { istanbulDay } from "../lib/clock.ts";
@@ -110,7 +111,7 @@ export async function defineCargo(
   const now = timeOf(merchant, deps.clock());
   const { product: found } = await findProduct(deps, merchant.id, number);
   const debt = await deps.next.debt(merchant.id);
-  return inTx(deps.db, async (tx) => {
+  return inTxAgain(deps.db, async (tx) => {
     const place = { merchant, tx, now };
     const { locked, product } = await lockProduct(place, found);
     const { currency } = locked.sale;
@@ -133,7 +134,7 @@ export async function defineDiscount(
   const now = timeOf(merchant, deps.clock());
   const { product: found } = await findProduct(deps, merchant.id, number);
   const debt = await deps.next.debt(merchant.id);
-  await inTx(deps.db, async (tx) => {
+  await inTxAgain(deps.db, async (tx) => {
     const place = { merchant, tx, now };
     const { locked, product } = await lockProduct(place, found);
     const after = { ...product, discount };
@@ -166,7 +167,7 @@ export async function restateEarning(
   const now = timeOf(merchant, deps.clock());
   const { product: found } = await findProduct(deps, merchant.id, ask.product);
   if (found.sale !== ask.payment) no("no_product_to_report");
-  await inTx(deps.db, async (tx) => {
+  await inTxAgain(deps.db, async (tx) => {
     const { product } = await lockProduct({ merchant, tx, now }, found);
     const { memberEarningMinor: stated, amountMinor, approvalId } = product;
     if (approvalId) no("product_approved");

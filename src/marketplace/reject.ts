@@ -1,4 +1,5 @@
-import { inTx, type Tx } from "../db/transaction.ts";
+import { inTxAgain } from "../db/contended.ts";
+import type { Tx } from "../db/transaction.ts";
 import { entriesOf, postEntries } from "../ledger/index.ts";
 import { assert } from "../lib/assert.ts";
 import { newId } from "../lib/id.ts";
@@ -117,7 +118,7 @@ export async function reject(
   const success: Answers["success"][number][] = [];
   const fail = [...found.fail];
   for (const group of found.groups) {
-    const done = await inTx(deps.db, (tx) => rejectOne({ merchant, tx, now }, group));
+    const done = await inTxAgain(deps.db, (tx) => rejectOne({ merchant, tx, now }, group));
     success.push(...done.success);
     fail.push(...done.fail);
   }

@@ -25,7 +25,7 @@ export type Sale = Readonly<{
   createdAt: Date;
 }>;
 
-/** Who bears the cost of the shipping: the platform owes it the member, or the member the platform. */
+/** Who bears the shipping: the platform owes it the member, or the member the platform. */
 export type Cargo = Readonly<{
   owner: "platform" | "member" | "nobody";
   currency: Currency;

@@ -126,3 +126,22 @@ test("an approval that fails at its last statement has done nothing", async () =
   expect(await approve(PaymentId)).toMatchObject({ ErrorCode: 0 });
   expect(await live(PaymentId)).toBe(4);
 });
+
+test("shipping defined during an approval is owed once, as it was defined last", async () => {
+  const { PaymentId, Products } = await soldOn(wire);
+  const ProductId = Products[0]!.Id;
+  const define = (CargoCost: number) =>
+    wire.post("api/paywall/product/cargocost", { ProductId, CargoOwnerType: 1, CargoCost });
+  const answers = await Promise.all([
+    ...[1, 2, 3, 4, 5].map(define),
+    approve(PaymentId),
+    ...[6, 7, 8].map(define),
+  ]);
+  expect(answers.map(({ ErrorCode }) => ErrorCode)).toEqual(answers.map(() => 0));
+  const { rows } = await world.db.pool.query(
+    `select d.amount_minor = p.cargo_minor as fits from debts d
+     join sale_products p on p.number = d.product where d.product = $1 and d.state = 'open'`,
+    [ProductId],
+  );
+  expect(rows).toEqual([{ fits: true }]);
+});

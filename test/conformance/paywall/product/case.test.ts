@@ -116,7 +116,7 @@ test("a product's shipping and discount are defined before and after its approva
   expect(await amounts()).toEqual([]);
 });
 
-test("a payment's products are listed, and what is wrong with their definitions is said", async () => {
+test("a payment's products are listed, and what is wrong with a definition is said", async () => {
   const { PaymentId, product: ProductId } = await approved();
   const cost = { ProductId, CargoOwnerType: 2, CargoCost: 25 };
   const discount = { ProductId, DiscountOwnerType: 2, DiscountType: 2, DiscountValue: 10 };
