@@ -163,6 +163,13 @@ export function mortalPayouts(deps: Deps, life: Life): Deps {
   return { ...deps, payouts: { ...deps.payouts, db, findProvider } };
 }
 
+/** The same of payout orders and of what is paid by itself, up to the bank. */
+export function mortalOrders(deps: Deps, life: Life): Deps {
+  const { payouts, ...wired } = mortalPayouts(deps, life);
+  const { db } = payouts;
+  return { ...wired, payouts, marketplace: { ...wired.marketplace, db } };
+}
+
 /** The process that is started after another one died: new memory, same database and bank. */
 export async function restarted(world: TestWorld) {
   const { db, clock, merchant } = world;
