@@ -13,12 +13,12 @@ import {
 } from "../payments/index.ts";
 import { otherKind } from "../payments/other-way.rules.ts";
 import { isSettled } from "../payments/payment.rules.ts";
-import { clearApprovals, insertChange, lockSale } from "./approvals.store.ts";
+import { awaitOrders, clearApprovals, insertChange, lockSale } from "./approvals.store.ts";
 import { debtChanged, earningChanged, legsOf } from "./due-postings.rules.ts";
 import type { Debt } from "./earning.rules.ts";
 import { insertDebts, lockDebts, lockEarnings, saveDebts, saveEarnings } from "./earnings.store.ts";
 import { returnOfKey } from "./open-return.ts";
-import { type Change, type Clawback, lowered, unwound } from "./return.rules.ts";
+import { type Change, type Clawback, changesPart, lowered, unwound } from "./return.rules.ts";
 import { endReturn, letGo, readReturn, type SaleReturn } from "./returns.store.ts";
 import type { Sale } from "./sale.rules.ts";
 import { readProducts, readSale } from "./sales.store.ts";
@@ -103,9 +103,9 @@ async function returnOf(
 /** What was asked for with a return is done with what the bank approved of it. */
 async function endApproved(place: Place, found: SaleReturn, attempt: Attempt): Promise<void> {
   const { tx, sale } = place;
-  const due = await dueOf(place);
-  if (found.terms.deletes) await carryOut(place, unwound(due));
-  else {
+  if (found.terms.deletes) await carryOut(place, unwound(await dueOf(place)));
+  else if (changesPart(found.terms)) {
+    const due = await dueOf(place);
     const feeMinor = attempt.commissionMinor + attempt.commissionTaxMinor;
     const products = await readProducts(tx, sale.merchantId, sale.number);
     await carryOut(place, lowered(due, found.terms, { feeMinor, products }));
@@ -116,20 +116,29 @@ async function endApproved(place: Place, found: SaleReturn, attempt: Attempt): P
 const isAllBack = (payment: Payment, { kind }: Attempt): boolean =>
   kind !== "refund" || payment.refundedMinor === payment.capturedMinor;
 
+/** The bank said no, and there is no other way to try: everything stays due. */
+async function endDeclined({ tx, sale, now }: Place, found: SaleReturn): Promise<void> {
+  await lockSale(tx, sale.merchantId, sale.number);
+  if (await endReturn(tx, found, "failed", now)) await letGo(tx, sale.merchantId, sale.number);
+}
+
 async function follow(place: Place, payment: Payment, attempt: Attempt): Promise<void> {
   const { tx, sale, now } = place;
   const { merchantId } = sale;
   const found = await returnOf(place, attempt);
   if (attempt.status === "declined") {
-    if (!found || otherKind(payment, attempt)) return;
-    if (await endReturn(tx, found, "failed", now)) await letGo(tx, merchantId, sale.number);
-    return;
+    return found && !otherKind(payment, attempt) ? endDeclined(place, found) : undefined;
   }
+  const isWhole = isAllBack(payment, attempt);
+  if (!found && !isWhole) return;
+  // What a return holds is in no order; anything else may be in one that is given at this moment.
+  if (!found) await awaitOrders(tx, merchantId);
+  await lockSale(tx, merchantId, sale.number);
   if (found && (await endReturn(tx, found, "done", now))) {
     return endApproved(place, found, attempt);
   }
   // The other wire knows nothing of what is due: of a sale that is back whole, nothing is.
-  if (isAllBack(payment, attempt)) await carryOut(place, unwound(await dueOf(place)));
+  if (isWhole) await carryOut(place, unwound(await dueOf(place)));
 }
 
 /**
@@ -145,7 +154,6 @@ export const followReturns = (deps: ReturnsDeps): AfterSettlement => ({
     const { merchantId } = payment;
     const sale = await readSale(tx, merchantId, { paymentId: payment.id });
     if (!sale) return;
-    await lockSale(tx, merchantId, sale.number);
     const now = attempt.settledAt ?? attempt.openedAt;
     await follow({ ...deps, tx, sale, now }, payment, attempt);
   },

@@ -1,9 +1,10 @@
+import { inTxAgain } from "../db/contended.ts";
 import { inTx, within } from "../db/transaction.ts";
 import { assert } from "../lib/assert.ts";
 import { refuse } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { lockPayment, readDone, readInstead, touchPayment } from "../payments/index.ts";
-import { lockSale } from "./approvals.store.ts";
+import { awaitOrders, lockSale } from "./approvals.store.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { lockDebts, lockEarnings } from "./earnings.store.ts";
 import { heldOf, type ReturnTerms } from "./return.rules.ts";
@@ -42,7 +43,8 @@ export function openReturn(
   terms: ReturnTerms,
 ): Promise<ReturnName | undefined> {
   const now = timeOf(merchant, deps.clock());
-  return inTx(deps.db, async (tx) => {
+  return inTxAgain(deps.db, async (tx) => {
+    await awaitOrders(tx, merchant.id);
     const locked = await lockSale(tx, merchant.id, number);
     assert(locked !== undefined, "a sale is never deleted");
     if (locked.isReturning) return undefined;

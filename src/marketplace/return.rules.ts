@@ -46,9 +46,16 @@ function heldOfWhole({ earnings, debts }: Due, deletes: boolean): Held {
   return { earnings: numbersOf(earnings), debts: numbersOf(debts.filter(isUnpaid)) };
 }
 
-/** What will be lowered. A member that was paid already will owe its part back instead. */
+/** Whether a part that goes back changes anything of what is due. */
+export const changesPart = ({ platformMinor, memberMinor, recommissions }: ReturnTerms): boolean =>
+  platformMinor > 0n || memberMinor > 0n || recommissions;
+
+/**
+ * What may be lowered. A member that was paid already will owe its part back instead. All of it is
+ * held, whoever's it is: then no order is given for any of it when the bank has said.
+ */
 function heldOfPart({ earnings, debts }: Due, terms: ReturnTerms): Held {
-  const { platformMinor, memberMinor, recommissions } = terms;
+  const { platformMinor, memberMinor } = terms;
   const own = earnings.filter(({ party }) => party === "platform");
   const members = earnings.filter(({ party }) => party === "member");
   const unpaid = own.filter(isUnpaid);
@@ -56,10 +63,7 @@ function heldOfPart({ earnings, debts }: Due, terms: ReturnTerms): Held {
   if (platformMinor > sumOf(unpaid.map(({ amountMinor }) => amountMinor))) {
     no(unpaid.length < own.length ? "earning_already_sent" : "earning_amount_wrong");
   }
-  const touched = [
-    ...(platformMinor > 0n || recommissions ? unpaid : []),
-    ...(memberMinor > 0n ? members.filter(isUnpaid) : []),
-  ];
+  const touched = changesPart(terms) ? earnings.filter(isUnpaid) : [];
   return { earnings: numbersOf(touched), debts: [] };
 }
 
