@@ -83,7 +83,8 @@ async function measure(database: Embedded, sizes: Sizes) {
 export type Measured = Awaited<ReturnType<typeof measure>>;
 
 /**
- * `npm run bench -- payout [--quick] [--json]`. Everything is seeded, measured in turn, and removed.
+ * `npm run bench -- payout [--quick] [--json]`. Everything is seeded, measured in turn, and
+ * removed.
  */
 export async function payout(isJson: boolean): Promise<void> {
   const sizes = process.argv.includes("--quick") ? quick : full;

@@ -11,7 +11,7 @@ const TRIES_MAX = 4;
 const PAUSE_MS = 50;
 
 /** Whether a transaction gave way to another one: it did nothing, and can be run again. */
-export const isContended = (error: unknown): boolean =>
+const isContended = (error: unknown): boolean =>
   error instanceof Error && lostCodes.has(String((error as { code?: unknown }).code));
 
 /**

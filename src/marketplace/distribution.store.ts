@@ -34,9 +34,10 @@ export async function merchantsToPay(db: Db, now: Date): Promise<MerchantId[]> {
 /** What a round pays: of whom, up to which day, and whether the platform's own is among it. */
 export type Round = Readonly<{ merchantId: MerchantId; through: string; withPlatform: boolean }>;
 
-const earningsIn = ({ merchantId, through, withPlatform }: Round) => sql`e.merchant_id =
-  ${merchantId} and (e.party = 'member' or ${withPlatform}::boolean) and e.pay_date <= ${through}::date
-  and e.amount_minor > 0 and e.state = 'open' and e.payout is null and not e.is_held`;
+const earningsIn = ({ merchantId, through, withPlatform }: Round) => sql`
+  e.merchant_id = ${merchantId} and (e.party = 'member' or ${withPlatform}::boolean)
+  and e.pay_date <= ${through}::date and e.amount_minor > 0
+  and e.state = 'open' and e.payout is null and not e.is_held`;
 /** What a member owes back is taken off as soon as there is something to take it off from. */
 const debtsIn = ({ merchantId, through }: Round) => sql`d.merchant_id = ${merchantId}
   and (d.pay_date <= ${through}::date or d.kind = 'clawback')
@@ -47,7 +48,8 @@ export async function readPayDays(db: Reader, round: Round): Promise<DayCount[]>
   const { rows } = await sql<DayCount>`
     select day, count(*)::integer as count from (
       select e.pay_date as day from earnings e where ${earningsIn(round)}
-      union all select least(d.pay_date, ${round.through}::date) from debts d where ${debtsIn(round)}
+      union all
+      select least(d.pay_date, ${round.through}::date) from debts d where ${debtsIn(round)}
     ) due group by day order by day`.execute(db);
   return rows;
 }

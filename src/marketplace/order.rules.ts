@@ -39,7 +39,7 @@ export type Neighbour = Span & Readonly<{ state: PayoutState }>;
 export const meets = (one: Span, other: Span): boolean =>
   one.from <= other.to && one.to >= other.from;
 
-export const isRunning = (state: PayoutState): boolean => state === "queued" || state === "sending";
+const isRunning = (state: PayoutState): boolean => state === "queued" || state === "sending";
 
 /**
  * Refuses an order for days of which another order of the currency has paid (`order_overlaps`,

@@ -35,7 +35,7 @@ function wholeOf(word: string, most: number): number {
   return value;
 }
 
-/** By the word of the command what it changes; each throws `ConfigProblem` for no value of its own. */
+/** By the word of the command what it changes. Each throws `ConfigProblem` for a wrong value. */
 const changes: Readonly<Record<string, (word: string) => Partial<Settings>>> = {
   distribution(word) {
     if (isDistribution(word)) return { distribution: word };

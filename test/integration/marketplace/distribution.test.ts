@@ -52,7 +52,7 @@ const toMember = (member: number, amount: number, count: number, currency = "TRY
 });
 
 describe("on a business day", () => {
-  test("members are paid at 16:00, one payout for each and currency, the platform waits", async () => {
+  test("members are paid at 16:00, each currency by itself, and the platform waits", async () => {
     await goTo("2026-03-04T12:00");
     await seedEarnings(world, [
       { day: "2026-03-04", minor: 100, party: "member", member: 1 },
@@ -75,7 +75,7 @@ describe("on a business day", () => {
     ]);
     expect(await run()).toBe(0);
   });
-  test("what a day left over is paid on the next business day, and never on a weekend", async () => {
+  test("what a day left over is paid on the next business day, not on a weekend", async () => {
     await seedEarnings(world, [{ day: "2026-03-04", minor: 5, party: "member" }]);
     await goTo("2026-03-07T17:00");
     expect(await run()).toBe(0);

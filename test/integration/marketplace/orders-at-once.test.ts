@@ -128,7 +128,7 @@ test("a retry of what failed beside a restart leaves each earning with one of th
   expect(left + freed).toBe(4);
 });
 
-test("an order whose statements stand against each other's rows is given all the same", async () => {
+test("an order that gives way to somebody else's rows is given all the same", async () => {
   const numbers = await seed(8);
   const client = await world.db.pool.connect();
   try {

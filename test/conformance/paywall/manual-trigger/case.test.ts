@@ -48,7 +48,7 @@ describe("pending", () => {
       Count: 0,
     });
   });
-  test("sums the platform's own earnings of a currency, the first and the last day included", async () => {
+  test("sums the platform's own earnings of a currency, both ends included", async () => {
     await seedEarnings(world, [
       { day: "2026-01-31", minor: 1 },
       { day: "2026-02-01", minor: 184_000 },
