@@ -17,19 +17,19 @@ const NOBODY = { title: "", iban: "" };
  * Stores that a queued payout is about to be sent, before the bank is asked, with the account as it
  * is now. `undefined` when somebody else has it, or when there is no account: then it has failed.
  */
-export async function openRun(deps: PayoutsDeps, payout: Payout): Promise<Sending | undefined> {
-  const { merchantId } = payout;
+export async function openRun(deps: PayoutsDeps, queued: Payout): Promise<Sending | undefined> {
+  const { merchantId } = queued;
   const now = await merchantTime(deps, merchantId);
   return inTx(deps.db, async (tx) => {
-    const dueAt = after(now, OPEN_LEASE_MS);
-    if (!(await markSending(tx, payout, dueAt))) return undefined;
+    const payout = await markSending(tx, queued, after(now, OPEN_LEASE_MS));
+    if (!payout) return undefined;
     const receiver = payout.receiver ?? (await deps.accountOf(tx, payout));
     const run: Run = {
       ...(receiver ?? NOBODY),
       merchantId,
       id: newId("out", now),
       payout: payout.number,
-      run: payout.runs + 1,
+      run: payout.runs,
       state: "open",
       amountMinor: payout.amountMinor,
       bankReference: null,
@@ -42,8 +42,7 @@ export async function openRun(deps: PayoutsDeps, payout: Payout): Promise<Sendin
       flaggedAt: null,
     };
     await insertRun(tx, run);
-    const opened: Payout = { ...payout, state: "sending", runs: run.run, dueAt };
-    const sending = { payout: opened, run };
+    const sending = { payout, run };
     if (receiver) return sending;
     await writeEnd(tx, sending, NO_ACCOUNT, now);
     return undefined;

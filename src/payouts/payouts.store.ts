@@ -123,19 +123,24 @@ export async function leaseDue(db: Db, merchant: MerchantId, ask: LeaseAsk): Pro
 }
 
 /**
- * Takes a queued payout for its next run. False when it is no longer as it was read: somebody else
- * is at it.
+ * Takes a queued payout for its next run, and answers it as it is now. `undefined` when it is no
+ * longer as it was read: somebody else is at it.
  */
-export async function markSending(tx: Tx, payout: Payout, dueAt: Date): Promise<boolean> {
-  const done = await tx
+export async function markSending(
+  tx: Tx,
+  payout: Payout,
+  dueAt: Date,
+): Promise<Payout | undefined> {
+  const row = await tx
     .updateTable("payouts")
     .set({ state: "sending", runs: payout.runs + 1, due_at: dueAt, leased_until: null })
     .where("merchant_id", "=", payout.merchantId)
     .where("number", "=", payout.number)
     .where("state", "=", "queued")
     .where("runs", "=", payout.runs)
+    .returningAll()
     .executeTakeFirst();
-  return done.numUpdatedRows > 0n;
+  return row && payoutOf(row);
 }
 
 /** When a payout that is being sent is looked at next. */
