@@ -144,3 +144,29 @@ test("a member's report pages by id, filters by reflection date, shows 50 at mos
     expect([more, await refused(more)]).toEqual([more, 2]);
   }
 });
+
+test("an account that is no marketplace is refused every service of them", async () => {
+  const { PaymentId, Products } = await soldOn(wire);
+  const { Id } = Products[0]!;
+  const { pool } = world.db;
+  const { rows } = await pool.query("delete from marketplace_settings returning *");
+  const answers = await Promise.all([
+    wire.post(`${MARKET}/approve/pw/product`, { PaymentId, ProductIds: [Id] }),
+    wire.post(`${MARKET}/approve/self/payment`, { PaymentId }),
+    wire.post(`${MARKET}/reject/product`, { ProductIds: [Id] }),
+    wire.get(`${MARKET}/report/approval`, { paymentid: PaymentId }),
+    wire.get(`${MARKET}/report/earning/product`, { productid: Id }),
+    wire.get(`${MARKET}/report/earning/member`, { memberid: 501, start: 0, length: 1 }),
+    wire.get(`${MARKET}/report/debt/payment`, { paymentid: PaymentId }),
+    wire.put(`${MARKET}/earning/postpone/id`, { Id, Day: 1 }),
+    wire.del(`${MARKET}/debt/delete/id`, { Id }),
+  ]);
+  expect(answers.map(({ ErrorCode, Body }) => [ErrorCode, Body])).toEqual(
+    answers.map(() => [29, null]),
+  );
+  await pool.query(
+    `insert into marketplace_settings
+     select * from json_populate_recordset(null::marketplace_settings, $1::json)`,
+    [JSON.stringify(rows)],
+  );
+});
