@@ -1,3 +1,4 @@
+import { type Account, dueToCompany, dueToMember, dueToPlatform } from "../ledger/account.rules.ts";
 import type { Id, MerchantId } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
 import type { Receiver, RefusalReason } from "./provider.rules.ts";
@@ -65,3 +66,13 @@ export type Sending = Readonly<{ payout: Payout; run: Run }>;
 
 export const isSettled = ({ state }: Pick<Run, "state">): boolean =>
   state === "paid" || state === "refused";
+
+/** Whose money is paid out: a direct payout is the main firm's own affair, whomever it goes to. */
+export function paidFor({
+  kind,
+  party,
+  member,
+}: Pick<Payout, "kind" | "party" | "member">): Account {
+  if (kind === "direct") return dueToCompany;
+  return party === "member" && member !== null ? dueToMember(member) : dueToPlatform;
+}

@@ -1,12 +1,6 @@
 import { inTx, isUnavailable, type Tx } from "../db/transaction.ts";
 import { addJob } from "../events/index.ts";
-import {
-  type Account,
-  drawnFrom,
-  dueToCompany,
-  dueToMember,
-  dueToPlatform,
-} from "../ledger/account.rules.ts";
+import { drawnFrom } from "../ledger/account.rules.ts";
 import { entriesOf, postEntries } from "../ledger/index.ts";
 import { after } from "../lib/clock.ts";
 import { flagPaid } from "./at-bank.ts";
@@ -14,19 +8,13 @@ import type { PayoutsDeps } from "./deps.ts";
 import { FIRST_GAP_MS } from "./doubt.rules.ts";
 import { merchantTime } from "./merchant-time.ts";
 import { ANSWER_WAIT_MS, NOTICE_TRIES_MAX, type PayoutNotice, TELL_OF_PAYOUT } from "./notice.ts";
-import { isSettled, type Payout, type Sending } from "./payout.rules.ts";
+import { isSettled, paidFor, type Sending } from "./payout.rules.ts";
 import { endPayout, setDue } from "./payouts.store.ts";
 import type { Paid, Refused, TransferOutcome } from "./provider.rules.ts";
 import { endRun, readRuns, saveDoubt } from "./runs.store.ts";
 
 /** Waits before an outcome is written again after the database went away. */
 const PATIENCE_MS = [50, 200, 1_000, 3_000];
-
-/** Whose money it was: a direct payout is the main firm's own affair, whomever it goes to. */
-function paidFor({ kind, party, member }: Payout): Account {
-  if (kind === "direct") return dueToCompany;
-  return party === "member" && member !== null ? dueToMember(member) : dueToPlatform;
-}
 
 async function book(tx: Tx, { payout, run }: Sending, at: Date): Promise<void> {
   const { merchantId, currency, connection } = payout;
