@@ -914,7 +914,7 @@ create table payouts (
   constraint one_payout_per_code UNIQUE (merchant_id, code, code_month),
   constraint one_payout_per_guid UNIQUE (merchant_id, guid)
 );
-CREATE INDEX failed_of_platform ON payouts USING btree (merchant_id, currency) WHERE party = 'platform'::text AND state = 'failed'::text;
+CREATE INDEX failed_payouts ON payouts USING btree (merchant_id, party, currency) WHERE state = 'failed'::text AND kind <> 'direct'::text;
 CREATE INDEX orders_of_merchant ON payouts USING btree (merchant_id, currency, date_from) WHERE kind = 'order'::text;
 CREATE INDEX payouts_due ON payouts USING btree (merchant_id, due_at) WHERE due_at IS NOT NULL;
 grant delete, insert, select, update on payouts to vezne_app;

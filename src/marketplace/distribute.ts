@@ -1,12 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { inTxAgain } from "../db/contended.ts";
 import { isUnavailable } from "../db/transaction.ts";
+import { plusDays } from "../lib/business-day.ts";
+import { istanbulDay, istanbulDayOf } from "../lib/clock.ts";
 import type { MerchantId } from "../lib/id.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { dailyText, paidThrough } from "./distribution.rules.ts";
 import {
   insertDaily,
+  lockStuck,
   merchantsToPay,
   type NewDaily,
   type Round,
@@ -16,6 +19,7 @@ import {
 import { MARKED_MAX, slicesOf } from "./order.rules.ts";
 import { lockMarketplace } from "./orders.store.ts";
 import { findSettings } from "./settings.store.ts";
+import { releaseDebts } from "./transfers.store.ts";
 
 /** Payouts that one transaction makes. */
 const PAYOUTS_MAX = 2_000;
@@ -37,12 +41,23 @@ async function pay(deps: MarketplaceDeps, round: Round, now: Date): Promise<numb
   });
 }
 
+/** Makes debts due again that were in payouts which failed on an earlier day. */
+async function releaseStuck({ db }: MarketplaceDeps, merchant: MerchantId, now: Date) {
+  const { from: today } = istanbulDayOf(now);
+  await inTxAgain(db, async (tx) => {
+    await lockMarketplace(tx, merchant);
+    const stuck = await lockStuck(tx, merchant, today);
+    if (stuck.length > 0) await releaseDebts(tx, merchant, stuck, plusDays(istanbulDay(now), -1));
+  });
+}
+
 async function payMerchant(deps: MarketplaceDeps, merchantId: MerchantId): Promise<number> {
   const now = timeOf(await deps.merchantOf(merchantId), deps.clock());
   const through = paidThrough(now);
   const settings = await findSettings(deps.db, merchantId);
   if (!through || settings?.distribution !== "payout") return 0;
   const withPlatform = !settings.hasManualTrigger;
+  await releaseStuck(deps, merchantId, now);
   const whole: Round = { merchantId, through, withPlatform };
   let count = 0;
   // Where very much is due, the oldest days are paid first: each statement has its time.
@@ -59,7 +74,8 @@ async function payMerchant(deps: MarketplaceDeps, merchantId: MerchantId): Promi
  * Makes the payouts that are due by themselves, merchant by merchant, and says how many: on
  * business days from 16:00 on, one for each member and currency with what the platform owes the
  * member and what the member owes back; for the platform itself only where it does not work with
- * orders. What a payout failed to pay stays so until it is asked for again. Any number of processes
+ * orders. Earnings that a payout failed to pay stay so until they are asked for again, debts go with
+ * the next one. Any number of processes
  * may do this at once: a marketplace's settings are its lock.
  */
 export async function distribute(

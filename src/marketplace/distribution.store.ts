@@ -43,6 +43,20 @@ const debtsIn = ({ merchantId, through }: Round) => sql`d.merchant_id = ${mercha
   and (d.pay_date <= ${through}::date or d.kind = 'clawback')
   and d.state = 'open' and d.payout is null and not d.is_held`;
 
+/**
+ * Locks the payouts of members that failed before a moment with debts in them, and names them.
+ * Nobody asks for a debt again: it goes with whatever its member is paid next.
+ */
+export async function lockStuck(tx: Tx, merchant: MerchantId, before: Date): Promise<bigint[]> {
+  const { rows } = await sql<{ number: bigint }>`
+    select p.number from payouts p
+    where p.merchant_id = ${merchant} and p.party = 'member'
+      and p.state = 'failed' and p.kind <> 'direct' and p.settled_at < ${before}
+      and exists (select from debts d where d.merchant_id = ${merchant} and d.payout = p.number)
+    order by p.number for update`.execute(tx);
+  return rows.map((row) => row.number);
+}
+
 /** On which days how many earnings and debts became due, day after day. */
 export async function readPayDays(db: Reader, round: Round): Promise<DayCount[]> {
   const { rows } = await sql<DayCount>`

@@ -25,7 +25,8 @@ const inPool = ({ merchantId, currency, span }: Pool) => sql`e.merchant_id = ${m
   and e.reflection_date between ${span.from}::date and ${span.to}::date and ${payable}`;
 /** Payouts of the platform that failed: what they did not pay may be paid by others. */
 const failedIn = ({ merchantId, currency }: Pool) => sql`p.merchant_id = ${merchantId}
-  and p.currency = ${currency} and p.party = 'platform' and p.state = 'failed'`;
+  and p.party = 'platform' and p.currency = ${currency}
+  and p.state = 'failed' and p.kind <> 'direct'`;
 
 /** What an order for these days would pay: what waits, and what other payouts failed to pay. */
 export async function readPool(db: Reader, pool: Pool): Promise<Total> {

@@ -5,7 +5,7 @@ import { istanbulDay, istanbulDayOf } from "../lib/clock.ts";
 import { newId } from "../lib/id.ts";
 import type { MarketProblem } from "../lib/market-problem.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
-import { insertChange } from "./approvals.store.ts";
+import { awaitOrders, insertChange } from "./approvals.store.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { nextRunDay } from "./distribution.rules.ts";
 import { type DebtDue, type EarningDue, statusOf } from "./earning.rules.ts";
@@ -70,6 +70,7 @@ const payoutsOf = (failed: readonly (EarningDue | DebtDue)[]): bigint[] => [
 
 async function release(tx: Tx, { merchant, name, day, now }: Ask): Promise<void> {
   const merchantId = merchant.id;
+  await awaitOrders(tx, merchantId);
   const named = await lockEarnings(tx, merchantId, dueName(name));
   const all = named.filter((each) => isAsked(name, each));
   const debts = "earning" in name ? [] : await lockDebts(tx, merchantId, dueName(name));

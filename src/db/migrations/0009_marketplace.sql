@@ -266,9 +266,9 @@ create table payouts (
 create index payouts_due on payouts (merchant_id, due_at) where due_at is not null;
 create index orders_of_merchant on payouts (merchant_id, currency, date_from)
   where kind = 'order';
--- What another order may take over.
-create index failed_of_platform on payouts (merchant_id, currency)
-  where party = 'platform' and state = 'failed';
+-- What is in these may be taken over by others.
+create index failed_payouts on payouts (merchant_id, party, currency)
+  where state = 'failed' and kind <> 'direct';
 
 -- Each time a bank was asked to pay. Stored before the bank is asked.
 create table payout_runs (
@@ -369,7 +369,8 @@ create unique index one_debt_per_cause on debts (merchant_id, product, kind)
   where state <> 'deleted' and kind <> 'clawback';
 create index debts_of_sale on debts (merchant_id, sale) where state <> 'deleted';
 create index debts_of_payout on debts (merchant_id, payout) where payout is not null;
-create index debts_to_pay on debts (merchant_id, pay_date) where state = 'open' and payout is null and not is_held;
+create index debts_to_pay on debts (merchant_id, pay_date)
+  where state = 'open' and payout is null and not is_held;
 
 -- What is to become of what is due when money of a sale goes back. Stored before the bank is asked,
 -- and carried out in the transaction that settles what it said.
