@@ -19,11 +19,13 @@ const id = (prefix: string, n: string) => `'${prefix}_' || lpad((${n})::text, 20
 
 /** The payments of the merchant $1 from the $2th to the $3th, made at $4. */
 const payments = `from generate_series($2::bigint / ${PRODUCTS}, $3::bigint / ${PRODUCTS}) s
-  where $4::timestamptz is not null and $5::date is not null`;
-/** Its earnings from the $2th to the $3th: every other one of a currency, day after day. */
+  where $4::timestamptz is not null and $5::date is not null
+    and $6::bigint > 0`;
+/** Its earnings from the $2th to the $3th, $6 a day, day after day; the currencies in turn. */
 const earnings = `from (select n, n / ${PRODUCTS} as s,
     case n % 2 when 0 then 'TRY' else 'USD' end as currency,
-    $5::date - 1 - (n / 2 % ${DAYS})::integer as day from generate_series($2::bigint, $3::bigint) n
+    $5::date - ${DAYS} + least(n / $6::bigint, ${DAYS - 1})::integer as day
+    from generate_series($2::bigint, $3::bigint) n
     where $4::timestamptz is not null) e`;
 
 const statements = [
@@ -80,7 +82,7 @@ export async function seedEarnings(
 ): Promise<void> {
   const label = `seeding ${count.toLocaleString("en")} earnings`;
   await inParts(url, label, [count, CHUNK], async (client, from, to) => {
-    const values = [merchant, from, to - 1, now, today];
+    const values = [merchant, from, to - 1, now, today, Math.ceil(count / DAYS)];
     for (const text of statements) await client.query(text, values);
   });
   await finish(url, merchant, now);

@@ -8,7 +8,7 @@ import { report } from "./payout-report.ts";
 import { openPayoutStage, type PayoutStage } from "./payout-stage.ts";
 import { bareStart, lastPart, reset, type Started, start } from "./payout-start.ts";
 
-const full = { earnings: 1_000_000, rounds: 5, asks: 200, products: 500, approvals: 10 };
+const full = { earnings: 1_000_000, rounds: 3, asks: 200, products: 500, approvals: 10 };
 const quick = { earnings: 100_000, rounds: 3, asks: 50, products: 500, approvals: 3 };
 export type Sizes = typeof full;
 

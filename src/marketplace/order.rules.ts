@@ -64,10 +64,10 @@ export const descriptionOf = ({ from, to }: Span): string =>
   from === to ? `Hakediş ${shown(from)}` : `Hakediş ${shown(from)} - ${shown(to)}`;
 
 /**
- * Earnings that one statement puts into an order. More than a marketplace makes in some months; the
- * larger order takes more statements of one transaction, each well within the time that one has.
+ * Earnings that one statement puts into an order: a few seconds of work on a small machine, of the
+ * fifteen that a statement has. A larger order takes more statements of its one transaction.
  */
-export const MARKED_MAX = 100_000;
+export const MARKED_MAX = 25_000;
 
 /** Days of which so much is due, in the order of the days. */
 export type DayCount = Readonly<{ day: string; count: number }>;
