@@ -12,8 +12,8 @@ export type PaymentName =
   | Readonly<{ paymentId: PaymentId }>;
 
 /**
- * A payment as this wire shows it. One of the other wire has no sale; a sale whose payer is not back
- * from 3-D Secure has nothing that was tried.
+ * A payment as this wire shows it. One of the other wire has no sale; a sale whose payer is not
+ * back from 3-D Secure has nothing that was tried.
  */
 export type FoundPayment =
   | Readonly<{ sale: Sale; story: Story | undefined }>

@@ -42,7 +42,7 @@ async function findPaid(deps: MarketplaceDeps, caller: Caller, named: DatedName)
 
 type Way = Paid & Readonly<{ amountMinor?: bigint | undefined; terms: ReturnTerms }>;
 
-/** Opens the return once no other one of the sale is open. Refuses as `openReturn`, and `payment_busy`. */
+/** Opens the return once no other of the sale is. Refuses as `openReturn`, and `payment_busy`. */
 async function openAlone(
   deps: MarketplaceDeps,
   { merchant }: Caller,

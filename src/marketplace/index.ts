@@ -52,7 +52,7 @@ export { readValueDate, setValueDate } from "./member-value-date.ts";
 export { createOpenSale } from "./open-sales.ts";
 export { type PayerAt, payerOf } from "./payer.ts";
 export { pending } from "./pending.ts";
-export { captureSale, type DatedName, releaseSale } from "./provision.ts";
+export { captureSale, releaseSale } from "./provision.ts";
 export {
   type Callback,
   queueCallbacks,

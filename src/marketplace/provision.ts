@@ -33,7 +33,7 @@ export async function findDated(
   return found;
 }
 
-/** The hold of a payment that waits to be captured. Refuses `payment_final`, `state_not_suitable`. */
+/** A hold that waits to be captured. Refuses `payment_final`, `state_not_suitable`. */
 async function findHold(deps: MarketplaceDeps, caller: Caller, named: DatedName): Promise<Done> {
   const { story } = await findDated(deps, caller, named);
   const attempt = story?.attempts[0];

@@ -89,9 +89,8 @@ export async function hold(tx: Tx, merchant: MerchantId, held: Held): Promise<vo
 export async function letGo(tx: Tx, merchant: MerchantId, sale: bigint): Promise<void> {
   for (const table of ["earnings", "debts"] as const) {
     await sql`update ${sql.table(table)} set is_held = false
-      where merchant_id = ${merchant} and sale = ${sale} and state <> 'deleted' and is_held`.execute(
-      tx,
-    );
+      where merchant_id = ${merchant} and sale = ${sale} and is_held
+        and state <> 'deleted'`.execute(tx);
   }
 }
 

@@ -114,10 +114,10 @@ export type DirectAsk = SaleAsk &
 export type Sold = WholeSale & Readonly<{ done: Done }>;
 
 /**
- * Sells without 3-D Secure: sale, lines, payment and attempt are stored in one commit, then the bank
- * is asked. The code is the sale's key: whoever sends it again is refused `code_taken`, whatever
- * became of the first one. Refusals, in this order: `not_permitted`, those of `checkCode`, of the
- * card, of `checkLines` and of `routeCard`; `temporarily_unavailable` at any point.
+ * Sells without 3-D Secure: sale, lines, payment and attempt are stored in one commit, then the
+ * bank is asked. The code is the sale's key: whoever sends it again is refused `code_taken`,
+ * whatever became of the first one. Refusals, in this order: `not_permitted`, those of `checkCode`,
+ * of the card, of `checkLines` and of `routeCard`; `temporarily_unavailable` at any point.
  */
 export async function sell(deps: MarketplaceDeps, caller: Caller, ask: DirectAsk): Promise<Sold> {
   const { merchant } = caller;

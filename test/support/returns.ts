@@ -9,24 +9,9 @@ const NEVER = new Date("2030-01-01T00:00:00Z");
 
 type Named = Readonly<{ MerchantUniqueKey: string; PaymentId: number }>;
 
-/** What a platform does with payments that it wants back, and what it then sees of them. */
-export function returnsOf(world: TestWorld, wire: Paywall) {
+/** What the tables say of what is due of a payment. */
+function rowsOf(world: TestWorld) {
   const { merchantId } = world.merchant;
-  const ask =
-    (service: string) =>
-    (sale: Named, more: object = {}) =>
-      wire.post(`${PRIVATE}/${service}`, { MerchantUniqueCode: sale.MerchantUniqueKey, ...more });
-  const asked = async ({ PaymentId }: Named) => {
-    const found = await wire.get<{ Paywall: Readonly<Record<string, unknown>> }>(
-      `${PRIVATE}/query/by/paymentid`,
-      { paymentid: PaymentId },
-    );
-    return found.Body.Paywall;
-  };
-  const approve = async ({ PaymentId }: Named) => {
-    const answer = await wire.post("api/paywall/marketplace/approve/pw/payment", { PaymentId });
-    if (answer.ErrorCode !== 0) throw new Error(`not approved: ${answer.text}`);
-  };
   /** Everything that is live of what is due, in minor units. */
   const due = async ({ PaymentId }: Named) => {
     const of = (table: "earnings" | "debts") =>
@@ -57,7 +42,13 @@ export function returnsOf(world: TestWorld, wire: Paywall) {
       .execute();
     return rows.map((row) => row.state);
   };
-  /** Puts the earnings of one party of a sale into a payout that nobody carries out. */
+  return { due, returns };
+}
+
+/** Payouts of which nobody carries out anything. */
+function payoutsIn(world: TestWorld) {
+  const { merchantId } = world.merchant;
+  /** Puts the earnings of one party of a sale into a payout. */
   const intoPayout = async ({ PaymentId }: Named, party: "member" | "platform") => {
     const payout = await duePayout(world, { createdAt: NEVER });
     const rows = await world.db.kysely
@@ -77,6 +68,26 @@ export function returnsOf(world: TestWorld, wire: Paywall) {
         .execute();
     return { fail };
   };
+  return { intoPayout };
+}
+
+/** What a platform does with payments that it wants back, and what it then sees of them. */
+export function returnsOf(world: TestWorld, wire: Paywall) {
+  const ask =
+    (service: string) =>
+    (sale: Named, more: object = {}) =>
+      wire.post(`${PRIVATE}/${service}`, { MerchantUniqueCode: sale.MerchantUniqueKey, ...more });
+  const asked = async ({ PaymentId }: Named) => {
+    const found = await wire.get<{ Paywall: Readonly<Record<string, unknown>> }>(
+      `${PRIVATE}/query/by/paymentid`,
+      { paymentid: PaymentId },
+    );
+    return found.Body.Paywall;
+  };
+  const approve = async ({ PaymentId }: Named) => {
+    const answer = await wire.post("api/paywall/marketplace/approve/pw/payment", { PaymentId });
+    if (answer.ErrorCode !== 0) throw new Error(`not approved: ${answer.text}`);
+  };
   return {
     cancel: ask("cancel"),
     refund: ask("refund"),
@@ -84,8 +95,7 @@ export function returnsOf(world: TestWorld, wire: Paywall) {
     revert: ask("revert"),
     asked,
     approve,
-    due,
-    returns,
-    intoPayout,
+    ...rowsOf(world),
+    ...payoutsIn(world),
   };
 }

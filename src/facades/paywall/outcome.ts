@@ -7,8 +7,8 @@ import type { Reply } from "./envelope.ts";
 const FAILURE = 1;
 
 /**
- * What is answered of an operation on a payment: `yes` once the bank has done it, its reason in our
- * words where it said no. Refuses `payment_in_doubt` while it has not said: the payment tells later.
+ * What is answered of an operation on a payment: `yes` once the bank has done it, and the reason in
+ * our words where it said no. Refuses `payment_in_doubt` while it has not said.
  */
 export function outcomeOf({ payment, attempt }: Done, locale: Locale, yes: Reply): Reply {
   if (isInDoubt(attempt)) return refuse("payment_in_doubt", { reference: payment.reference });

@@ -75,7 +75,7 @@ const RevertInput = members({
   MarketPlace: WholeTerms,
 });
 
-/** A revert names a payment by both of its codes, and one alone does; both must be the same one's. */
+/** A revert names a payment by both of its codes; one alone does, and two must fit together. */
 const revert = (by: "" | "/by/paymentid") =>
   back({
     path: `/revert${by}`,

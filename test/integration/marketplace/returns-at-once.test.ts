@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { distribute } from "../../../src/marketplace/index.ts";
 import { type Paywall, paywallOf } from "../../support/paywall.ts";
 import { returnsOf } from "../../support/returns.ts";
@@ -22,7 +22,17 @@ afterAll(async () => {
 });
 
 const deletes = { MarketPlace: { DeleteExistingRecords: true } };
+const done = { status: 200, ErrorCode: 0, Result: true, Message: "Success", Body: null };
+const refused = (code: number) => ({ status: 200, ErrorCode: code, Result: false, Body: null });
 const ROUNDS = 8;
+
+/** Payments of the day before: the bank's day of them is closed. */
+async function agedSales(count: number) {
+  const sales = [];
+  for (let i = 0; i < count; i += 1) sales.push(await soldOn(wire));
+  await world.advance(DAY_MS);
+  return sales;
+}
 
 /** Payouts that are to pay another amount than what they are made of. */
 async function wrongPayouts() {
@@ -47,7 +57,7 @@ async function expectWhole(sale: Awaited<ReturnType<typeof soldOn>>) {
   return isBack;
 }
 
-test("a payout order and a refund: what is paid out does not go back, and the other way", async () => {
+test("a payout order and a refund: nothing is paid out and goes back", async () => {
   const order = { CurrencyId: 1, DateFrom: "2026-03-01", DateTo: "2026-12-31" };
   const answers = new Set<string>();
   for (let i = 0; i < ROUNDS; i += 1) {
@@ -83,4 +93,77 @@ test("the daily payout and a refund: no earning is in a payout and back", async 
     expect(await expectWhole(sale)).toBe(refunded.ErrorCode === 0);
     expect(await wrongPayouts()).toEqual([]);
   }
+});
+
+describe("money that the other wire gives back", () => {
+  const reverse = (xact: number, amount?: string) =>
+    world.post("v1/transaction/reversed_request", {
+      xact_id: String(xact),
+      ...(amount && { amount }),
+    });
+
+  test("takes away what is due with the whole, and nothing with a part", async () => {
+    const [sale] = await agedSales(1);
+    await shop.approve(sale!);
+    expect((await reverse(sale!.ActivityId, "10000")).body).toMatchObject({ code: 0 });
+    expect(await shop.due(sale!)).toMatchObject({ amounts: [17600, 1920, 4750, 130] });
+    expect((await reverse(sale!.ActivityId, "15000")).body).toMatchObject({ code: 0 });
+    expect(await shop.due(sale!)).toMatchObject({ amounts: [], debts: [] });
+    expect(await shop.returns(sale!)).toEqual([]);
+  });
+
+  test("makes members that are paid owe all of it back", async () => {
+    const sale = await soldOn(wire);
+    await shop.approve(sale);
+    await shop.intoPayout(sale, "member");
+    expect((await reverse(sale.ActivityId)).body).toMatchObject({ code: 0 });
+    expect(await shop.due(sale)).toMatchObject({
+      amounts: [17600, 0, 4750, 0],
+      debts: [-17600, -4750],
+    });
+  });
+
+  test("and a payment of the other wire goes back through this one", async () => {
+    const reference_no = `other-${world.reference()}`;
+    await world.pay({ reference_no });
+    const named = { MerchantUniqueKey: reference_no, PaymentId: 0 };
+    expect(await shop.cancel(named)).toMatchObject(done);
+    expect(await shop.cancel(named)).toMatchObject(refused(94));
+  });
+});
+
+describe("what comes together", () => {
+  test("two refunds give back once", async () => {
+    const [sale] = await agedSales(1);
+    await shop.approve(sale!);
+    const both = await Promise.all([shop.refund(sale!, deletes), shop.refund(sale!, deletes)]);
+    expect(both.map(({ ErrorCode }) => ErrorCode).toSorted((a, b) => a - b)).toEqual([0, 93]);
+    expect(await shop.due(sale!)).toMatchObject({ amounts: [], isHeld: false });
+  });
+
+  test("partial refunds never give back more than the whole", async () => {
+    const [sale] = await agedSales(1);
+    const all = await Promise.all(
+      Array.from({ length: 4 }, () => shop.part(sale!, { Amount: 100 })),
+    );
+    expect(all.filter(({ Result }) => Result)).toHaveLength(2);
+    expect(all.filter(({ ErrorCode }) => ErrorCode === 112)).toHaveLength(2);
+  });
+
+  test("an approval and a cancel leave no earning of a payment that is back", async () => {
+    for (let i = 0; i < 8; i += 1) {
+      const sale = await soldOn(wire);
+      const approve = () =>
+        wire.post("api/paywall/marketplace/approve/pw/payment", { PaymentId: sale.PaymentId });
+      const [approved, cancelled] = await Promise.all(
+        i % 2 === 0
+          ? [approve(), shop.cancel(sale)]
+          : [shop.cancel(sale).then(approve), shop.cancel(sale)],
+      );
+      const { amounts } = await shop.due(sale);
+      const isBack = (await shop.asked(sale))["AnySuccessCancel"];
+      expect(amounts).toHaveLength(isBack ? 0 : 4);
+      expect([approved?.ErrorCode, cancelled?.ErrorCode]).not.toEqual([0, 0]);
+    }
+  });
 });

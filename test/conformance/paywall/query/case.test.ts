@@ -17,13 +17,13 @@ type Asked = Readonly<{ Paywall: Readonly<Record<string, unknown>> }>;
 const query = (input: object, path = "") => wire.get<Asked>(`${PATH}${path}`, input);
 
 describe("a query", () => {
-  test("tells everything of a payment, by each of its names", async () => {
+  test("tells everything of a payment", async () => {
     const detail = { TrackingCode: "t-1", ChannelId: 2, TagId: 7, Installment: 3 };
     const card = { Number: "4355084355084358" };
     const sold = await soldOn(wire, { detail, card });
-    const byCode = await query({ merchantuniquecode: sold.MerchantUniqueKey });
-    expect(byCode).toMatchObject({ status: 200, ErrorCode: 0, Result: true, Message: "" });
-    expect(byCode.Body.Paywall).toEqual({
+    const told = await query({ merchantuniquecode: sold.MerchantUniqueKey });
+    expect(told).toMatchObject({ status: 200, ErrorCode: 0, Result: true, Message: "" });
+    expect(told.Body.Paywall).toEqual({
       PaymentId: sold.PaymentId,
       ActivityId: sold.ActivityId,
       UniqueCode: sold.UniqueCode,
@@ -33,9 +33,7 @@ describe("a query", () => {
       PaymentGatewayName: "Axess",
       PaymentGatewayProviderName: "nestpay",
       AnySuccessPayment: true,
-      AnySuccessRefund: false,
-      AnySuccessPartialRefund: false,
-      AnySuccessCancel: false,
+      ...{ AnySuccessRefund: false, AnySuccessPartialRefund: false, AnySuccessCancel: false },
       Status: true,
       StatusId: 4,
       StatusName: "Başarılı",
@@ -67,10 +65,15 @@ describe("a query", () => {
       InterestAmount: 0,
       CommissionAmount: 8.75,
     });
+  });
+
+  test("answers the same by every name, whatever the case of its path and guid", async () => {
+    const { MerchantUniqueKey, UniqueCode, PaymentId } = await soldOn(wire);
+    const byCode = await query({ merchantuniquecode: MerchantUniqueKey });
     for (const [path, name] of [
-      ["/by/uniquecode", { uniquecode: sold.UniqueCode }],
-      ["/BY/UniqueCode", { uniquecode: sold.UniqueCode.toUpperCase() }],
-      ["/by/paymentid", { paymentid: sold.PaymentId }],
+      ["/by/uniquecode", { uniquecode: UniqueCode }],
+      ["/BY/UniqueCode", { uniquecode: UniqueCode.toUpperCase() }],
+      ["/by/paymentid", { paymentid: PaymentId }],
     ] as const) {
       expect((await query(name, path)).text).toBe(byCode.text);
     }

@@ -60,7 +60,7 @@ describe("a sale", () => {
     expect(Payment.Products[0]?.Id).not.toBe(Payment.Products[1]?.Id);
   });
 
-  test("is the same with names in camelCase, and with the older spelling of instalments", async () => {
+  test("is the same with names in camelCase and the older spelling of instalments", async () => {
     const camel = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.map(camel);
       if (typeof value !== "object" || value === null) return value;
@@ -76,7 +76,7 @@ describe("a sale", () => {
     expect(answer.Body.Payment.Products).toHaveLength(2);
   });
 
-  test("takes what the card pays beside a basket of another sum, and amounts as texts", async () => {
+  test("takes what the card pays beside a basket of another sum, as text too", async () => {
     const detail = { Amount: "260.10", MarketPlace: { BasketAmount: 250 } };
     expect(await sellOn(wire, { detail })).toMatchObject({ ErrorCode: 0 });
     const zero = { MarketPlace: { BasketAmount: 0 } };
@@ -232,12 +232,12 @@ describe("what is wrong is told in the documented order", () => {
   });
 });
 
-test("the variant for insurers, whose cards come without their numbers, is not offered", async () => {
+test("the variant for insurers, whose cards come without numbers, is not offered", async () => {
   const answer = await wire.post(`${PATH}/insurance`, saleInput());
   expect(answer).toMatchObject({ status: 200, ErrorCode: 404, Result: false, Body: null });
 });
 
-test("a card number that a caller repeats in another member is kept as its mask alone", async () => {
+test("a card number that a caller repeats elsewhere is kept as its mask alone", async () => {
   const detail = { TrackingCode: goodCard.pan };
   const card = { Number: goodCard.pan };
   const products = [line(goodCard.pan, 250, 501, { ProductDescription: `of ${goodCard.pan}` })];
