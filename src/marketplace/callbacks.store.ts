@@ -26,11 +26,17 @@ export async function saveCallback(
   { url, hears }: CallbackAddress,
   now: Date,
 ): Promise<boolean> {
+  // Two that are set at once would otherwise choose the same place.
+  await tx
+    .selectFrom("merchants")
+    .select("id")
+    .where("id", "=", merchant)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
   const rows = await tx
     .selectFrom("callback_addresses")
     .select(["place", "url"])
     .where("merchant_id", "=", merchant)
-    .forUpdate()
     .execute();
   const places = new Set(rows.map(({ place }) => place));
   const all = Array.from({ length: CALLBACKS_MAX }, (_, i) => i + 1);
