@@ -110,6 +110,18 @@ describe("a payer who is back", () => {
     expect(await shop.end(code)).toMatchObject(failed(7));
   });
 
+  test("in three windows at once, with the shop's server asking too, has paid once", async () => {
+    const { code, resolved } = await shop.answered();
+    const [ended, ...pages] = await Promise.all([
+      shop.end(code),
+      ...[1, 2, 3].map(() => shop.payer.comeBack(resolved)),
+    ] as const);
+    for (const page of pages) expect(toldIn(page.form)).toMatchObject({ status: "Success" });
+    // The shop's server may have come before the bank's word, first of all, or after the others.
+    expect([1, 0, 7]).toContain(ended.ErrorCode);
+    expect(await shop.standing(code)).toBe(1);
+  });
+
   test("goes to the address of failure when the money does not suffice", async () => {
     const { code, page, resolved } = await shop.through({ card: emptySaleCard });
     const told = toldIn(page.form);
