@@ -74,7 +74,11 @@ function asProblem(error: unknown): unknown {
  */
 async function giveBack(deps: MarketplaceDeps, caller: Caller, way: Way): Promise<Done> {
   const { sale, target, amountMinor, terms } = way;
-  if (!sale) return reverse(deps.payments, caller, { target, amountMinor });
+  if (!sale) {
+    return reverse(deps.payments, caller, { target, amountMinor }).catch((error) => {
+      throw asProblem(error);
+    });
+  }
   const opened = await openAlone(deps, caller, sale, terms);
   const key = returnKeyOf(opened);
   const receipt = receiptOf(deps.ring, key, "return", { amount: String(amountMinor ?? "") });

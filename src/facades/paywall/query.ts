@@ -30,8 +30,9 @@ const query = <Input extends z.ZodType>(
     const found = await findPayment(deps, merchant.id, nameOf(asked));
     if (!found) return refuse("payment_not_found", {});
     const isWaiting = found.sale && !found.story;
-    const at = isWaiting ? (await payerOf(deps, merchant, found.sale)).at : "charged";
-    return ok({ Paywall: queryShown(merchant, found, at) });
+    const payer = isWaiting ? await payerOf(deps, merchant, found.sale) : undefined;
+    const planned = payer?.found?.token.payment;
+    return ok({ Paywall: queryShown(merchant, found, { at: payer?.at ?? "charged", planned }) });
   },
 });
 

@@ -135,10 +135,11 @@ const payerStatus = {
 } as const satisfies Record<PayerAt, keyof typeof statuses>;
 
 /** How the payment stands, and what the last operation on it was. */
-function stateMembers({ story }: FoundPayment, at: PayerAt) {
+function stateMembers({ sale, story }: FoundPayment, at: PayerAt) {
   const status = statuses[story ? standingOf(story) : payerStatus[at]];
   const last = story?.attempts.at(-1);
-  const type = types[story && last ? typeOf(last, story.payment) : "sale"];
+  const asked = sale?.waitsForEnd ? "provision" : "sale";
+  const type = types[story && last ? typeOf(last, story.payment) : asked];
   return {
     Status: last ? last.status === "approved" : false,
     StatusId: status[0],
@@ -161,10 +162,13 @@ function methodOf({ sale }: FoundPayment) {
   return sale.sessionId ? methods.threeD : methods.direct;
 }
 
-/** `Paywall` of a query. `at`: where the payer of a sale with 3-D Secure is. */
-export function queryShown(merchant: Merchant, found: FoundPayment, at: PayerAt) {
+/** Where the payer of a sale with 3-D Secure is, and the payment as it is planned until then. */
+type Waiting = Readonly<{ at: PayerAt; planned?: Payment | undefined }>;
+
+/** `Paywall` of a query. */
+export function queryShown(merchant: Merchant, found: FoundPayment, { at, planned }: Waiting) {
   const { sale, story } = found;
-  const payment = story?.payment;
+  const payment = story?.payment ?? planned;
   const last = story?.attempts.at(-1);
   const details = sale?.details ?? payment?.details ?? {};
   const currency = (sale ?? payment)?.currency ?? "TRY";
@@ -172,7 +176,7 @@ export function queryShown(merchant: Merchant, found: FoundPayment, at: PayerAt)
   const channel = wholeOf(details["channel"]);
   const [methodId, methodName] = methodOf(found);
   const paymentId = sale?.paymentId ?? payment?.id;
-  const instalments = payment?.instalments ?? wholeOf(details["instalments"]);
+  const { instalments = 0 } = payment ?? {};
   return {
     PaymentId: Number(sale?.number ?? story?.attempts[0]?.xact ?? 0n),
     ActivityId: Number(last?.xact ?? 0n),

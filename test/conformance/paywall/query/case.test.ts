@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Paywall, paywallOf } from "../../../support/paywall.ts";
-import { emptySaleCard, enrolMembers, saleCode, sellOn, soldOn } from "../../../support/sales.ts";
+import {
+  emptySaleCard,
+  enrolMembers,
+  type SaleBody,
+  saleCode,
+  saleInput,
+  sellOn,
+  soldOn,
+} from "../../../support/sales.ts";
 import { createWorld, DAY_MS, type TestWorld } from "../../../support/world.ts";
 
 let world: TestWorld;
@@ -13,13 +21,14 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const PATH = "api/paywall/private/query";
+const axess = "4355084355084358";
 type Asked = Readonly<{ Paywall: Readonly<Record<string, unknown>> }>;
 const query = (input: object, path = "") => wire.get<Asked>(`${PATH}${path}`, input);
 
 describe("a query", () => {
   test("tells everything of a payment", async () => {
     const detail = { TrackingCode: "t-1", ChannelId: 2, TagId: 7, Installment: 3 };
-    const card = { Number: "4355084355084358" };
+    const card = { Number: axess };
     const sold = await soldOn(wire, { detail, card });
     const told = await query({ merchantuniquecode: sold.MerchantUniqueKey });
     expect(told).toMatchObject({ status: 200, ErrorCode: 0, Result: true, Message: "" });
@@ -114,6 +123,29 @@ describe("a query", () => {
     expect((await query(name, "/by/uniquecode")).Body.Paywall).toMatchObject({
       ...{ StatusId: 4, Status: true, AnySuccessPayment: true },
     });
+  });
+
+  test("tells of a payer on the way to the bank, and of one who has not set off", async () => {
+    const urls = {
+      MerchantSuccessBackUrl: "https://shop.example/ok",
+      MerchantFailBackUrl: "https://shop.example/no",
+    };
+    const input = saleInput({ detail: { ...urls, Installment: 3 }, card: { Number: axess } });
+    const { Body } = await wire.post<SaleBody & { RedirectUrl: string }>(
+      "api/paywall/payment/start3d",
+      input,
+    );
+    const name = { paymentid: Body.Payment.PaymentId };
+    const told = async () => (await query(name, "/by/paymentid")).Body.Paywall;
+    expect(await told()).toMatchObject({
+      ...{ StatusId: 1, StatusName: "Oluşturuldu", Status: false, AnySuccessPayment: false },
+      ...{ Installment: 3, PaymentMethodId: 2, PaymentAmount: 250, ActivityAmount: 0 },
+      ...{ CardNumber: "435508******4358", CommissionRate: 3.5 },
+    });
+    await (await fetch(Body.RedirectUrl)).text();
+    expect(await told()).toMatchObject({ StatusId: 2, StatusName: "Başladı" });
+    await world.advance(60 * 60_000);
+    expect(await told()).toMatchObject({ StatusId: 5, Status: false });
   });
 
   test("tells of a payment of the other wire, whose number is that of its charge", async () => {
