@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { refuse } from "../lib/refusal.ts";
 import type { Db } from "./pool.ts";
 import { inTx, type Tx } from "./transaction.ts";
 
@@ -16,14 +17,16 @@ const isContended = (error: unknown): boolean =>
 
 /**
  * As `inTx`, for work that takes many rows in whatever order they lie: where it gives way to others
- * it is run again, a few times. `work` must not do anything outside the transaction.
+ * it is run again, a few times, and then refused as `temporarily_unavailable`. `work` must not do
+ * anything outside the transaction.
  */
 export async function inTxAgain<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let run = 1; ; run += 1) {
     try {
       return await inTx(db, work);
     } catch (error) {
-      if (!isContended(error) || run === TRIES_MAX) throw error;
+      if (!isContended(error)) throw error;
+      if (run === TRIES_MAX) return refuse("temporarily_unavailable", {});
       await pause(run * PAUSE_MS);
     }
   }

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { inTx } from "../../../../src/db/transaction.ts";
+import { demoMerchant, newPairs, openMarketplace } from "../../../../src/main/demo.ts";
+import { enroll } from "../../../../src/merchants/index.ts";
 import { payoutsOf, seedEarnings } from "../../../support/earnings.ts";
 import { type Paywall, paywallOf } from "../../../support/paywall.ts";
 import { endOrder, openAccounts } from "../../../support/settled-orders.ts";
@@ -271,6 +274,21 @@ describe("inquiry and restart", () => {
       Count: 1,
       Earning: 5,
     });
+  });
+  test("another merchant's order is unknown", async () => {
+    const job = await failedOrder();
+    const { db, clock, bank, deps } = world;
+    const ask = { ...demoMerchant(bank.url), companyCode: "10002" };
+    const other = await enroll({ db, clock, ring: deps.ring }, ask);
+    const pairs = await inTx(db, async (tx) => {
+      await openMarketplace(tx, other!.merchantId, ask.name, clock());
+      return newPairs({ db, clock, ring: deps.ring }, tx, other!.merchantId);
+    });
+    const theirs = paywallOf({ url: world.url, pairs });
+    const named = { jobid: job };
+    expect(await theirs.get(`${base}/inquiry`, named)).toMatchObject(refused(32));
+    expect(await theirs.post(`${base}/restart`, named)).toMatchObject(refused(32));
+    expect(await inquiry(job)).toMatchObject({ ErrorCode: 0 });
   });
   test("an unknown order is 32, a text that is no GUID 2", async () => {
     expect(await inquiry(UNKNOWN)).toMatchObject(refused(32));
