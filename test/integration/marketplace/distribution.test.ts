@@ -2,14 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { nextDueMs } from "../../../src/jobs/due.store.ts";
 import { distribute } from "../../../src/marketplace/index.ts";
 import { payoutsOf, seedDebts, seedEarnings } from "../../support/earnings.ts";
-import { endOrder, openAccounts } from "../../support/settled-orders.ts";
+import { endOrder } from "../../support/settled-orders.ts";
 import { createWorld, type TestWorld } from "../../support/world.ts";
 
 const HOUR_MS = 3_600_000;
 let world: TestWorld;
 beforeAll(async () => {
   world = await createWorld();
-  await openAccounts(world);
 });
 afterAll(() => world.close());
 beforeEach(async () => {

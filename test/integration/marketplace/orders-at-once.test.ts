@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { payoutsOf, seedEarnings } from "../../support/earnings.ts";
 import { type Envelope, type Paywall, paywallOf } from "../../support/paywall.ts";
-import { endOrder, openAccounts } from "../../support/settled-orders.ts";
+import { endOrder } from "../../support/settled-orders.ts";
 import { createWorld, type TestWorld } from "../../support/world.ts";
 
 const base = "api/paywall/marketplace";
@@ -12,7 +12,6 @@ let wire: Paywall;
 beforeAll(async () => {
   world = await createWorld();
   wire = paywallOf(world);
-  await openAccounts(world);
 });
 afterAll(() => world.close());
 beforeEach(async () => {

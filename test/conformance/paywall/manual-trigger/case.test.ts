@@ -2,9 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { inTx } from "../../../../src/db/transaction.ts";
 import { demoMerchant, newPairs, openMarketplace } from "../../../../src/main/demo.ts";
 import { enroll } from "../../../../src/merchants/index.ts";
+import { runPayouts } from "../../../../src/payouts/index.ts";
 import { payoutsOf, seedEarnings } from "../../../support/earnings.ts";
+import { bankTransfers } from "../../../support/payouts.ts";
 import { type Paywall, paywallOf } from "../../../support/paywall.ts";
-import { endOrder, openAccounts } from "../../../support/settled-orders.ts";
+import { endOrder } from "../../../support/settled-orders.ts";
 import { createWorld, type TestWorld } from "../../../support/world.ts";
 
 const base = "api/paywall/marketplace/manual/trigger";
@@ -21,16 +23,15 @@ let wire: Paywall;
 beforeAll(async () => {
   world = await createWorld();
   wire = paywallOf(world);
-  await openAccounts(world);
 });
 afterAll(() => world.close());
 beforeEach(async () => {
-  const { pool } = world.db;
-  await pool.query("delete from earnings");
-  await pool.query("delete from payout_runs");
-  await pool.query("delete from payouts");
+  for (const table of ["earnings", "payout_runs", "payouts"]) {
+    await world.db.pool.query(`delete from ${table}`);
+  }
 });
 
+const throwOn = (error: unknown) => expect(error).toBe(undefined);
 const pending = (from: string, to: string, more: object = {}) =>
   wire.get<Pending>(`${base}/pending`, { datefrom: from, dateto: to, currencyid: 1, ...more });
 const start = (more: object = {}) => wire.post<Started>(`${base}/start`, { ...FEBRUARY, ...more });
@@ -117,8 +118,9 @@ describe("start", () => {
     });
     const { Body } = await start({ ...today, TestMode: true });
     expect(Body).toMatchObject({ Count: 1, Earning: 9 });
-    await endOrder(world, Body.JobId);
+    await runPayouts(world.deps.payouts, throwOn);
     expect((await inquiry(Body.JobId)).Body.AnySuccess).toBe(true);
+    expect(await bankTransfers(world)).toMatchObject([{ state: "paid", amountKurus: 900 }]);
     expect(await start({ ...today, TestMode: true })).toMatchObject(refused(29));
   });
   test("nothing to pay is 34, and leaves no order", async () => {
@@ -154,11 +156,10 @@ describe("start", () => {
     expect(await start(long)).toMatchObject({ ErrorCode: 0 });
   });
   test("an account without manual trigger gives no orders", async () => {
-    const { pool } = world.db;
-    await pool.query("update marketplace_settings set has_manual_trigger = false");
+    await world.db.pool.query("update marketplace_settings set has_manual_trigger = false");
     expect(await start()).toMatchObject(refused(29));
     expect(await pending("2026-02-01", "2026-02-09")).toMatchObject(refused(29));
-    await pool.query("update marketplace_settings set has_manual_trigger = true");
+    await world.db.pool.query("update marketplace_settings set has_manual_trigger = true");
   });
 });
 

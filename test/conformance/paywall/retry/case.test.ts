@@ -3,7 +3,7 @@ import { istanbulDay } from "../../../../src/lib/clock.ts";
 import { distribute } from "../../../../src/marketplace/index.ts";
 import { payoutsOf, seedDebts, seedEarnings } from "../../../support/earnings.ts";
 import { type Paywall, paywallOf } from "../../../support/paywall.ts";
-import { endOrder, openAccounts } from "../../../support/settled-orders.ts";
+import { endOrder } from "../../../support/settled-orders.ts";
 import { createWorld, type TestWorld } from "../../../support/world.ts";
 
 const RETRY = "api/paywall/marketplace/earning/put/retry";
@@ -12,7 +12,6 @@ let wire: Paywall;
 beforeAll(async () => {
   world = await createWorld();
   wire = paywallOf(world);
-  await openAccounts(world);
   // A Wednesday at 17:00: today's transfers have left.
   await world.advance(5 * 3_600_000);
 });
