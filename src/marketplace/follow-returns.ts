@@ -1,9 +1,7 @@
 import type { Db } from "../db/pool.ts";
 import { type Tx, within } from "../db/transaction.ts";
-import { entriesOf, postEntries } from "../ledger/index.ts";
 import { nextBusinessDay } from "../lib/business-day.ts";
 import { istanbulDay } from "../lib/clock.ts";
-import { newId } from "../lib/id.ts";
 import type { NextNumber } from "../merchants/index.ts";
 import {
   type AfterSettlement,
@@ -13,10 +11,10 @@ import {
 } from "../payments/index.ts";
 import { otherKind } from "../payments/other-way.rules.ts";
 import { isSettled } from "../payments/payment.rules.ts";
-import { awaitOrders, clearApprovals, insertChange, lockSale } from "./approvals.store.ts";
-import { debtChanged, earningChanged, legsOf } from "./due-postings.rules.ts";
+import { awaitOrders, lockSale } from "./approvals.store.ts";
+import { carryChange } from "./carry-change.ts";
 import type { Debt } from "./earning.rules.ts";
-import { insertDebts, lockDebts, lockEarnings, saveDebts, saveEarnings } from "./earnings.store.ts";
+import { lockDebts, lockEarnings } from "./earnings.store.ts";
 import { returnOfKey } from "./open-return.ts";
 import { type Change, type Clawback, changesPart, lowered, unwound } from "./return.rules.ts";
 import { endReturn, letGo, readReturn, type SaleReturn } from "./returns.store.ts";
@@ -45,40 +43,12 @@ async function clawbackOf(
   };
 }
 
-/** Writes what becomes of what is due, with the way its money goes in the books. */
+/** Writes what becomes of what is due. */
 async function carryOut(place: Place, change: Change): Promise<void> {
-  const { tx, sale, now } = place;
-  const { merchantId } = sale;
-  const { earnings, debts, freed } = change;
-  const gone = debts.map((each) => ({ ...each, state: "deleted" as const, payout: null }));
-  const clawbacks: Debt[] = [];
-  for (const each of change.clawbacks) clawbacks.push(await clawbackOf(place, each));
-  if (earnings.length + gone.length + clawbacks.length === 0) return;
-  const id = newId("chg", now);
-  if (earnings.length > 0) {
-    await saveEarnings(
-      tx,
-      earnings.map(({ after }) => after),
-    );
-  }
-  await saveDebts(tx, gone);
-  await insertDebts(tx, clawbacks);
-  if (freed.length > 0) await clearApprovals(tx, merchantId, freed);
-  const numbers = (all: readonly Readonly<{ number: bigint }>[]) =>
-    all.map(({ number }) => String(number));
-  const details = {
-    earnings: numbers(earnings.map(({ after }) => after)),
-    debts: numbers(gone),
-    clawbacks: numbers(clawbacks),
-  };
-  await insertChange(tx, { merchantId, id, sale: sale.number, what: "refund", details, at: now });
-  const moves = [
-    ...earnings.map(({ before, after }) => earningChanged(before, after)),
-    ...debts.map((before, i) => debtChanged(before, gone[i]!)),
-    ...clawbacks.map((each) => debtChanged(undefined, each)),
-  ];
-  const source = { merchantId, sourceId: id, currency: sale.currency, at: now };
-  await postEntries(tx, entriesOf(source, legsOf(moves)));
+  const { earnings, debts: deleted, freed } = change;
+  const added: Debt[] = [];
+  for (const each of change.clawbacks) added.push(await clawbackOf(place, each));
+  await carryChange(place, "refund", { earnings, deleted, added, freed });
 }
 
 async function dueOf({ tx, sale }: Place) {

@@ -1,22 +1,14 @@
 import { inTxAgain } from "../db/contended.ts";
 import type { Tx } from "../db/transaction.ts";
-import { entriesOf, postEntries } from "../ledger/index.ts";
 import { assert } from "../lib/assert.ts";
-import { newId } from "../lib/id.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import type { Answers, Failed, FailReason } from "./approval.rules.ts";
-import {
-  awaitOrders,
-  clearApprovals,
-  insertChange,
-  type LockedSale,
-  lockSale,
-} from "./approvals.store.ts";
+import { awaitOrders, lockSale } from "./approvals.store.ts";
 import { findProducts, type ProductsName } from "./approved-products.ts";
+import { carryChange } from "./carry-change.ts";
 import type { MarketplaceDeps } from "./deps.ts";
-import { debtChanged, earningChanged, legsOf } from "./due-postings.rules.ts";
 import { type DebtDue, type EarningDue, isUnpaid } from "./earning.rules.ts";
-import { lockDebts, lockEarnings, saveDebts, saveEarnings } from "./earnings.store.ts";
+import { lockDebts, lockEarnings } from "./earnings.store.ts";
 import type { Product } from "./sale.rules.ts";
 import { readProducts } from "./sales.store.ts";
 import { readSettings } from "./settings.store.ts";
@@ -40,38 +32,6 @@ const gone = { state: "deleted", payout: null } as const;
 
 type Place = Readonly<{ merchant: Merchant; tx: Tx; now: Date }>;
 
-/** Deletes what is due of products, whose rows are locked, and makes them unapproved. */
-async function takeBack(
-  { merchant, tx, now }: Place,
-  { sale }: LockedSale,
-  of: Readonly<{ products: bigint[]; earnings: EarningDue[]; debts: DebtDue[] }>,
-): Promise<void> {
-  const { products, earnings, debts } = of;
-  const id = newId("chg", now);
-  await saveEarnings(
-    tx,
-    earnings.map((each) => ({ ...each, ...gone })),
-  );
-  await saveDebts(
-    tx,
-    debts.map((each) => ({ ...each, ...gone })),
-  );
-  await clearApprovals(tx, merchant.id, products);
-  const details = {
-    products: products.map(String),
-    earnings: earnings.map(({ number }) => String(number)),
-    debts: debts.map(({ number }) => String(number)),
-  };
-  const merchantId = merchant.id;
-  await insertChange(tx, { merchantId, id, sale: sale.number, what: "reject", details, at: now });
-  const moves = [
-    ...earnings.map((each) => earningChanged(each, { ...each, ...gone })),
-    ...debts.map((each) => debtChanged(each, { ...each, ...gone })),
-  ];
-  const source = { merchantId, sourceId: id, currency: sale.currency, at: now };
-  await postEntries(tx, entriesOf(source, legsOf(moves)));
-}
-
 type Asked = Readonly<{ sale: bigint; products?: readonly bigint[] }>;
 
 async function rejectOne(place: Place, { sale, products: numbers }: Asked): Promise<Answers> {
@@ -93,10 +53,12 @@ async function rejectOne(place: Place, { sale, products: numbers }: Asked): Prom
   const products = named.products.filter((number) => !failed.has(number));
   if (products.length > 0) {
     const debts = (await lockDebts(tx, merchant.id, { products })).filter(fallsAway);
-    await takeBack(place, locked, {
-      products,
-      earnings: earnings.filter(({ product }) => !failed.has(product)),
-      debts,
+    const kept = earnings.filter(({ product }) => !failed.has(product));
+    await carryChange({ ...place, sale: locked.sale }, "reject", {
+      earnings: kept.map((before) => ({ before, after: { ...before, ...gone } })),
+      deleted: debts,
+      added: [],
+      freed: products,
     });
   }
   return { success: products.map((product) => ({ sale, product })), fail };
