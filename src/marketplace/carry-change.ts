@@ -20,7 +20,7 @@ export type DueChange = Readonly<{
 const numbersOf = (all: readonly Readonly<{ number: bigint }>[]): string[] =>
   all.map(({ number }) => String(number));
 
-/** Writes a change of what is due: the rows, what was done, and how its money moves in the books. */
+/** Writes a change of what is due: its rows, what was done, and how money moves in the books. */
 export async function carryChange(
   { tx, sale, now }: Readonly<{ tx: Tx; sale: Sale; now: Date }>,
   what: Change["what"],
