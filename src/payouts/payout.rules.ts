@@ -1,4 +1,5 @@
 import { type Account, dueToCompany, dueToMember, dueToPlatform } from "../ledger/account.rules.ts";
+import { after, DAY_MS } from "../lib/clock.ts";
 import type { Id, MerchantId } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
 import type { Receiver, RefusalReason } from "./provider.rules.ts";
@@ -66,6 +67,24 @@ export type Sending = Readonly<{ payout: Payout; run: Run }>;
 
 export const isSettled = ({ state }: Pick<Run, "state">): boolean =>
   state === "paid" || state === "refused";
+
+/** A bank that cannot be reached is called again this often, and so long after the payout's day. */
+const AGAIN_GAP_MS = 15 * 60_000;
+const AGAIN_FOR_MS = DAY_MS;
+
+/**
+ * When a payout that was made by itself is sent again, its bank not having been reached: nobody
+ * waits for its answer. What somebody asked for fails, for its asker to decide. `undefined` for
+ * anything else.
+ */
+export function sentAgainAt(
+  { kind, createdAt }: Pick<Payout, "kind" | "createdAt">,
+  reason: RefusalReason,
+  at: Date,
+): Date | undefined {
+  const isOver = at.getTime() - createdAt.getTime() >= AGAIN_FOR_MS;
+  return kind === "daily" && reason === "not_sent" && !isOver ? after(at, AGAIN_GAP_MS) : undefined;
+}
 
 /** Whose money is paid out: a direct payout is the main firm's own affair, whomever it goes to. */
 export function paidFor({

@@ -154,6 +154,17 @@ export async function setDue(tx: Tx, payout: Payout, dueAt: Date): Promise<void>
     .execute();
 }
 
+/** Puts a payout back into the queue, its run having ended without anything having been sent. */
+export async function putBack(tx: Tx, payout: Payout, dueAt: Date): Promise<void> {
+  await tx
+    .updateTable("payouts")
+    .set({ state: "queued", due_at: dueAt, leased_until: null })
+    .where("merchant_id", "=", payout.merchantId)
+    .where("number", "=", payout.number)
+    .where("state", "=", "sending")
+    .execute();
+}
+
 /** Ends a payout whose run has ended. */
 export async function endPayout(
   tx: Tx,

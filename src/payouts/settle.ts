@@ -8,8 +8,8 @@ import type { PayoutsDeps } from "./deps.ts";
 import { FIRST_GAP_MS } from "./doubt.rules.ts";
 import { merchantTime } from "./merchant-time.ts";
 import { ANSWER_WAIT_MS, NOTICE_TRIES_MAX, type PayoutNotice, TELL_OF_PAYOUT } from "./notice.ts";
-import { isSettled, paidFor, type Sending } from "./payout.rules.ts";
-import { endPayout, setDue } from "./payouts.store.ts";
+import { isSettled, paidFor, type Sending, sentAgainAt } from "./payout.rules.ts";
+import { endPayout, putBack, setDue } from "./payouts.store.ts";
 import type { Paid, Refused, TransferOutcome } from "./provider.rules.ts";
 import { endRun, readRuns, saveDoubt } from "./runs.store.ts";
 
@@ -41,6 +41,11 @@ export async function writeEnd(
   if (!(await endRun(tx, run, outcome, at))) return false;
   const isPaid = outcome.kind === "paid";
   const failure = isPaid ? "" : outcome.reason;
+  const again = failure && sentAgainAt(payout, failure, at);
+  if (again) {
+    await putBack(tx, payout, again);
+    return true;
+  }
   await endPayout(tx, payout, { state: isPaid ? "paid" : "failed", failure, at });
   if (isPaid) await book(tx, sending, at);
   // Who asked has heard of a yes that came at once.
