@@ -328,7 +328,7 @@ create table earnings (
   constraint earnings_merchant_id_product_fkey FOREIGN KEY (merchant_id, product) REFERENCES sale_products(merchant_id, number)
 );
 CREATE INDEX earnings_of_member ON earnings USING btree (merchant_id, member, number) WHERE party = 'member'::text AND state <> 'deleted'::text;
-CREATE INDEX earnings_of_payout ON earnings USING btree (merchant_id, payout) WHERE payout IS NOT NULL;
+CREATE INDEX earnings_of_payout ON earnings USING btree (merchant_id, payout, reflection_date) WHERE payout IS NOT NULL;
 CREATE INDEX earnings_of_sale ON earnings USING btree (merchant_id, sale) WHERE state <> 'deleted'::text;
 CREATE INDEX earnings_to_pay ON earnings USING btree (merchant_id, party, pay_date) WHERE state = 'open'::text AND payout IS NULL AND NOT is_held;
 CREATE INDEX earnings_waiting ON earnings USING btree (merchant_id, party, currency, reflection_date) INCLUDE (amount_minor) WHERE state = 'open'::text AND payout IS NULL AND NOT is_held;

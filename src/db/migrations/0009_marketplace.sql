@@ -335,7 +335,8 @@ create unique index one_earning_per_party on earnings (merchant_id, product, par
 create index earnings_of_sale on earnings (merchant_id, sale) where state <> 'deleted';
 create index earnings_of_member on earnings (merchant_id, member, number)
   where party = 'member' and state <> 'deleted';
-create index earnings_of_payout on earnings (merchant_id, payout) where payout is not null;
+create index earnings_of_payout on earnings (merchant_id, payout, reflection_date)
+  where payout is not null;
 create index earnings_waiting on earnings
   (merchant_id, party, currency, reflection_date) include (amount_minor)
   where state = 'open' and payout is null and not is_held;
