@@ -74,9 +74,9 @@ async function payMerchant(deps: MarketplaceDeps, merchantId: MerchantId): Promi
  * Makes the payouts that are due by themselves, merchant by merchant, and says how many: on
  * business days from 16:00 on, one for each member and currency with what the platform owes the
  * member and what the member owes back; for the platform itself only where it does not work with
- * orders. Earnings that a payout failed to pay stay so until they are asked for again, debts go with
- * the next one. Any number of processes
- * may do this at once: a marketplace's settings are its lock.
+ * orders. Earnings that a payout failed to pay stay so until they are asked for again, debts go
+ * with the next one. Any number of processes may do this at once: a marketplace's settings are its
+ * lock.
  */
 export async function distribute(
   deps: MarketplaceDeps,
