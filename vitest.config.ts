@@ -25,7 +25,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: 3,
-          // Each file has a world of its own; loading the product anew for each took half of the time.
+          // Each file has a world of its own; loading the product for each took half of the time.
           isolate: false,
         },
       },

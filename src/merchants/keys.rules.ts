@@ -24,7 +24,9 @@ const isKey = (text: string): boolean => Object.values(prefixes).some((p) => tex
 const KEY_LENGTH_MAX = 200;
 const PAIR_KEY_LENGTH_MAX = 1_000;
 
-/** Whether two header values may be a pair at all: each once, as it is, and no longer than keys are. */
+/**
+ * Whether two header values may be a pair at all: each once, as it is, and no longer than keys are.
+ */
 export const isPair = (key: unknown, client: unknown): boolean =>
   [key, client].every(
     (text) => typeof text === "string" && text !== "" && text.length <= PAIR_KEY_LENGTH_MAX,

@@ -25,21 +25,12 @@ async function readKey({ db }: MerchantsDeps, hash: string): Promise<KnownKey | 
   return { ...key, agent: await findAgent(db, key.merchantId, { id: key.agentId }) };
 }
 
-/** Who may come in. Built once per process: it remembers keys and merchants for a moment. */
-export function createReception(deps: MerchantsDeps) {
-  const keys = remember(deps.clock, (hash) => readKey(deps, hash));
-  const merchants = remember(deps.clock, (id) =>
-    readMerchant(deps.db, deps.ring, id as MerchantId),
-  );
-  const agents = remember(deps.clock, (key) => {
-    const [merchant, code] = key.split(" ", 2);
-    return findAgent(deps.db, merchant as MerchantId, { code: code ?? "" });
-  });
-
-  /** The merchant as it is within the last moment. */
-  const merchantOf = async (id: MerchantId): Promise<Merchant> =>
-    (await merchants.find(id)) ?? refuse("key_unknown", {});
-
+/** The two ways in: a key that stands alone, and one that comes with its client. */
+function createDoors(
+  deps: MerchantsDeps,
+  findKnown: (hash: string) => Promise<KnownKey | undefined>,
+  merchantOf: (id: MerchantId) => Promise<Merchant>,
+) {
   /**
    * Reads the `Authorization` header. Refuses `key_unknown`, `address_not_allowed`, and
    * `merchant_blocked` or `agent_blocked` for a key that is right but whose owner may not act.
@@ -50,7 +41,7 @@ export function createReception(deps: MerchantsDeps) {
     kinds: readonly LoneKind[],
   ): Promise<Caller> {
     const text = keyOfHeader(header) ?? refuse("key_unknown", {});
-    const found = await keys.find(hashTextOfKey(deps.ring, text));
+    const found = await findKnown(hashTextOfKey(deps.ring, text));
     const isKind = found && kinds.some((kind) => kind === found.kind);
     return admit(isKind ? found : refuse("key_unknown", {}), address);
   }
@@ -73,10 +64,29 @@ export function createReception(deps: MerchantsDeps) {
   ): Promise<Caller> {
     const { key, client } = pair;
     if (!isPair(key, client) || typeof key !== "string") return refuse("key_unknown", {});
-    const found = await keys.find(hashTextOfKey(deps.ring, key));
+    const found = await findKnown(hashTextOfKey(deps.ring, key));
     const isOwn = found?.kind === kind && found.client === client;
     return admit(isOwn ? found : refuse("key_unknown", {}), address);
   }
+  return { signIn, signInPair };
+}
+
+/** Who may come in. Built once per process: it remembers keys and merchants for a moment. */
+export function createReception(deps: MerchantsDeps) {
+  const keys = remember(deps.clock, (hash) => readKey(deps, hash));
+  const merchants = remember(deps.clock, (id) =>
+    readMerchant(deps.db, deps.ring, id as MerchantId),
+  );
+  const agents = remember(deps.clock, (key) => {
+    const [merchant, code] = key.split(" ", 2);
+    return findAgent(deps.db, merchant as MerchantId, { code: code ?? "" });
+  });
+
+  /** The merchant as it is within the last moment. */
+  const merchantOf = async (id: MerchantId): Promise<Merchant> =>
+    (await merchants.find(id)) ?? refuse("key_unknown", {});
+
+  const { signIn, signInPair } = createDoors(deps, keys.find, merchantOf);
 
   /**
    * The agent on whose behalf a call is made. An agent's own key is confined to itself, so a named

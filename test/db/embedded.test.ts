@@ -204,7 +204,8 @@ describe.each(places)("the built-in database $name", ({ name, mode, uid }) => {
 
   // Where the data are outside the folder, an emptied folder starts anew instead: see above.
   // What does not depend on who starts it is tried once.
-  if (name === places[0]?.name) {
+  const isFirst = name === places[0]?.name;
+  if (isFirst) {
     test("nobody gets in without the password", async () => {
       const { told } = await supervise();
       const url = new URL(told.url);
@@ -219,7 +220,8 @@ describe.each(places)("the built-in database $name", ({ name, mode, uid }) => {
       expect(second.told.kind).toBe("EmbeddedProblem");
       expect(second.told.problem).toMatch(
         new RegExp(
-          `^Another Vezne \\(process ${first.process.pid} on .+\\) is using the data in ${folder}: ` +
+          `^Another Vezne \\(process ${first.process.pid} on .+\\) is using the data ` +
+            `in ${folder}: ` +
             "stop it first, or set VEZNE_DATA_DIR to another folder\\.$",
         ),
       );
@@ -235,7 +237,8 @@ describe.each(places)("the built-in database $name", ({ name, mode, uid }) => {
       await write(served[0]!.told.url);
       expect(await read(served[0]!.told.url)).toEqual(kept);
     });
-
+  }
+  if (isFirst) {
     test("a port that is taken meanwhile is replaced, one that was asked for is not", async () => {
       const first = await supervise();
       await write(first.told.url);

@@ -115,7 +115,7 @@ export function openapi(services: readonly Service<z.ZodType>[]): Json {
       title: "Vezne, Paywall wire",
       version: "1",
       description:
-        "The services of the Paywall wire. Paths and the names of members are read without regard to case.",
+        "The services of the Paywall wire. Paths and members are read without regard to case.",
     },
     paths,
     components: {

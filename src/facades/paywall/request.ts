@@ -17,7 +17,7 @@ const digitsKept = (_key: string, value: unknown, context?: Source): unknown =>
   typeof value === "number" ? (context?.source ?? value) : value;
 
 /** A body as an object; none at all is one without members. Refuses `invalid_input`. */
-export function readBody(text: string): object {
+function readBody(text: string): object {
   if (text.trim() === "") return {};
   let body: unknown;
   try {

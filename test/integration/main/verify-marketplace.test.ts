@@ -118,7 +118,8 @@ test.each([
   ],
   [
     "a paid payout that lost one of its earnings",
-    "update earnings set payout = null where number = (select min(number) from earnings where payout is not null)",
+    `update earnings set payout = null
+       where number = (select min(number) from earnings where payout is not null)`,
     "update earnings set payout = (select min(number) from payouts) where party = 'platform'",
     found(OWED, SUM),
   ],
