@@ -1,7 +1,7 @@
-import { inTx, type Tx } from "../db/transaction.ts";
+import { inTx, type Tx, within } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
 import type { Keyring } from "../lib/seal.ts";
-import { savePlatformAccount, saveSettings } from "../marketplace/index.ts";
+import { findSettings, savePlatformAccount, saveSettings } from "../marketplace/index.ts";
 import {
   type EnrollAsk,
   enroll,
@@ -154,14 +154,18 @@ export async function prepareDemo(
     }
     const demo = merchants.find((each) => each.company_code === DEMO_COMPANY);
     const id = demo?.id as MerchantId;
-    await openMarketplace(tx, id, demo?.name ?? "", deps.clock());
+    // Once: what its operator set since then stays.
+    const isOpen = await findSettings(within(deps.db, tx), id);
+    if (!isOpen) await openMarketplace(tx, id, demo?.name ?? "", deps.clock());
     await openPayouts(tx, deps.ring, id, urls.bank, deps.clock());
     if (enrolled) {
       const { secretKey: secret_key, publishableKey: publishable_key } = enrolled;
       const paynet = { secret_key, publishable_key };
       return { paynet, paywall: await newPairs(deps, tx, id) };
     }
-    return known?.paywall ? known : newKeys(deps, tx, id);
+    if (!known) return newKeys(deps, tx, id);
+    // A file of an older Vezne has no pairs.
+    return { paynet: known.paynet, paywall: known.paywall ?? (await newPairs(deps, tx, id)) };
   });
   const { paynet, paywall } = keys;
   const demo = { urls: { ...urls, dashboard: null }, paynet, paywall, token };

@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Db, openDb } from "../../../src/db/pool.ts";
+import { inTx } from "../../../src/db/transaction.ts";
 import { fakeClock } from "../../../src/lib/clock.ts";
 import type { MerchantId } from "../../../src/lib/id.ts";
 import { keyringOf } from "../../../src/lib/seal.ts";
 import { prepareDemo } from "../../../src/main/demo.ts";
-import { type DataFolder, dataFolder } from "../../../src/main/folder.ts";
-import { readSettings } from "../../../src/marketplace/index.ts";
+import { type DataFolder, type Demo, dataFolder } from "../../../src/main/folder.ts";
+import { readSettings, saveSettings } from "../../../src/marketplace/index.ts";
 import { createReception, listMerchants, readMerchant } from "../../../src/merchants/index.ts";
 import { freshDatabase, type TestDatabase } from "../../support/database.ts";
 
@@ -62,6 +63,24 @@ test("a demo merchant whose keys were lost gets new ones that open the door", as
   await expect(
     pair.signInPair({ key, client }, "127.0.0.1", "paywall_private"),
   ).resolves.toMatchObject({ merchant: { companyCode: "10001" } });
+});
+
+test("what its operator set of the marketplace stays over a start", async () => {
+  const [merchant] = await listMerchants(db);
+  const id = merchant?.id as MerchantId;
+  const settings = await readSettings(db, id);
+  const changed = { ...settings, platformDays: 3 };
+  await inTx(db, (tx) => saveSettings(tx, id, changed));
+  await prepareDemo({ db, clock, ring }, folder, urls, "token");
+  expect(await readSettings(db, id)).toEqual(changed);
+});
+
+test("a file of an older start gets pairs, and keeps the keys it had", async () => {
+  const { paywall: _, ...older } = (await folder.demo()) as Demo;
+  await folder.writeDemo(older as Demo);
+  const found = await prepareDemo({ db, clock, ring }, folder, urls, "token");
+  expect(found.paynet).toEqual(older.paynet);
+  expect(found.paywall.apikeypublic).toHaveLength(344);
 });
 
 test("the demo merchant is a marketplace whose own earnings wait for an order", async () => {
