@@ -959,6 +959,35 @@ CREATE UNIQUE INDEX one_default_pos ON pos_accounts USING btree (merchant_id) WH
 CREATE UNIQUE INDEX one_pos_per_bank ON pos_accounts USING btree (merchant_id, bank_id) WHERE status = 'active'::text;
 grant delete, insert, select, update on pos_accounts to vezne_app;
 
+create table recurrings (
+  merchant_id text not null,
+  number bigint not null,
+  guid text not null,
+  code text not null,
+  state text not null,
+  subscription_id text not null,
+  period_type integer not null,
+  pending_hours integer not null,
+  trial_days integer not null,
+  customer jsonb not null,
+  items jsonb not null,
+  created_at timestamp with time zone not null,
+  constraint recurrings_pkey PRIMARY KEY (merchant_id, number),
+  constraint recurrings_code_check CHECK (length(code) >= 1 AND length(code) <= 250),
+  constraint recurrings_guid_check CHECK (guid ~ '^[0-9a-f-]{36}$'::text),
+  constraint recurrings_pending_hours_check CHECK (pending_hours >= 0 AND pending_hours <= 24),
+  constraint recurrings_period_type_check CHECK (period_type >= 1 AND period_type <= 8),
+  constraint recurrings_state_check CHECK (state = ANY (ARRAY['opening'::text, 'live'::text, 'deleted'::text])),
+  constraint recurrings_trial_days_check CHECK (trial_days >= 0 AND trial_days <= 366),
+  constraint recurrings_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id),
+  constraint recurrings_merchant_id_subscription_id_fkey FOREIGN KEY (merchant_id, subscription_id) REFERENCES subscriptions(merchant_id, id),
+  constraint one_recurring_per_guid UNIQUE (merchant_id, guid),
+  constraint one_recurring_per_order UNIQUE (merchant_id, subscription_id)
+);
+CREATE INDEX recurrings_opening ON recurrings USING btree (merchant_id, created_at) WHERE state = 'opening'::text;
+CREATE UNIQUE INDEX one_recurring_per_code ON recurrings USING btree (merchant_id, code) WHERE state <> 'deleted'::text;
+grant delete, insert, select, update on recurrings to vezne_app;
+
 create table sale_products (
   merchant_id text not null,
   number bigint not null,
@@ -1097,9 +1126,12 @@ create table subscriptions (
   accepted_from text,
   stopped_at timestamp with time zone,
   created_at timestamp with time zone not null,
+  rest_minutes integer,
+  rounds_max integer,
   constraint subscriptions_pkey PRIMARY KEY (merchant_id, id),
   constraint accepted_from_somewhere CHECK ((accepted_at IS NULL) = (accepted_from IS NULL)),
   constraint company_part_fits CHECK (company_minor >= 0 AND company_minor <= amount_minor),
+  constraint own_rests_are_whole CHECK ((rest_minutes IS NULL) = (rounds_max IS NULL)),
   constraint reference_is_freed_by_deletion CHECK (reference_slot =
 CASE
     WHEN status = 'deleted'::text THEN id
@@ -1117,6 +1149,8 @@ END),
   constraint subscriptions_period_check CHECK (period >= 1 AND period <= 1200),
   constraint subscriptions_plan_numbers_check CHECK (cardinality(plan_numbers) >= 1),
   constraint subscriptions_reference_check CHECK (length(reference) >= 1 AND length(reference) <= 50),
+  constraint subscriptions_rest_minutes_check CHECK (rest_minutes >= 1 AND rest_minutes <= 1440),
+  constraint subscriptions_rounds_max_check CHECK (rounds_max >= 1 AND rounds_max <= 24),
   constraint subscriptions_status_check CHECK (status = ANY (ARRAY['active'::text, 'stopped'::text, 'deleted'::text])),
   constraint subscriptions_merchant_id_agent_id_fkey FOREIGN KEY (merchant_id, agent_id) REFERENCES agents(merchant_id, id),
   constraint subscriptions_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id),

@@ -549,6 +549,21 @@ export interface PosAccounts {
   three_d_model: Generated<"3d" | "3d_pay">;
 }
 
+export interface Recurrings {
+  merchant_id: string;
+  number: bigint;
+  guid: string;
+  code: string;
+  state: "opening" | "live" | "deleted";
+  subscription_id: string;
+  period_type: number;
+  pending_hours: number;
+  trial_days: number;
+  customer: unknown;
+  items: unknown;
+  created_at: Date;
+}
+
 export interface SaleProducts {
   merchant_id: string;
   number: bigint;
@@ -635,6 +650,8 @@ export interface Subscriptions {
   accepted_from: string | null;
   stopped_at: Date | null;
   created_at: Date;
+  rest_minutes: number | null;
+  rounds_max: number | null;
 }
 
 export interface VaultKeys {
@@ -684,6 +701,7 @@ export interface Tables {
   payouts: Payouts;
   platform_accounts: PlatformAccounts;
   pos_accounts: PosAccounts;
+  recurrings: Recurrings;
   sale_products: SaleProducts;
   sale_returns: SaleReturns;
   sales: Sales;

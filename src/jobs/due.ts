@@ -4,7 +4,7 @@ import { distribute, endLateReturns, type MarketplaceDeps } from "../marketplace
 import { timeOf } from "../merchants/merchant.rules.ts";
 import { inquireDue, type PaymentsDeps } from "../payments/index.ts";
 import { type PayoutsDeps, runPayouts } from "../payouts/index.ts";
-import { drawDue, type SubscriptionsDeps } from "../subscriptions/index.ts";
+import { drawDue, endOpenings, type SubscriptionsDeps } from "../subscriptions/index.ts";
 import { forgetPassed, merchantsWithPassed } from "../vault/index.ts";
 
 /** What falls due by the merchants' clocks, by what has happened when its work has run. */
@@ -39,6 +39,16 @@ async function forgetCards({ db, clock, ring, merchantOf }: PaymentsDeps): Promi
   return forgotten;
 }
 
+/** What was to be paid at its creation is decided before more of it falls due. */
+async function draw(
+  deps: SubscriptionsDeps,
+  onError: (error: unknown) => void,
+  signal?: AbortSignal,
+): Promise<number> {
+  await endOpenings(deps, onError);
+  return drawDue(deps, onError, signal);
+}
+
 /**
  * Does what fell due of one kind and says how much that was. Run twice, or by two processes at
  * once, it does nothing twice. What takes long takes on no more once `signal` says so.
@@ -57,7 +67,7 @@ export function runDue(
     case "returned":
       return endLateReturns(payments, onError);
     case "drawn":
-      return drawDue(subscriptions, onError, signal);
+      return draw(subscriptions, onError, signal);
     case "distributed":
       return distribute(marketplace, onError, signal);
     case "paid_out":

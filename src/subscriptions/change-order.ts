@@ -19,10 +19,13 @@ import {
 } from "./subscription.rules.ts";
 import { lockOrders, readCards, readTallies, saveOrder } from "./subscriptions.store.ts";
 
-type Locked = Readonly<{ deps: SubscriptionsDeps; tx: Tx; merchant: Merchant; now: Date }>;
+export type Locked = Readonly<{ deps: SubscriptionsDeps; tx: Tx; merchant: Merchant; now: Date }>;
 
 /** The order as it now is, locked until the transaction ends: orders are never removed. */
-async function lock({ tx, merchant }: Locked, { id }: Subscription): Promise<Subscription> {
+export async function lockOrder(
+  { tx, merchant }: Locked,
+  { id }: Pick<Subscription, "id">,
+): Promise<Subscription> {
   const [order] = await lockOrders(tx, merchant.id, [id]);
   assert(order !== undefined, "an order that was found is there");
   return order;
@@ -87,7 +90,10 @@ async function resume(locked: Locked, order: Subscription): Promise<void> {
  * What waits is deleted with its order, and cards that are on no other are forgotten; what was
  * drawn, has failed or was cancelled stays as it is. A try at the bank ends as the bank says.
  */
-async function remove({ deps, tx, merchant, now }: Locked, order: Subscription): Promise<void> {
+export async function removeOrder(
+  { deps, tx, merchant, now }: Locked,
+  order: Subscription,
+): Promise<void> {
   const deleted = { ...order, status: "deleted", stoppedAt: null } as const;
   await saveOrder(tx, deleted);
   const gone = (invoice: Invoice): Invoice | undefined =>
@@ -111,8 +117,8 @@ export const changeStatus = (
 ): Promise<void> =>
   inTx(deps.db, async (tx) => {
     const locked: Locked = { deps, tx, merchant, now: timeOf(merchant, deps.clock()) };
-    const order = await lock(locked, known);
-    if (to === "deleted") return order.status === to ? undefined : remove(locked, order);
+    const order = await lockOrder(locked, known);
+    if (to === "deleted") return order.status === to ? undefined : removeOrder(locked, order);
     await checkGoesOn(locked, order);
     if (order.status === to) return;
     await (to === "stopped" ? stop(locked, order) : resume(locked, order));
@@ -136,7 +142,7 @@ export async function changeAmount(
   const amount = { amountMinor, companyMinor: companyShare(amountMinor, ask) };
   await inTx(deps.db, async (tx) => {
     const locked: Locked = { deps, tx, merchant, now: timeOf(merchant, deps.clock()) };
-    const order = await lock(locked, known);
+    const order = await lockOrder(locked, known);
     if (order.status === "deleted") refuse("subscription_stopped", {});
     const changed = { ...order, ...amount };
     await saveOrder(tx, changed);

@@ -12,15 +12,18 @@ export type Limits = Readonly<{
   daily: number;
   /** Days with tries before an invoice has failed. */
   days: number;
+  /** Rounds before it has failed, each a rest after the one before and whatever the day. */
+  rounds?: number | undefined;
 }>;
 
 export const limitsOf = (
-  order: Pick<Subscription, "dailyAttempts" | "attemptDays">,
+  order: Pick<Subscription, "dailyAttempts" | "attemptDays" | "ownRests">,
   gapMinutes: number,
 ): Limits => ({
-  gapMs: gapMinutes * MINUTE_MS,
+  gapMs: (order.ownRests?.minutes ?? gapMinutes) * MINUTE_MS,
   daily: order.dailyAttempts,
   days: order.attemptDays,
+  rounds: order.ownRests?.rounds,
 });
 
 /**
@@ -50,20 +53,22 @@ export const isRoundOpen = ({ refusedCards, lastReason }: Invoice): boolean =>
   refusedCards.length > 0 && isRefusal(lastReason);
 
 /** When the next round may begin, whoever asks; `undefined` where nothing was tried yet. */
-export function mayTryAt(invoice: Invoice, { gapMs, daily }: Limits): Date | undefined {
+export function mayTryAt(invoice: Invoice, { gapMs, daily, rounds }: Limits): Date | undefined {
   const { attemptedAt, attemptedOn, attemptsToday } = invoice;
   if (!attemptedAt) return undefined;
   const rested = after(attemptedAt, gapMs);
-  const isSpent = attemptsToday >= daily && attemptedOn !== null;
+  const isSpent = rounds === undefined && attemptsToday >= daily && attemptedOn !== null;
   if (!isSpent) return rested;
   const tomorrow = nextMidnight(new Date(`${attemptedOn}T00:00:00+03:00`));
   return tomorrow > rested ? tomorrow : rested;
 }
 
 /** Whether no day with tries is left once `at` is reached; a merchant's own tries may go beyond. */
-const isExhausted = (invoice: Invoice, { days }: Limits, at: Date): boolean =>
-  invoice.attemptDays > days ||
-  (invoice.attemptDays === days && invoice.attemptedOn !== istanbulDay(at));
+const isExhausted = (invoice: Invoice, { days, rounds }: Limits, at: Date): boolean =>
+  rounds === undefined
+    ? invoice.attemptDays > days ||
+      (invoice.attemptDays === days && invoice.attemptedOn !== istanbulDay(at))
+    : invoice.attemptsToday >= rounds;
 
 /**
  * When an invoice that was refused is tried again by itself: after its rest on the same day, else
@@ -73,7 +78,8 @@ export function retryAt(invoice: Invoice, limits: Limits): Date | undefined {
   const allowed = mayTryAt(invoice, limits);
   if (!allowed) return invoice.drawnFrom;
   const isToday = invoice.attemptedOn === null || invoice.attemptedOn === istanbulDay(allowed);
-  const at = isToday ? allowed : nextLike(invoice.drawnFrom, allowed);
+  const at =
+    isToday || limits.rounds !== undefined ? allowed : nextLike(invoice.drawnFrom, allowed);
   return isExhausted(invoice, limits, at) ? undefined : at;
 }
 
@@ -115,16 +121,17 @@ export type Step =
 /** The schedule tries by itself; a merchant who presses the button waits out the same rests. */
 export type DrawnBy = "schedule" | "merchant";
 
-/** The round is over, and uses up one of the day's tries. */
+/** The round is over, and uses up one of the day's tries, or of all where days do not count. */
 function afterRound(invoice: Invoice, limits: Limits): Step {
   const { attemptedAt, attemptedOn, attemptsToday, attemptDays } = invoice;
   const day = attemptedAt && istanbulDay(attemptedAt);
   const isSame = attemptedOn === day;
+  const goesOn = isSame || limits.rounds !== undefined;
   const counted: Invoice = {
     ...invoice,
     refusedCards: [],
     attemptedOn: day,
-    attemptsToday: isSame ? attemptsToday + 1 : 1,
+    attemptsToday: goesOn ? attemptsToday + 1 : 1,
     attemptDays: isSame ? attemptDays : attemptDays + 1,
   };
   const again = retryAt(counted, limits);

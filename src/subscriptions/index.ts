@@ -6,6 +6,7 @@ export {
   setPlanAmount,
 } from "./change-invoices.ts";
 export { changeAmount, changeStatus } from "./change-order.ts";
+export { deleteRecurring, switchRecurring } from "./change-recurring.ts";
 export {
   confirmCardEntry,
   type EnteredOrder,
@@ -14,11 +15,14 @@ export {
   entryPlaceOf,
 } from "./confirm-card-entry.ts";
 export { createInvoice } from "./create-invoice.ts";
+export { createRecurring } from "./create-recurring.ts";
 export { createSubscription, type OrderAsk } from "./create-subscription.ts";
 export type { SubscriptionsDeps } from "./deps.ts";
 export { drawDue } from "./draw-due.ts";
 export { dropUnfinished } from "./drop-unfinished.ts";
+export { endOpenings, type Opened } from "./end-opening.ts";
 export { findOrder } from "./find-order.ts";
+export { type ShownRecurring, showRecurring } from "./find-recurring.ts";
 export { type Linked, linkCard } from "./link-card.ts";
 export { type InvoiceTry, listInvoices, listTries } from "./list-invoices.ts";
 export { type ManualRow, manualCharge } from "./manual-charge.ts";

@@ -4,6 +4,9 @@ import type { AgentId, MerchantId, PaymentId } from "../lib/id.ts";
 import type { Interval } from "./plan.rules.ts";
 import type { DrawReason, Invoice, Subscription, SubscriptionTerms } from "./subscription.rules.ts";
 
+const ownRestsOf = ({ rest_minutes: minutes, rounds_max: rounds }: Selectable<Subscriptions>) =>
+  minutes === null || rounds === null ? undefined : { minutes, rounds };
+
 export const subscriptionOf = (row: Selectable<Subscriptions>): Subscription => ({
   merchantId: row.merchant_id as MerchantId,
   id: row.id,
@@ -24,6 +27,7 @@ export const subscriptionOf = (row: Selectable<Subscriptions>): Subscription => 
   addsCommission: row.adds_commission,
   dailyAttempts: row.daily_attempts,
   attemptDays: row.attempt_days,
+  ownRests: ownRestsOf(row),
   drawsAtCard: row.draws_at_card,
   terms: row.terms as SubscriptionTerms,
   acceptedAt: row.accepted_at,
@@ -54,6 +58,8 @@ export const subscriptionRow = (order: Subscription) => ({
   adds_commission: order.addsCommission,
   daily_attempts: order.dailyAttempts,
   attempt_days: order.attemptDays,
+  rest_minutes: order.ownRests?.minutes ?? null,
+  rounds_max: order.ownRests?.rounds ?? null,
   draws_at_card: order.drawsAtCard,
   terms: order.terms,
   accepted_at: order.acceptedAt,

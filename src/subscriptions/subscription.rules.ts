@@ -58,6 +58,8 @@ export type Subscription = Readonly<
     addsCommission: boolean;
     dailyAttempts: number;
     attemptDays: number;
+    /** Instead of both and of the merchant's rest: rounds in all, and the rest between two. */
+    ownRests?: Readonly<{ minutes: number; rounds: number }> | undefined;
     /** Whether the first term is drawn as soon as a card is there. */
     drawsAtCard: boolean;
     terms: SubscriptionTerms;
@@ -97,6 +99,7 @@ export type Invoice = Readonly<{
   attemptedAt: Date | null;
   /** The Istanbul day of the newest round, `yyyy-MM-dd`. */
   attemptedOn: string | null;
+  /** Rounds on that day; in all, where the order has rests of its own. */
   attemptsToday: number;
   attemptDays: number;
   openPaymentId: PaymentId | null;

@@ -17,6 +17,7 @@ import { payoutServices } from "./payout.ts";
 import { productServices } from "./product.ts";
 import { cancelProvision, closeProvision } from "./provision.ts";
 import { queryByCode, queryByPaymentId, queryByUniqueCode } from "./query.ts";
+import { recurringServices } from "./recurring.ts";
 import { retryServices } from "./retry.ts";
 import { tempToken } from "./temp-card.ts";
 import { endPayment, startModel, startPage } from "./three-d.ts";
@@ -42,6 +43,7 @@ export const services: readonly Service<z.ZodType>[] = [
   service(tempToken),
   service(linkQr),
   ...checkoutServices,
+  ...recurringServices,
   ...cardWall,
   ...manualTrigger,
   ...payoutServices,

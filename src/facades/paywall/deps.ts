@@ -9,6 +9,7 @@ import type { Caller, Reception } from "../../merchants/index.ts";
 import type { PairKind } from "../../merchants/keys.rules.ts";
 import type { PaymentsDeps } from "../../payments/index.ts";
 import type { PayoutsDeps } from "../../payouts/index.ts";
+import type { SubscriptionsDeps } from "../../subscriptions/index.ts";
 import type { Reply } from "./envelope.ts";
 
 /** What this wire needs from outside. */
@@ -21,6 +22,7 @@ export type PaywallDeps = Readonly<{
   checkout: CheckoutDeps;
   marketplace: MarketplaceDeps;
   payouts: PayoutsDeps;
+  subscriptions: SubscriptionsDeps;
 }>;
 
 /** One call of a service: who, in which language, and from where. */
@@ -36,6 +38,8 @@ export type Service<Input extends z.ZodType> = Readonly<{
   summary: string;
   pair: PairKind;
   input: Input;
+  /** Refuses whom the service is not for, before what was sent is read. */
+  admits?(deps: PaywallDeps, call: Call): Promise<void>;
   run(deps: PaywallDeps, call: Call, input: z.output<Input>): Promise<Reply>;
 }>;
 

@@ -81,6 +81,7 @@ function addService(app: FastifyInstance, deps: PaywallDeps, it: Service<z.ZodTy
       const caller = callers.get(request);
       assert(caller !== undefined, "a service runs after the sign-in");
       const call = { caller, locale: localeFor(request), address: request.ip };
+      await it.admits?.(deps, call);
       const input = readInput(request, it.input);
       return send(reply, 200, await it.run(deps, call, input));
     },

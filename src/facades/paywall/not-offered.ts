@@ -14,7 +14,6 @@ const notHere: Readonly<Record<string, MarketProblem>> = {
   "/api/paywall/private/vpos/reconciliation": "not_offered",
   // Insurers know the first and last digits of a card alone, by which no bank here charges.
   "/paywall/card/insurance": "not_offered",
-  "/api/paywall/recurring": "recurring_refused",
   // Devices, and wallets of their own.
   "/api/payment": "not_offered",
   "/api/v1": "not_offered",

@@ -18,10 +18,10 @@ type PayingCard = Readonly<{ card: Card; storedCardId?: CardId | undefined }>;
  * A stored card by the code that it has now. Refuses `stored_card_code_wrong`,
  * `stored_card_unknown`, `card_expired`, and `card_detail_wrong` where the security code is wanted.
  */
-async function storedCard(
+export async function storedCard(
   deps: PaywallDeps,
   { merchant }: Caller,
-  asked: CardMembers,
+  asked: Pick<CardMembers, "UniqueCode" | "Cvv" | "ForceCvv">,
 ): Promise<PayingCard> {
   const now = timeOf(merchant, deps.clock());
   const id = readCardCode(deps.ring, merchant.id, asked.UniqueCode, now);

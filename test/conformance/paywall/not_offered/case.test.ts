@@ -21,8 +21,6 @@ describe("a service that the documents know and that is not offered", () => {
     ["post", "api/paywall/masterpass/payment/init", 404],
     ["get", "api/paywall/private/vpos/reconciliation", 404],
     ["post", "paywall/card/insurance", 404],
-    ["post", "api/paywall/recurring", 304],
-    ["put", "api/paywall/recurring/resubscribe", 304],
     ["get", "api/payment/report", 404],
     ["get", "api/v1/wallets", 404],
   ] as const)("%s %s says so in the envelope", async (method, path, ErrorCode) => {

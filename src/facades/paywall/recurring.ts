@@ -1,0 +1,164 @@
+import type { z } from "zod";
+import type { MarketProblem } from "../../lib/market-problem.ts";
+import { declineWords, type Locale, messages } from "../../lib/messages/index.ts";
+import { Refusal, refuse } from "../../lib/refusal.ts";
+import { findSettings } from "../../marketplace/index.ts";
+import type { Caller } from "../../merchants/index.ts";
+import {
+  createRecurring,
+  deleteRecurring,
+  type Opened,
+  showRecurring,
+  switchRecurring,
+} from "../../subscriptions/index.ts";
+import type { Card } from "../../vault/index.ts";
+import { type Call, type PaywallDeps, type Service, service } from "./deps.ts";
+import { ok, type Reply } from "./envelope.ts";
+import { moment } from "./formats.ts";
+import { members } from "./members.ts";
+import { storedCard } from "./paying-card.ts";
+import {
+  CreateInput,
+  customerOf,
+  recurringCode,
+  recurringShown,
+  termsOf,
+} from "./recurring.wire.ts";
+
+const PATH = "/api/paywall/recurring";
+
+const no = (problem: MarketProblem) => refuse("market_refused", { problem });
+
+/** Refuses `recurring_refused` to a marketplace: it has sales of its members to share instead. */
+async function admits({ db }: PaywallDeps, { caller }: Call): Promise<void> {
+  if (await findSettings(db, caller.merchant.id)) no("recurring_refused");
+}
+
+/** A service of recurring payments, which are for accounts that are no marketplace. */
+const recurringService = <Input extends z.ZodType>(
+  it: Omit<Service<Input>, "pair" | "admits" | "path"> & Readonly<{ path: string }>,
+): Service<z.ZodType> =>
+  service({ ...it, path: `${PATH}${it.path}`, pair: "paywall_public", admits });
+
+/** A stored card by its code of today. Refuses `recurring_card_missing`, `recurring_card_expired`. */
+async function cardOf(deps: PaywallDeps, caller: Caller, code: string): Promise<Card> {
+  if (code === "") return no("recurring_card_missing");
+  try {
+    const asked = { UniqueCode: code, Cvv: undefined, ForceCvv: false };
+    return (await storedCard(deps, caller, asked)).card;
+  } catch (error) {
+    const isExpired = error instanceof Refusal && error.code === "card_expired";
+    return isExpired ? no("recurring_card_expired") : Promise.reject(error);
+  }
+}
+
+/** Why the first charge did not come, and so nothing was made. */
+function notMade({ first }: Opened, locale: Locale): Reply {
+  const { declines, undrawn } = messages[locale];
+  const reason = first?.lastReason ?? "unknown";
+  const isUndrawn = reason === "no_card" || reason === "card_not_taken";
+  const words = isUndrawn ? undrawn[reason] : declineWords(declines, reason, first?.lastMessage);
+  return { body: null, code: 1, message: words };
+}
+
+/** Makes a recurring payment; paid at its creation, it is there only if that charge came. */
+const create = recurringService<typeof CreateInput>({
+  method: "POST",
+  path: "",
+  summary: "Start of a recurring payment",
+  input: CreateInput,
+  async run(deps, { caller, locale, address }, asked) {
+    const terms = termsOf(asked);
+    const customer = customerOf(asked.Customer);
+    const code = asked.SubscriptionMerchantCode;
+    const made = await createRecurring(deps.subscriptions, caller.merchant, {
+      ...terms,
+      code,
+      customer,
+      paysAtCreation: asked.PaymentAtCreation,
+      firstDay: asked.FirstPaymentDate,
+      callbackUrl: asked.CallbackUrl || undefined,
+      card: await cardOf(deps, caller, asked.Card?.UniqueCode ?? ""),
+      clientIp: address,
+    });
+    if (made.opened?.end === "in_doubt") return refuse("payment_in_doubt", { reference: code });
+    if (made.opened?.end === "gone") return notMade(made.opened, locale);
+    return ok({
+      SubscriptionId: Number(made.recurring.number),
+      FirstPaymentDateTime: moment(made.firstAt),
+    });
+  },
+});
+
+const NameInput = members({ SubscriptionMerchantCode: recurringCode });
+
+const query = recurringService<typeof NameInput>({
+  method: "GET",
+  path: "/query",
+  summary: "A recurring payment",
+  input: NameInput,
+  async run({ subscriptions }, { caller }, { SubscriptionMerchantCode: code }) {
+    return ok(recurringShown(await showRecurring(subscriptions, caller.merchant, { code })));
+  },
+});
+
+const unsubscribe = recurringService<typeof NameInput>({
+  method: "DELETE",
+  path: "/unsubscribe",
+  summary: "Stop of a recurring payment",
+  input: NameInput,
+  async run({ subscriptions }, { caller }, { SubscriptionMerchantCode: code }) {
+    await switchRecurring(subscriptions, caller.merchant, { code }, "stopped");
+    return ok();
+  },
+});
+
+const resubscribe = recurringService<typeof NameInput>({
+  method: "PUT",
+  path: "/resubscribe",
+  summary: "Resumption of a recurring payment",
+  input: NameInput,
+  async run({ subscriptions }, { caller }, { SubscriptionMerchantCode: code }) {
+    await switchRecurring(subscriptions, caller.merchant, { code }, "active");
+    return ok();
+  },
+});
+
+const remove = recurringService<typeof NameInput>({
+  method: "DELETE",
+  path: "/delete",
+  summary: "Deletion of a recurring payment",
+  input: NameInput,
+  async run({ subscriptions }, { caller }, { SubscriptionMerchantCode: code }) {
+    await deleteRecurring(subscriptions, caller.merchant, { code });
+    return ok();
+  },
+});
+
+const Nothing = members({});
+/** What the wire's documents name beside and is not built. */
+const notBuilt = (method: Service<z.ZodType>["method"], path: string) =>
+  recurringService<typeof Nothing>({
+    method,
+    path,
+    summary: "Not offered",
+    input: Nothing,
+    run: async () => no("not_offered"),
+  });
+
+export const recurringServices: readonly Service<z.ZodType>[] = [
+  create,
+  query,
+  unsubscribe,
+  resubscribe,
+  remove,
+  notBuilt("PUT", ""),
+  notBuilt("GET", "/query/payment"),
+  notBuilt("GET", "/card"),
+  notBuilt("POST", "/card"),
+  notBuilt("DELETE", "/card"),
+  notBuilt("GET", "/customer/pool"),
+  notBuilt("GET", "/customer/pool/search"),
+  notBuilt("GET", "/item/pool"),
+  notBuilt("GET", "/item/pool/search"),
+];
