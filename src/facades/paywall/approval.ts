@@ -9,7 +9,7 @@ import {
 } from "../../marketplace/index.ts";
 import { type Service, service } from "./deps.ts";
 import type { Reply } from "./envelope.ts";
-import { flag, named, text } from "./formats.ts";
+import { flag, named, words } from "./formats.ts";
 import { members } from "./members.ts";
 
 /** Far more than a basket has. */
@@ -21,7 +21,7 @@ const productIds = z
   .max(PRODUCTS_MAX, "out_of_range" satisfies InputProblem);
 
 const termMembers = {
-  Payout: members({ DescriptionApply: flag, Description: text() }).optional(),
+  Payout: members({ DescriptionApply: flag, Description: words() }).optional(),
   SameReflectionDateWithMember: flag,
 };
 const TermMembers = z.object(termMembers);

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { MarketProblem } from "../../lib/market-problem.ts";
 import { Refusal, refuse } from "../../lib/refusal.ts";
-import { Secret } from "../../lib/secret.ts";
 import { timeOf } from "../../merchants/merchant.rules.ts";
 import { isExpired } from "../../vault/card.rules.ts";
 import {
@@ -17,7 +16,7 @@ import { typedCard } from "./card-of.ts";
 import { cardsShown } from "./card-wall.wire.ts";
 import { type Call, type PaywallDeps, type Service, service } from "./deps.ts";
 import { ok } from "./envelope.ts";
-import { flag, needed, text } from "./formats.ts";
+import { flag, hidden, needed, text, words } from "./formats.ts";
 import { members } from "./members.ts";
 import { houseOf, type Relations } from "./wall-owner.ts";
 
@@ -58,9 +57,9 @@ async function inOwnWords<T>(run: () => Promise<T>): Promise<T> {
 }
 
 const TypedMembers = members({
-  Nickname: text(NAME_MAX),
-  HolderName: text(),
-  Number: needed("wall_number_wrong").transform((value) => new Secret(value)),
+  Nickname: words(NAME_MAX),
+  HolderName: words(),
+  Number: hidden("wall_number_wrong"),
   Month: text(),
   Year: text(),
 });

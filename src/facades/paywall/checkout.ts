@@ -24,6 +24,7 @@ import {
   needed,
   text,
   whole,
+  words,
 } from "./formats.ts";
 import { localeOfId } from "./link.ts";
 import { members } from "./members.ts";
@@ -61,8 +62,8 @@ const GenerateInput = members({
   SuccessBackUrl: needed("checkout_success_url_wrong", ADDRESS_MAX, "checkout_success_url_wrong"),
   FailBackUrl: needed("checkout_fail_url_wrong", ADDRESS_MAX, "checkout_fail_url_wrong"),
   ShowProduct: flag,
-  Customer: members({ FullName: text(CODE_MAX), Phone: text(), Email: text() }).optional(),
-  Products: z.array(members({ ProductName: text(CODE_MAX) })).default([]),
+  Customer: members({ FullName: words(CODE_MAX), Phone: text(), Email: text() }).optional(),
+  Products: z.array(members({ ProductName: words(CODE_MAX) })).default([]),
   CardWallSupport: flag,
   ExpireDateTime: wallTime,
 });

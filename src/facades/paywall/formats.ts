@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { isBroken } from "../../lib/broken-text.ts";
+import { holdsCardNumber, withoutCardData } from "../../lib/card-number.ts";
 import { istanbulTime, startOfIstanbulDay } from "../../lib/clock.ts";
 import { readGuid } from "../../lib/id.ts";
 import type { MarketProblem } from "../../lib/market-problem.ts";
 import { type Currency, decimalText, PPM } from "../../lib/money.ts";
 import { rawNumber } from "../../lib/raw-json.ts";
 import type { InputProblem } from "../../lib/refusal.ts";
+import { Secret } from "../../lib/secret.ts";
 
 /** What is wrong with a member: a word of ours, or what this wire has a code of its own for. */
 export type Wrong = InputProblem | MarketProblem;
@@ -32,19 +34,46 @@ const fail = (context: z.RefinementCtx, message: Wrong) => {
   return z.NEVER;
 };
 
-/** A text that must be there. */
-export const needed = (problem?: Wrong, most = LONGEST_TEXT, tooLong: Wrong = "too_long") =>
+const isText = as({ type: "string" });
+const noCardNumber = (value: string) => !holdsCardNumber(value);
+
+const neededLetters = (problem?: Wrong, most = LONGEST_TEXT, tooLong: Wrong = "too_long") =>
   scalar(problem)
     .refine((text) => text !== "", problem ?? ("missing" satisfies Wrong))
-    .refine((text) => text.length <= most, tooLong)
-    .meta(as({ type: "string" }));
+    .refine((text) => text.length <= most, tooLong);
+const letters = (most: number) =>
+  scalar().refine((value) => value.length <= most, "too_long" satisfies Wrong);
 
-/** A text that may be absent; then it is empty. */
-export const text = (most = LONGEST_TEXT, tooLong: Wrong = "too_long") =>
-  scalar()
-    .refine((value) => value.length <= most, tooLong)
+/**
+ * A text that must be there and is found by its letters, or called: an id, a code, an address. One
+ * with a card number in it is refused, since it would be kept and told, and nobody would find it by
+ * its mask.
+ */
+export const needed = (problem?: Wrong, most?: number, tooLong?: Wrong) =>
+  neededLetters(problem, most, tooLong)
+    .refine(noCardNumber, "card_number" satisfies Wrong)
+    .meta(isText);
+
+/** The same where it may be absent; then it is empty. */
+export const text = (most = LONGEST_TEXT) =>
+  letters(most)
+    .refine(noCardNumber, "card_number" satisfies Wrong)
     .default("")
-    .meta(as({ type: "string" }));
+    .meta(isText);
+
+/** Words of people that must be there: of a card typed among them only the mask is read. */
+export const neededWords = (problem?: Wrong) =>
+  neededLetters(problem).transform(withoutCardData).meta(isText);
+
+/** The same where they may be absent. */
+export const words = (most = LONGEST_TEXT) =>
+  letters(most).transform(withoutCardData).default("").meta(isText);
+
+/** A card's number or code: nothing but the rooms that charge a card can read it. */
+export const hidden = (problem?: Wrong) =>
+  neededLetters(problem)
+    .transform((value) => new Secret(value))
+    .meta(isText);
 
 const WHOLE = /^-?\d{1,9}$/;
 /** A small whole number that must be there. */

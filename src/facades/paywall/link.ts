@@ -4,7 +4,7 @@ import type { Locale } from "../../lib/messages/index.ts";
 import { refuse } from "../../lib/refusal.ts";
 import type { Service } from "./deps.ts";
 import { ok } from "./envelope.ts";
-import { amount, currency, flag, money, needed, text, whole } from "./formats.ts";
+import { amount, currency, flag, money, neededWords, text, whole, words } from "./formats.ts";
 import { members } from "./members.ts";
 
 const CODE_MAX = 250;
@@ -17,8 +17,8 @@ export const localeOfId = (id: number): Locale => LANGUAGES[id] ?? "tr";
 
 const LinkInput = members({
   SalesType: whole(),
-  ItemName: needed(undefined, CODE_MAX),
-  ItemDescription: text(),
+  ItemName: neededWords(),
+  ItemDescription: words(),
   ItemAmount: amount(),
   LanguageId: whole().default(1),
   CurrencyId: currency(),

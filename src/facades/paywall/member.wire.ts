@@ -1,7 +1,5 @@
 import { z } from "zod";
-import { holdsCardNumber, withoutCardData } from "../../lib/card-number.ts";
 import type { MarketProblem } from "../../lib/market-problem.ts";
-import type { InputProblem } from "../../lib/refusal.ts";
 import type { AccountAsk } from "../../marketplace/account.rules.ts";
 import type { WholeMember } from "../../marketplace/index.ts";
 import type {
@@ -22,21 +20,13 @@ import {
   percentOf,
   text,
   whole,
+  words,
 } from "./formats.ts";
 
 /** The rules say in their order what is too long; a whole body is no longer than this. */
 const ANY_LENGTH = 1024 * 1024;
-const anyText = text(ANY_LENGTH);
-/** What is found or called by its letters, and so cannot be masked: it holds no card number. */
-const bareText = anyText.refine(
-  (value) => !holdsCardNumber(value),
-  "card_number" satisfies InputProblem,
-);
-/** Words of people: of a card that was typed among them only the mask is kept. */
-const words = anyText
-  .transform(withoutCardData)
-  .default("")
-  .meta({ ...anyText.meta() });
+const bareText = text(ANY_LENGTH);
+const manyWords = words(ANY_LENGTH);
 
 /** What cannot be read is left to the rules, which say so when its turn comes. */
 const unread = <Schema extends z.ZodType>(schema: Schema) =>
@@ -70,16 +60,16 @@ export const memberMembers = {
     .optional()
     .meta({ ...whole().meta() }),
   MemberExternalId: externalId,
-  MemberName: words,
-  MemberTitle: words,
-  MemberTaxOffice: words,
+  MemberName: manyWords,
+  MemberTitle: manyWords,
+  MemberTaxOffice: manyWords,
   MemberTaxNumber: bareText,
   MemberIdentityNumber: bareText,
   MemberEmail: bareText,
   MemberPhone: bareText,
-  MemberAddress: words,
-  ContactName: words,
-  ContactLastname: words,
+  MemberAddress: manyWords,
+  ContactName: manyWords,
+  ContactLastname: manyWords,
   SkipIdentityExistCheck: flag,
 };
 const MemberMembers = z.object(memberMembers);
@@ -87,7 +77,7 @@ type MemberMembers = z.output<typeof MemberMembers>;
 
 export const accountMembers = {
   CurrencyId: unread(currency()),
-  Title: words,
+  Title: manyWords,
   Iban: bareText,
 };
 const AccountMembers = z.object(accountMembers);

@@ -3,10 +3,22 @@ import { bareId, type PaymentId, packId, unpackId } from "../../lib/id.ts";
 import type { MarketProblem } from "../../lib/market-problem.ts";
 import type { Currency } from "../../lib/money.ts";
 import { refuse } from "../../lib/refusal.ts";
-import { Secret } from "../../lib/secret.ts";
 import type { Cargo, Discount, Product, ProductAsk, Sale } from "../../marketplace/sale.rules.ts";
 import type { Attempt, PaymentDetails } from "../../payments/index.ts";
-import { amount, currency, flag, money, named, needed, percent, text, whole } from "./formats.ts";
+import {
+  amount,
+  currency,
+  flag,
+  hidden,
+  money,
+  named,
+  needed,
+  neededWords,
+  percent,
+  text,
+  whole,
+  words,
+} from "./formats.ts";
 import { members } from "./members.ts";
 
 const CODE_MAX = 250;
@@ -32,12 +44,12 @@ export const paymentDetail = {
 /** Older clients, and the documents of one service, write it so. */
 export const detailAliases = { Installement: "Installment" };
 
-const secret = needed().transform((value) => new Secret(value));
+const secret = hidden();
 
 /** A card as it was typed, or the name of one that is stored or was typed elsewhere. */
 export const CardMembers = members(
   {
-    OwnerName: text(),
+    OwnerName: words(),
     Number: secret.optional(),
     ExpireMonth: text(),
     ExpireYear: text(),
@@ -46,7 +58,7 @@ export const CardMembers = members(
     ForceCvv: flag,
     TempCardToken: text(),
     CardSave: members({
-      Nickname: text(),
+      Nickname: words(),
       RelationalId1: text(),
       RelationalId2: text(),
       RelationalId3: text(),
@@ -59,12 +71,12 @@ export const CardMembers = members(
 export type CardMembers = z.output<typeof CardMembers>;
 
 export const CustomerMembers = members({
-  FullName: text(),
+  FullName: words(),
   Phone: text(),
   Email: text(),
-  Country: text(),
-  City: text(),
-  Address: text(),
+  Country: words(),
+  City: words(),
+  Address: words(),
   IdentityNumber: text(),
   TaxNumber: text(),
 }).optional();
@@ -88,9 +100,9 @@ export const cargoAliases = { CargoType: "CargoOwnerType" };
 export const ProductMembers = members(
   {
     ProductId: needed(),
-    ProductName: needed(),
-    ProductCategory: needed(),
-    ProductDescription: needed(),
+    ProductName: neededWords(),
+    ProductCategory: neededWords(),
+    ProductDescription: neededWords(),
     ProductAmount: amount(),
     MemberId: named("product_member_unknown").optional(),
     ...discountMembers,

@@ -7,7 +7,7 @@ import { type DirectAsk, findConnection, sendDirect } from "../../payouts/index.
 import type { Connection } from "../../payouts/provider.rules.ts";
 import { type Call, type PaywallDeps, type Service, service } from "./deps.ts";
 import type { Reply } from "./envelope.ts";
-import { named, needed, text } from "./formats.ts";
+import { named, needed, text, words } from "./formats.ts";
 import { members } from "./members.ts";
 import { sendMembers, sentReply } from "./payout.wire.ts";
 
@@ -70,7 +70,7 @@ async function send(deps: PaywallDeps, call: Call, asked: Asked, to: To): Promis
 
 const IbanInput = members({
   ...sendMembers,
-  ReceiverTitle: text(),
+  ReceiverTitle: words(),
   ReceiverIban: text(),
 });
 const sendIban: Service<typeof IbanInput> = {

@@ -8,7 +8,17 @@ import {
   type Told,
 } from "../../payouts/provider.rules.ts";
 import type { Reply } from "./envelope.ts";
-import { amount, currency, currencyIdOf, flag, moment, money, needed, text } from "./formats.ts";
+import {
+  amount,
+  currency,
+  currencyIdOf,
+  flag,
+  moment,
+  money,
+  needed,
+  text,
+  words,
+} from "./formats.ts";
 import { problemCodes } from "./problem-codes.ts";
 
 const CODE_MAX = 250;
@@ -20,7 +30,7 @@ export const sendMembers = {
   PayoutProviderKey: needed("payout_provider_unknown"),
   MerchantGroupCode: text(CODE_MAX),
   MerchantUniqueCode: needed("code_missing", CODE_MAX, "code_missing"),
-  Description: text(DESCRIPTION_MAX),
+  Description: words(DESCRIPTION_MAX),
   Amount: amount().refine((minor) => minor > 0n, "out_of_range"),
   CurrencyId: currency(),
   CallbackSupport: flag,

@@ -67,6 +67,7 @@ const isMarketProblem = (word: string): word is keyof typeof problemCodes =>
 const words: ReadonlySet<string> = new Set<InputProblem>([
   "missing",
   "doubled",
+  "card_number",
   "too_long",
   "out_of_range",
   "not_an_amount",

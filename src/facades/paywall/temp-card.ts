@@ -5,12 +5,11 @@ import {
   readTempToken,
   TEMP_MINUTES_MAX,
 } from "../../checkout/index.ts";
-import { Secret } from "../../lib/secret.ts";
 import { typedCard } from "./card-of.ts";
 import type { PaywallDeps, Service } from "./deps.ts";
 import { envelope, ok, type Reply } from "./envelope.ts";
 import { headerMissing } from "./errors.ts";
-import { flag, moment, needed, text, whole } from "./formats.ts";
+import { flag, hidden, moment, text, whole, words } from "./formats.ts";
 import { members } from "./members.ts";
 import { localeFor, readInput } from "./request.ts";
 
@@ -45,9 +44,9 @@ export const tempToken: Service<typeof TokenInput> = {
 };
 
 const CardInput = members({
-  CardOwnerName: text(),
-  CardNumber: needed("card_number_wrong").transform((value) => new Secret(value)),
-  CardCvv: needed("card_detail_wrong").transform((value) => new Secret(value)),
+  CardOwnerName: words(),
+  CardNumber: hidden("card_number_wrong"),
+  CardCvv: hidden("card_detail_wrong"),
   CardExpiryMonth: text(),
   CardExpiryYear: text(),
 });
