@@ -14,9 +14,9 @@ import { releaseHold } from "./release-hold.ts";
 import { sendMessage } from "./send-message.ts";
 import { sendPaynetConfirmation } from "./send-paynet-confirmation.ts";
 import { sendPaynetNotice } from "./send-paynet-notice.ts";
-import { sendPaynetSubscriptionNotice } from "./send-paynet-subscription-notice.ts";
 import { sendPaywallCallback } from "./send-paywall-callback.ts";
 import { sendPaywallPayoutNotice } from "./send-paywall-payout-notice.ts";
+import { sendSubscriptionNotice } from "./send-subscription-notice.ts";
 import { SNAPSHOT_LEDGERS, snapshotLedgers } from "./snapshot-ledgers.ts";
 import { SWEEP_LEFTOVERS, sweepLeftovers } from "./sweep-leftovers.ts";
 import { takeBackStray } from "./take-back-stray.ts";
@@ -33,7 +33,7 @@ export const tasks = (
   [SEND_CALLBACK]: sendPaywallCallback(payments),
   [SEND_NOTICE]: sendPaynetNotice(merchantOf),
   [SEND_CONFIRMATION]: sendPaynetConfirmation({ db: payments.db, merchantOf }),
-  [TELL_SHOP]: sendPaynetSubscriptionNotice(payments),
+  [TELL_SHOP]: sendSubscriptionNotice(payments),
   [TELL_OF_PAYOUT]: sendPaywallPayoutNotice(payments),
   [SEND_MESSAGE]: sendMessage({ ...payments, merchantOf, carriers }),
   [RELEASE_HOLD]: releaseHold(payments),

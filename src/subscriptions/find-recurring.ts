@@ -1,11 +1,14 @@
+import type { PaymentId } from "../lib/id.ts";
 import { refuse } from "../lib/refusal.ts";
 import type { Merchant } from "../merchants/merchant.rules.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { endOpening } from "./end-opening.ts";
 import type { Recurring } from "./recurring.rules.ts";
 import {
+  isChargeOf,
   type RecurringJob,
   type RecurringName,
+  readByGroup,
   readJobs,
   readRecurring,
 } from "./recurrings.store.ts";
@@ -19,6 +22,13 @@ const unknown = (): never => refuse("market_refused", { problem: "recurring_unkn
 
 /** A recurring payment with the order that it is now. */
 export type FoundRecurring = Readonly<{ recurring: Recurring; order: Subscription }>;
+
+/** The recurring payment that an order is or was, whatever became of both. */
+export const recurringOfOrder = async (
+  { db }: Pick<SubscriptionsDeps, "db">,
+  { merchantId, groupReference }: Subscription,
+): Promise<Recurring | undefined> =>
+  groupReference ? readByGroup(db.kysely, merchantId, groupReference) : undefined;
 
 /** Refuses `recurring_unknown`, also while it is not known whether it came to be. */
 export async function findRecurring(
@@ -55,4 +65,16 @@ export async function showRecurring(
   ]);
   const isActive = orderState(found.order, tallies.get(id)!) === "active";
   return { ...found, isActive, cards: cards.get(id)?.length ?? 0, jobs };
+}
+
+/** The same of one of whose charges a payment is; nothing where it is none of them. */
+export async function recurringWithCharge(
+  deps: SubscriptionsDeps,
+  merchant: Merchant,
+  name: RecurringName,
+  paymentId: PaymentId | undefined,
+): Promise<ShownRecurring | undefined> {
+  const shown = await showRecurring(deps, merchant, name);
+  const isOurs = paymentId && (await isChargeOf(deps.db.kysely, shown.recurring, paymentId));
+  return isOurs ? shown : undefined;
 }

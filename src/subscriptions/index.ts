@@ -22,7 +22,12 @@ export { drawDue } from "./draw-due.ts";
 export { dropUnfinished } from "./drop-unfinished.ts";
 export { endOpenings, type Opened } from "./end-opening.ts";
 export { findOrder } from "./find-order.ts";
-export { type ShownRecurring, showRecurring } from "./find-recurring.ts";
+export {
+  recurringOfOrder,
+  recurringWithCharge,
+  type ShownRecurring,
+  showRecurring,
+} from "./find-recurring.ts";
 export { type Linked, linkCard } from "./link-card.ts";
 export { type InvoiceTry, listInvoices, listTries } from "./list-invoices.ts";
 export { type ManualRow, manualCharge } from "./manual-charge.ts";
@@ -34,6 +39,12 @@ export { ORDER_PATH, orderPath, orderUrl } from "./order-url.ts";
 export type { PayerCard } from "./payer-cards.store.ts";
 export { filterCards, labelCard, listCards } from "./payer-cards.ts";
 export { type News, readNews } from "./read-news.ts";
+export {
+  addRecurringCard,
+  listRecurringCards,
+  type RecurringCard,
+  removeRecurringCard,
+} from "./recurring-cards.ts";
 export { removeCard } from "./remove-card.ts";
 export { sendAgain } from "./send-again.ts";
 export { settleDraws } from "./settle-draws.ts";

@@ -21,6 +21,8 @@ export type News = Told &
         /** The card, and the charge that was tried; none where no bank was asked. */
         tried: Readonly<{ card: bigint; attempt: Attempt }> | undefined;
         undrawn: Undrawn | undefined;
+        /** The number of the try; 0 where there was none. */
+        no: number;
       }>
   );
 
@@ -60,5 +62,5 @@ export async function readNews(deps: Deps, notice: Notice): Promise<News | undef
   if (!to) return undefined;
   const undrawn = notice.what === "failed" ? notice.undrawn : undefined;
   const tried = undrawn ? undefined : await triedOf(deps, merchantId, number, notice.no);
-  return { ...to, what: notice.what, invoice, tried, undrawn };
+  return { ...to, what: notice.what, invoice, tried, undrawn, no: notice.no };
 }

@@ -2,7 +2,7 @@ import { type Selectable, sql } from "kysely";
 import type { Db } from "../db/pool.ts";
 import type { Recurrings } from "../db/tables.gen.ts";
 import type { Reader, Tx } from "../db/transaction.ts";
-import type { MerchantId } from "../lib/id.ts";
+import type { MerchantId, PaymentId } from "../lib/id.ts";
 import type {
   Recurring,
   RecurringCustomer,
@@ -136,4 +136,47 @@ export async function readJobs(
   return rows
     .map((row) => ({ at: row.drawn_from, isComplete: row.status !== "waiting" }))
     .toReversed();
+}
+
+/** The card that is on a recurring payment's order under a number, and whose it is. */
+export async function readPlace(
+  db: Reader,
+  merchant: MerchantId,
+  number: bigint,
+): Promise<Readonly<{ card: bigint; recurring: bigint }> | undefined> {
+  const row = await db
+    .selectFrom("subscription_cards as c")
+    .innerJoin("recurrings as r", (join) =>
+      join
+        .onRef("r.merchant_id", "=", "c.merchant_id")
+        .onRef("r.subscription_id", "=", "c.subscription_id"),
+    )
+    .select(["c.card", "r.number"])
+    .where("c.merchant_id", "=", merchant)
+    .where("c.number", "=", number)
+    .where("c.removed_at", "is", null)
+    .executeTakeFirst();
+  return row && { card: row.card, recurring: row.number };
+}
+
+/** Whether a payment is a charge of a recurring payment. */
+export async function isChargeOf(
+  db: Reader,
+  { merchantId, guid }: Recurring,
+  paymentId: PaymentId,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom("invoice_tries as t")
+    .innerJoin("invoices as i", (join) =>
+      join.onRef("i.merchant_id", "=", "t.merchant_id").onRef("i.number", "=", "t.invoice"),
+    )
+    .innerJoin("subscriptions as s", (join) =>
+      join.onRef("s.merchant_id", "=", "i.merchant_id").onRef("s.id", "=", "i.subscription_id"),
+    )
+    .select("t.no")
+    .where("t.merchant_id", "=", merchantId)
+    .where("t.payment_id", "=", paymentId)
+    .where("s.group_reference", "=", guid)
+    .executeTakeFirst();
+  return row !== undefined;
 }

@@ -17,8 +17,8 @@ const types: Readonly<Record<Heard, number>> = {
   partial_refund: 5,
 };
 /** SHA-256 as hex, by the key of server to server calls, for a card. */
-const HASH_FORMAT = 1;
-const HASH_KEY_TYPE = 2;
+export const HASH_FORMAT = 1;
+export const HASH_KEY_TYPE = 2;
 const CARD_METHOD = 1;
 
 const wholeOf = (value: unknown): number => (typeof value === "number" ? value : 0);

@@ -42,6 +42,25 @@ function typeOf(attempt: Attempt, payment: Payment): Type {
   }
 }
 
+/** How one operation ended. */
+function endOf({ status }: Attempt) {
+  if (status === "approved") return statuses.paid;
+  return status === "declined" ? statuses.failed : statuses.started;
+}
+
+/** An operation on a payment, as lists of them show it. */
+export function activityShown(attempt: Attempt, payment: Payment) {
+  const [statusId, status] = endOf(attempt);
+  const [typeId, type] = types[typeOf(attempt, payment)];
+  return {
+    PaymentActivityId: Number(attempt.xact),
+    PaymentStatusId: statusId,
+    PaymentStatus: status,
+    PaymentActivityTypeId: typeId,
+    PaymentActivityType: type,
+  };
+}
+
 const channels = ["", "Web", "Android", "iOS", "Custom"];
 const brands = { VISA: "Visa", MASTERCARD: "Master Card", AMEX: "American Express", TROY: "Troy" };
 const cardTypes = { cc: "Credit", bc: "Credit", dc: "Debit" } as const;

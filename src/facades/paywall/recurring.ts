@@ -1,9 +1,7 @@
 import type { z } from "zod";
 import type { MarketProblem } from "../../lib/market-problem.ts";
 import { declineWords, type Locale, messages } from "../../lib/messages/index.ts";
-import { Refusal, refuse } from "../../lib/refusal.ts";
-import { findSettings } from "../../marketplace/index.ts";
-import type { Caller } from "../../merchants/index.ts";
+import { refuse } from "../../lib/refusal.ts";
 import {
   createRecurring,
   deleteRecurring,
@@ -11,12 +9,10 @@ import {
   showRecurring,
   switchRecurring,
 } from "../../subscriptions/index.ts";
-import type { Card } from "../../vault/index.ts";
-import { type Call, type PaywallDeps, type Service, service } from "./deps.ts";
+import type { Service } from "./deps.ts";
 import { ok, type Reply } from "./envelope.ts";
 import { moment } from "./formats.ts";
 import { members } from "./members.ts";
-import { storedCard } from "./paying-card.ts";
 import {
   CreateInput,
   customerOf,
@@ -24,33 +20,11 @@ import {
   recurringShown,
   termsOf,
 } from "./recurring.wire.ts";
-
-const PATH = "/api/paywall/recurring";
+import { cardOf, recurringCardServices } from "./recurring-card.ts";
+import { queryPayment } from "./recurring-payment.ts";
+import { recurringService } from "./recurring-service.ts";
 
 const no = (problem: MarketProblem) => refuse("market_refused", { problem });
-
-/** Refuses `recurring_refused` to a marketplace: it has sales of its members to share instead. */
-async function admits({ db }: PaywallDeps, { caller }: Call): Promise<void> {
-  if (await findSettings(db, caller.merchant.id)) no("recurring_refused");
-}
-
-/** A service of recurring payments, which are for accounts that are no marketplace. */
-const recurringService = <Input extends z.ZodType>(
-  it: Omit<Service<Input>, "pair" | "admits" | "path"> & Readonly<{ path: string }>,
-): Service<z.ZodType> =>
-  service({ ...it, path: `${PATH}${it.path}`, pair: "paywall_public", admits });
-
-/** A stored card by its code of today. Refuses `recurring_card_missing`, `recurring_card_expired`. */
-async function cardOf(deps: PaywallDeps, caller: Caller, code: string): Promise<Card> {
-  if (code === "") return no("recurring_card_missing");
-  try {
-    const asked = { UniqueCode: code, Cvv: undefined, ForceCvv: false };
-    return (await storedCard(deps, caller, asked)).card;
-  } catch (error) {
-    const isExpired = error instanceof Refusal && error.code === "card_expired";
-    return isExpired ? no("recurring_card_expired") : Promise.reject(error);
-  }
-}
 
 /** Why the first charge did not come, and so nothing was made. */
 function notMade({ first }: Opened, locale: Locale): Reply {
@@ -152,11 +126,9 @@ export const recurringServices: readonly Service<z.ZodType>[] = [
   unsubscribe,
   resubscribe,
   remove,
+  queryPayment,
+  ...recurringCardServices,
   notBuilt("PUT", ""),
-  notBuilt("GET", "/query/payment"),
-  notBuilt("GET", "/card"),
-  notBuilt("POST", "/card"),
-  notBuilt("DELETE", "/card"),
   notBuilt("GET", "/customer/pool"),
   notBuilt("GET", "/customer/pool/search"),
   notBuilt("GET", "/item/pool"),
