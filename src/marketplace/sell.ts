@@ -2,7 +2,7 @@ import { GatherFull } from "../db/gather.ts";
 import { isUnavailable } from "../db/transaction.ts";
 import { newId } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
-import { refuse } from "../lib/refusal.ts";
+import { Refusal, refuse } from "../lib/refusal.ts";
 import { type Caller, type Merchant, routeCard, timeOf } from "../merchants/merchant.rules.ts";
 import { chargeOpened, checkReference, type Done } from "../payments/index.ts";
 import { planCharge, planPayment } from "../payments/plan.rules.ts";
@@ -41,8 +41,15 @@ const codeTaken = () => refuse("market_refused", { problem: "code_taken" });
  * that a payment of another wire has.
  */
 export async function checkCode(deps: MarketplaceDeps, merchant: Merchant, code: string) {
-  if (await readSale(deps.db.kysely, merchant.id, { code })) codeTaken();
-  await checkReference(deps.payments, merchant.id, code);
+  const isSold = async () => (await readSale(deps.db.kysely, merchant.id, { code })) !== undefined;
+  if (await isSold()) codeTaken();
+  try {
+    await checkReference(deps.payments, merchant.id, code);
+  } catch (error) {
+    // A sale of this code may have come in between the two looks: its payment is no other wire's.
+    if (error instanceof Refusal && (await isSold())) codeTaken();
+    throw error;
+  }
 }
 
 /** The lines of a sale. Refuses as `checkProducts`, of a marketplace with its own members. */

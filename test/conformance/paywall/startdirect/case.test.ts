@@ -237,16 +237,18 @@ test("the variant for insurers, whose cards come without numbers, is not offered
   expect(answer).toMatchObject({ status: 200, ErrorCode: 404, Result: false, Body: null });
 });
 
-test("a card number that a caller repeats elsewhere is kept as its mask alone", async () => {
-  const detail = { TrackingCode: goodCard.pan };
+test("a card number among words is kept as its mask alone, and in a code it is refused", async () => {
   const card = { Number: goodCard.pan };
-  const products = [line(goodCard.pan, 250, 501, { ProductDescription: `of ${goodCard.pan}` })];
-  const { MerchantUniqueKey } = await soldOn(wire, { detail, card, products });
-  const sale = await world.db.kysely
-    .selectFrom("sales")
-    .select("details")
-    .where("code", "=", MerchantUniqueKey)
+  const words = { ProductName: goodCard.pan, ProductDescription: `of ${goodCard.pan}` };
+  const { PaymentId } = await soldOn(wire, { card, products: [line("sku", 250, 501, words)] });
+  const kept = await world.db.kysely
+    .selectFrom("sale_products")
+    .select(["name", "description"])
+    .where("sale", "=", BigInt(PaymentId))
     .executeTakeFirstOrThrow();
-  expect(JSON.stringify(sale.details)).toContain("435508");
-  expect(JSON.stringify(sale.details)).not.toContain(goodCard.pan);
+  expect(kept).toEqual({ name: "435508******4358", description: "of 435508******4358" });
+  const detail = { TrackingCode: goodCard.pan };
+  expect(await sellOn(wire, { detail, card })).toMatchObject({ ErrorCode: 2, Body: null });
+  const products = [line(goodCard.pan, 250, 501)];
+  expect(await sellOn(wire, { card, products })).toMatchObject({ ErrorCode: 2, Body: null });
 });
