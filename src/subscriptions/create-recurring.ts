@@ -87,7 +87,7 @@ export async function createRecurring(
   const now = timeOf(merchant, deps.clock());
   const beginAt = firstAt(ask, now);
   const url = ask.callbackUrl;
-  const callbackUrl = url && checkAddress("CallbackUrl", url, merchant);
+  const callbackUrl = url === undefined ? undefined : checkAddress("CallbackUrl", url, merchant);
   await checkFree(deps, merchant, ask.code);
   const guid = randomUUID();
   const isPaid = isPaidAtOnce(ask);

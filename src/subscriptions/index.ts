@@ -20,6 +20,7 @@ export { createSubscription, type OrderAsk } from "./create-subscription.ts";
 export type { SubscriptionsDeps } from "./deps.ts";
 export { drawDue } from "./draw-due.ts";
 export { dropUnfinished } from "./drop-unfinished.ts";
+export { editRecurring } from "./edit-recurring.ts";
 export { endOpenings, type Opened } from "./end-opening.ts";
 export { findOrder } from "./find-order.ts";
 export {

@@ -119,6 +119,16 @@ export const ownRestsOf = ({
 /** How often a round is repeated. */
 export const retriesOf = ({ ownRests }: Subscription): number => (ownRests?.rounds ?? 1) - 1;
 
+/** Whether what is asked is another plan: its period, its trial, or how often it is charged. */
+export const hasOtherPlan = (
+  { periodType, trialDays }: Recurring,
+  { renews, intervalCount }: Subscription,
+  asked: RecurringTerms,
+): boolean =>
+  asked.periodType !== periodType ||
+  asked.trialDays !== trialDays ||
+  asked.count !== (renews ? undefined : intervalCount);
+
 export type Beginning = Readonly<{
   periodType: number;
   trialDays: number;

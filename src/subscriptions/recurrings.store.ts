@@ -9,6 +9,7 @@ import type {
   RecurringItem,
   RecurringState,
 } from "./recurring.rules.ts";
+import type { Subscription } from "./subscription.rules.ts";
 
 const recurringOf = (row: Selectable<Recurrings>): Recurring => ({
   merchantId: row.merchant_id as MerchantId,
@@ -179,4 +180,59 @@ export async function isChargeOf(
     .where("s.group_reference", "=", guid)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Writes what of a locked one can change beside its state. */
+export async function saveRecurring(tx: Tx, recurring: Recurring): Promise<void> {
+  await tx
+    .updateTable("recurrings")
+    .set({
+      subscription_id: recurring.subscriptionId,
+      period_type: recurring.periodType,
+      pending_hours: recurring.pendingHours,
+      trial_days: recurring.trialDays,
+      items: JSON.stringify(recurring.items),
+    })
+    .where("merchant_id", "=", recurring.merchantId)
+    .where("number", "=", recurring.number)
+    .execute();
+}
+
+/** Writes the rests of a locked order and whom it tells, of its charges that wait too. */
+export async function saveRecurringOrder(
+  tx: Tx,
+  { merchantId, id, ownRests, terms }: Subscription,
+): Promise<void> {
+  await tx
+    .updateTable("subscriptions")
+    .set({
+      rest_minutes: ownRests?.minutes ?? null,
+      rounds_max: ownRests?.rounds ?? null,
+      terms: JSON.stringify(terms),
+    })
+    .where("merchant_id", "=", merchantId)
+    .where("id", "=", id)
+    .execute();
+  await tx
+    .updateTable("invoices")
+    .set({ is_told: terms.failedUrl !== undefined })
+    .where("merchant_id", "=", merchantId)
+    .where("subscription_id", "=", id)
+    .where("status", "=", "waiting")
+    .execute();
+}
+
+/** Puts the cards of one locked order on another, under the numbers that they have. */
+export async function movePlaces(
+  tx: Tx,
+  merchant: MerchantId,
+  { from, to }: Readonly<{ from: string; to: string }>,
+): Promise<void> {
+  await tx
+    .updateTable("subscription_cards")
+    .set({ subscription_id: to })
+    .where("merchant_id", "=", merchant)
+    .where("subscription_id", "=", from)
+    .where("removed_at", "is", null)
+    .execute();
 }

@@ -5,6 +5,7 @@ import { refuse } from "../../lib/refusal.ts";
 import {
   createRecurring,
   deleteRecurring,
+  editRecurring,
   type Opened,
   showRecurring,
   switchRecurring,
@@ -16,6 +17,7 @@ import { members } from "./members.ts";
 import {
   CreateInput,
   customerOf,
+  EditInput,
   recurringCode,
   recurringShown,
   termsOf,
@@ -65,6 +67,24 @@ const create = recurringService<typeof CreateInput>({
 });
 
 const NameInput = members({ SubscriptionMerchantCode: recurringCode });
+
+/** Changes a recurring payment; who is charged, and by which cards, stays. */
+const edit = recurringService<typeof EditInput>({
+  method: "PUT",
+  path: "",
+  summary: "Change of a recurring payment",
+  input: EditInput,
+  async run({ subscriptions }, { caller }, asked) {
+    const ask = {
+      ...termsOf(asked),
+      callbackUrl: asked.CallbackUrl || undefined,
+      changesPending: asked.ApplyForPendingJob,
+    };
+    const name = { code: asked.SubscriptionMerchantCode };
+    await editRecurring(subscriptions, caller.merchant, name, ask);
+    return ok();
+  },
+});
 
 const query = recurringService<typeof NameInput>({
   method: "GET",
@@ -122,13 +142,13 @@ const notBuilt = (method: Service<z.ZodType>["method"], path: string) =>
 
 export const recurringServices: readonly Service<z.ZodType>[] = [
   create,
+  edit,
   query,
   unsubscribe,
   resubscribe,
   remove,
   queryPayment,
   ...recurringCardServices,
-  notBuilt("PUT", ""),
   notBuilt("GET", "/customer/pool"),
   notBuilt("GET", "/customer/pool/search"),
   notBuilt("GET", "/item/pool"),

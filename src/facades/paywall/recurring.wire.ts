@@ -75,6 +75,8 @@ const terms = {
 };
 const TermsInput = members(terms);
 
+export const EditInput = members({ ...terms, ApplyForPendingJob: flag });
+
 export const CreateInput = members({
   ...terms,
   Card: members({ UniqueCode: text() }).optional(),

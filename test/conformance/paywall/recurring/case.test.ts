@@ -9,7 +9,7 @@ import {
   recurringOf,
 } from "../../../support/recurring.ts";
 import { emptySaleCard } from "../../../support/sales.ts";
-import { createWorld, type TestWorld } from "../../../support/world.ts";
+import { createWorld, DAY_MS, type TestWorld } from "../../../support/world.ts";
 
 let world: TestWorld;
 let wire: Paywall;
@@ -195,4 +195,59 @@ test("each term falls a period after the one before, tried again after its hours
   }
   expect(await tries()).toEqual([24, 31, 38]);
   expect((await shop.jobs(code)).map(([, isComplete]) => isComplete)).toEqual([true, false, false]);
+});
+
+describe("an edit", () => {
+  const edit = (SubscriptionMerchantCode: string, more: object) => {
+    const { Card: _card, Customer: _customer, ...input } = recurringInput("");
+    return wire.put(RECURRING, { ...input, SubscriptionMerchantCode, ...more });
+  };
+  const priced = { Amount: 45, Items: [{ Type: 3, Name: "Plan+", Amount: 45 }] };
+  /** What each charge that waits takes. */
+  const waiting = async (code: string) => {
+    const { rows } = await world.db.pool.query<{ minor: string }>(
+      `select i.amount_minor::text as minor from invoices i
+        join recurrings r on r.subscription_id = i.subscription_id
+        where r.code = $1 and i.status = 'waiting' order by i.term`,
+      [code],
+    );
+    return rows.map(({ minor }) => Number(minor));
+  };
+
+  test("of the amount leaves the next charge as it is, unless it shall have it too", async () => {
+    const code = recurringCode();
+    const byCount = { SubscriptionType: 2, RecurringPeriodCount: 3, PaymentAtCreation: false };
+    await shop.create({ SubscriptionMerchantCode: code, ...byCount });
+    expect(await edit(code, { ...byCount, ...priced, FailAttempt: 1 })).toMatchObject(OK);
+    expect(await waiting(code)).toEqual([3000, 4500, 4500]);
+    expect((await shop.query(code)).Body).toMatchObject({
+      ...{ Amount: 45, FailAttempt: 1, FailAttemptPendingHour: 6, Items: priced.Items },
+      Jobs: [{}, {}, {}],
+    });
+    const all = { ...byCount, ...priced, ApplyForPendingJob: true };
+    expect(await edit(code, all)).toMatchObject(OK);
+    expect(await waiting(code)).toEqual([4500, 4500, 4500]);
+  });
+
+  test("of the period or the trial closes the charge that waits and opens a new one", async () => {
+    const code = recurringCode();
+    const { SubscriptionId: Id } = (await shop.create({ SubscriptionMerchantCode: code })).Body;
+    const weekly = { RecurringPeriodType: 2, HasTrial: true, TrialDay: 3 };
+    expect(await edit(code, weekly)).toMatchObject(OK);
+    const { Body } = await shop.query(code);
+    expect(Body).toMatchObject({ Id, ...weekly, IsActive: true, Card: { CardCount: 1 } });
+    expect(Body.Jobs.map(({ IsComplete }) => IsComplete)).toEqual([true, false]);
+    const [first, next] = Body.Jobs.map((job) =>
+      Date.parse(`${job.RecurringDateTime.slice(0, 10)}T00:00:00Z`),
+    );
+    expect(next! - first!).toBe(10 * DAY_MS);
+    await world.advance(10 * DAY_MS);
+    await drawAll(world);
+    const done = (await shop.jobs(code)).map(([, isComplete]) => isComplete);
+    expect(done).toEqual([true, true, false]);
+    await shop.stop(code);
+    expect(await edit(code, {})).toMatchObject(failed(325));
+    expect(await edit(code, { ...weekly, ...priced })).toMatchObject(OK);
+    expect(await edit(recurringCode(), {})).toMatchObject(failed(323));
+  });
 });
