@@ -93,6 +93,7 @@ function greet(demo: Demo | undefined, apiUrl: string, folder: DataFolder, tookM
   Demo merchant's keys (also in ${folder.file("demo.json")})
   secret key       ${demo.paynet.secret_key}
   publishable key  ${demo.paynet.publishable_key}
+  marketplace      both pairs of headers: "paywall" in the same file
 
 A first payment:
 

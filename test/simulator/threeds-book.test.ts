@@ -124,7 +124,7 @@ test("a book of an earlier version is refused in words that say what to do", asy
   db.exec("create table t (a); pragma user_version = 1");
   db.close();
   const refusal = startBank({ folder });
-  await expect(refusal).rejects.toThrow(/another version \(1, not 2\); without it a new one/);
+  await expect(refusal).rejects.toThrow(/another version \(1, not 3\); without it a new one/);
 });
 
 test("a reset takes sessions too", async () => {
