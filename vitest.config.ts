@@ -6,6 +6,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          isolate: false,
           // Properties run their cases on whatever machine there is.
           testTimeout: 30_000,
           include: [
