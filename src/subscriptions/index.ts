@@ -46,6 +46,12 @@ export {
   type RecurringCard,
   removeRecurringCard,
 } from "./recurring-cards.ts";
+export {
+  listPooledCustomers,
+  listPooledItems,
+  type PooledCustomer,
+  type PooledItem,
+} from "./recurring-pools.store.ts";
 export { removeCard } from "./remove-card.ts";
 export { sendAgain } from "./send-again.ts";
 export { settleDraws } from "./settle-draws.ts";

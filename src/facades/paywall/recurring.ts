@@ -1,5 +1,4 @@
 import type { z } from "zod";
-import type { MarketProblem } from "../../lib/market-problem.ts";
 import { declineWords, type Locale, messages } from "../../lib/messages/index.ts";
 import { refuse } from "../../lib/refusal.ts";
 import {
@@ -24,9 +23,8 @@ import {
 } from "./recurring.wire.ts";
 import { cardOf, recurringCardServices } from "./recurring-card.ts";
 import { queryPayment } from "./recurring-payment.ts";
+import { recurringPoolServices } from "./recurring-pool.ts";
 import { recurringService } from "./recurring-service.ts";
-
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
 /** Why the first charge did not come, and so nothing was made. */
 function notMade({ first }: Opened, locale: Locale): Reply {
@@ -129,17 +127,6 @@ const remove = recurringService<typeof NameInput>({
   },
 });
 
-const Nothing = members({});
-/** What the wire's documents name beside and is not built. */
-const notBuilt = (method: Service<z.ZodType>["method"], path: string) =>
-  recurringService<typeof Nothing>({
-    method,
-    path,
-    summary: "Not offered",
-    input: Nothing,
-    run: async () => no("not_offered"),
-  });
-
 export const recurringServices: readonly Service<z.ZodType>[] = [
   create,
   edit,
@@ -149,8 +136,5 @@ export const recurringServices: readonly Service<z.ZodType>[] = [
   remove,
   queryPayment,
   ...recurringCardServices,
-  notBuilt("GET", "/customer/pool"),
-  notBuilt("GET", "/customer/pool/search"),
-  notBuilt("GET", "/item/pool"),
-  notBuilt("GET", "/item/pool/search"),
+  ...recurringPoolServices,
 ];

@@ -251,3 +251,50 @@ describe("an edit", () => {
     expect(await edit(recurringCode(), {})).toMatchObject(failed(323));
   });
 });
+
+describe("a pool", () => {
+  const get = async (path: string, input: object = {}) =>
+    (await wire.get<unknown>(`${RECURRING}${path}`, input)).Body;
+  const { Customer } = recurringInput("");
+
+  test("has each customer once, from the first payment that named them", async () => {
+    const Name = "Özge";
+    const code = recurringCode();
+    const asked = { SubscriptionMerchantCode: code, Customer: { ...Customer, Name } };
+    await shop.create(asked);
+    await shop.create({ Customer: { ...Customer, Name } });
+    const Id = (await shop.query(code)).Body.Id;
+    const shown = {
+      ...{ ...Customer, Name, Id, Phone: "5300000001" },
+      InsertDateTime: expect.stringMatching(/^2026-03-/),
+    };
+    const pool = "/customer/pool";
+    expect(await get(pool, { name: "zge" })).toEqual({
+      TotalRecord: 1,
+      Data: [shown],
+    });
+    expect(await get(`${pool}/search`, { customername: "zge tan" })).toEqual([shown]);
+    expect(await get(pool, { phone: "999" })).toEqual({ TotalRecord: 0, Data: [] });
+    expect(await get(pool, { dateto: "2026-03-03" })).toMatchObject({ TotalRecord: 0 });
+    const newest = { start: 0, length: 1, sortvalue: "desc", sortcolumn: "Id" };
+    expect(await get(pool, newest)).toEqual({ TotalRecord: 2, Data: [shown] });
+  });
+
+  test("has each item once", async () => {
+    const Items = [
+      { Type: 2, Name: "Koli", Amount: 20 },
+      { Type: 3, Name: "Bakim", Amount: 10 },
+    ];
+    await shop.create({ Items });
+    await shop.create({ Items });
+    const [box, care] = Items.map((item) => ({
+      ...item,
+      Id: expect.any(Number),
+      InsertDateTime: expect.stringMatching(/^2026-03-/),
+    }));
+    const pool = "/item/pool";
+    expect(await get(pool, { itemname: "koli" })).toEqual({ TotalRecord: 1, Data: [box] });
+    expect(await get(pool, { amount: 10, itemtype: 3 })).toEqual({ TotalRecord: 1, Data: [care] });
+    expect(await get(`${pool}/search`, { itemname: "bak" })).toEqual([care]);
+  });
+});
