@@ -54,7 +54,7 @@ const address = "https://shop.example/back";
 let made = 0;
 const code = () => `secret-${++made}`;
 
-/** Requests that would do what they say; those of the other services are filled member by member. */
+/** Requests that would do what they say; those of other services are filled one by one. */
 const good: Readonly<Record<string, () => object>> = {
   "POST /api/paywall/payment/startdirect": () => sale({}),
   "POST /api/paywall/payment/start3d": () =>

@@ -237,7 +237,7 @@ test("the variant for insurers, whose cards come without numbers, is not offered
   expect(answer).toMatchObject({ status: 200, ErrorCode: 404, Result: false, Body: null });
 });
 
-test("a card number among words is kept as its mask alone, and in a code it is refused", async () => {
+test("a card number among words is kept as its mask, and in a code it is refused", async () => {
   const card = { Number: goodCard.pan };
   const words = { ProductName: goodCard.pan, ProductDescription: `of ${goodCard.pan}` };
   const { PaymentId } = await soldOn(wire, { card, products: [line("sku", 250, 501, words)] });
