@@ -65,6 +65,13 @@ export const istanbulTime = (at: Date): string =>
 /** Istanbul wall time to the minute, as people read it: `yyyy-MM-dd HH:mm`. */
 export const istanbulMinute = (at: Date): string => istanbulTime(at).slice(0, 16).replace("T", " ");
 
+/**
+ * The days that business is done on. One outside of them is a slip of who wrote it, and calendars
+ * and databases do not agree on what is far outside.
+ */
+export const FIRST_DAY = "2000-01-01";
+export const LAST_DAY = "2100-12-31";
+
 /** Midnight in Istanbul at the start of `yyyy-MM-dd`; `undefined` for a day that does not exist. */
 export function startOfIstanbulDay(day: string): Date | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return undefined;

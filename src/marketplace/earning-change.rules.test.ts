@@ -79,6 +79,15 @@ test("a new day takes a failed earning out of its payout; a new amount leaves it
   });
 });
 
+test("an earning is postponed to the last day of business at most", () => {
+  const far = { ...earning, reflectionDate: "2100-12-30" };
+  expect(changed(far, { what: "postpone", days: 1 }).reflectionDate).toBe("2100-12-31");
+  for (const reflectionDate of ["2100-12-31", "9999-12-31"]) {
+    const late = { ...earning, reflectionDate };
+    expect(problemOf(() => changed(late, { what: "postpone", days: 1 }))).toBe("out_of_range");
+  }
+});
+
 test("whatever is raised and lowered, an earning is never below zero, and open while above", () => {
   const steps = fc.array(
     fc.record({

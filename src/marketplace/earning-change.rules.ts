@@ -1,5 +1,5 @@
 import { nextBusinessDay, plusDays } from "../lib/business-day.ts";
-import { istanbulDay, istanbulDayOf } from "../lib/clock.ts";
+import { istanbulDay, istanbulDayOf, LAST_DAY } from "../lib/clock.ts";
 import type { MarketProblem } from "../lib/market-problem.ts";
 import { MOST_MINOR } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
@@ -57,7 +57,15 @@ function resized(earning: Earning, minor: bigint): Earning {
   return { ...earning, amountMinor: minor, state: "open" };
 }
 
-/** An earning as it is after a change. Refuses `earning_amount_wrong`. */
+/** Refuses `invalid_input` for a day after the last that business is done on. */
+function postponed(earning: Earning, days: number): Earning {
+  if (earning.reflectionDate > plusDays(LAST_DAY, -days)) {
+    refuse("invalid_input", { field: "Day", problem: "out_of_range" });
+  }
+  return redated(earning, plusDays(earning.reflectionDate, days));
+}
+
+/** An earning as it is after a change. Refuses `earning_amount_wrong`, and as `postponed`. */
 export function changed(earning: Earning, change: EarningChange): Earning {
   switch (change.what) {
     case "raise":
@@ -65,7 +73,7 @@ export function changed(earning: Earning, change: EarningChange): Earning {
     case "lower":
       return resized(earning, earning.amountMinor - change.minor);
     case "postpone":
-      return redated(earning, plusDays(earning.reflectionDate, change.days));
+      return postponed(earning, change.days);
     case "redate":
       return redated(earning, change.day);
   }

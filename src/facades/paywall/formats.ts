@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { isBroken } from "../../lib/broken-text.ts";
 import { holdsCardNumber, withoutCardData } from "../../lib/card-number.ts";
-import { istanbulTime, startOfIstanbulDay } from "../../lib/clock.ts";
+import { FIRST_DAY, istanbulTime, LAST_DAY, startOfIstanbulDay } from "../../lib/clock.ts";
 import { readGuid } from "../../lib/id.ts";
 import type { MarketProblem } from "../../lib/market-problem.ts";
-import { type Currency, decimalText, PPM } from "../../lib/money.ts";
+import { type Currency, decimalText } from "../../lib/money.ts";
 import { rawNumber } from "../../lib/raw-json.ts";
 import type { InputProblem } from "../../lib/refusal.ts";
 import { Secret } from "../../lib/secret.ts";
@@ -123,13 +123,14 @@ export const flag = scalar()
   .default(false)
   .meta(as({ type: "boolean" }));
 
-/** A day, `yyyy-MM-dd`; the time of a whole ISO moment is dropped. */
+/** A day from 2000 to 2100, `yyyy-MM-dd`; the time of a whole ISO moment is dropped. */
 export const day = (problem?: Wrong) =>
   scalar(problem)
     .transform((value, context) => {
       const written = /^(\d{4}-\d{2}-\d{2})(?:T[\d:.]*(?:Z|[+-]\d{2}:?\d{2})?)?$/.exec(value)?.[1];
       const isDay = written !== undefined && startOfIstanbulDay(written) !== undefined;
-      return isDay ? written : fail(context, problem ?? "not_a_date");
+      const isNear = isDay && written >= FIRST_DAY && written <= LAST_DAY;
+      return isNear ? written : fail(context, problem ?? "not_a_date");
     })
     .meta(as({ type: "string", format: "date" }));
 
@@ -154,9 +155,11 @@ export const currencyIdOf = (name: Currency): number => idsOfCurrencies.get(name
 export const money = (minor: bigint): object => rawNumber(decimalText(minor));
 /** The same with four decimals, as orders show it. */
 export const money4 = (minor: bigint): object => rawNumber(`${decimalText(minor)}00`);
+/** What the second decimal of a percentage counts. */
+const PPM_OF_PLACES = 100n;
 /** Parts per million as a percentage with two decimals, more where it has more. */
 export function percentOf(ppm: bigint): object {
-  const places = (ppm * 100n) % PPM === 0n ? 2 : 4;
+  const places = ppm % PPM_OF_PLACES === 0n ? 2 : 4;
   const digits = ppm.toString().padStart(5, "0");
   return rawNumber(`${digits.slice(0, -4)}.${digits.slice(-4, digits.length - 4 + places)}`);
 }

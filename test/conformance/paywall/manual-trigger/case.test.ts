@@ -74,6 +74,7 @@ describe("pending", () => {
     expect(await pending("", "2026-02-09")).toMatchObject(refused(2));
     expect(await pending("2026-02-30", "2026-03-09")).toMatchObject(refused(2));
     expect(await pending("2026-02-09", "2026-02-01")).toMatchObject(refused(2));
+    expect(await pending("0000-01-01", "0000-01-02")).toMatchObject(refused(2));
     expect(await pending("2026-02-01", "2026-02-09", { currencyid: "" })).toMatchObject(refused(2));
     expect(await pending("2026-02-01", "2026-02-09", { currencyid: 4 })).toMatchObject(refused(8));
   });
