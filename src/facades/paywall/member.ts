@@ -101,6 +101,7 @@ const list: Service<typeof ListInput> = {
     ok((await listMembers(marketplace, caller.merchant, page)).map(memberShown)),
 };
 
+/** A client sends the headers of its earlier calls along: the id is what is meant beside another. */
 const FindInput = members({ memberid: maybeNumber, memberexternalid: externalId });
 
 const find: Service<typeof FindInput> = {
@@ -110,7 +111,10 @@ const find: Service<typeof FindInput> = {
   pair,
   input: FindInput,
   async run({ marketplace }, { caller }, input) {
-    const name = { number: input.memberid, externalId: externalIdOf(input.memberexternalid) };
+    const name =
+      input.memberid === undefined
+        ? { externalId: externalIdOf(input.memberexternalid) }
+        : { number: input.memberid };
     return ok(memberShown(await findMember(marketplace, caller.merchant, name)));
   },
 };
