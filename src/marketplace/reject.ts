@@ -20,8 +20,9 @@ function blockOf(
 ): FailReason | undefined {
   if (product.approvalId === null || earnings.length === 0) return "not_approved";
   if (earnings.some(({ payoutState }) => payoutState === "paid")) return "earning_sent";
-  const isBusy = earnings.some((each) => each.isHeld || !isUnpaid(each));
-  return isBusy || isReturning ? "earning_queued" : undefined;
+  if (earnings.some((each) => !isUnpaid(each))) return "earning_queued";
+  const isGoingBack = isReturning || earnings.some(({ isHeld }) => isHeld);
+  return isGoingBack ? "payment_not_successful" : undefined;
 }
 
 /** What falls away with an approval: a debt that is paid, or about to be, stays. */

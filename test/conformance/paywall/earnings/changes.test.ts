@@ -79,6 +79,26 @@ test("postponed by days an earning is due later, with all both are", async () =>
   }
 });
 
+test("a day before 2000 or after 2100 is none, and nothing is postponed beyond it", async () => {
+  const { earnings } = await approved();
+  const Id = earnings.SubMerchantEarningId;
+  const set = (ReflectionDate: string) => change("reflection/id", { Id, ReflectionDate });
+  for (const day of ["0000-01-01", "2101-01-03", "9999-12-31"]) {
+    expect(await codeOf(set(day))).toBe(363);
+  }
+  expect(await set("2100-12-31")).toMatchObject(OK);
+  const late = await change("postpone/id", { Id, Day: 1 });
+  expect(late).toMatchObject({ status: 200, ErrorCode: 2, Result: false, Body: null });
+  const page = { memberid: 501, start: 0, length: 10 };
+  for (const name of ["datefrom", "dateto"]) {
+    const answer = await wire.get(`${MARKET}/report/earning/member`, {
+      ...page,
+      [name]: "0000-06-01",
+    });
+    expect(answer).toMatchObject({ status: 200, ErrorCode: 2, Body: null });
+  }
+});
+
 test("a day is set by hand on a weekday from today on, until 16:00 on today itself", async () => {
   const { product, earnings } = await approved();
   const Id = earnings.SubMerchantEarningId;
@@ -148,6 +168,11 @@ test("earnings that are about to go back are left alone", async () => {
   const Id = earnings.SubMerchantEarningId;
   await world.db.pool.query("update earnings set is_held = true where number = $1", [Id]);
   expect(await codeOf(change("increase/id", { Id, Earning: 1 }))).toBe(362);
+  const rejected = await wire.post(`${MARKET}/reject/product`, { ProductIds: [product] });
+  expect(rejected).toMatchObject({
+    ErrorCode: 1,
+    Body: { Success: [], Fail: [{ Reason: "Payment is not successful" }] },
+  });
   await world.db.pool.query("update earnings set is_held = false where number = $1", [Id]);
   expect((await earningsOf(product)).SubMerchantEarning).toBe(88);
 });
