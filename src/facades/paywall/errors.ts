@@ -1,5 +1,6 @@
 import { type Locale, messages, refusalText } from "../../lib/messages/index.ts";
 import type { Refusal, RefusalCode } from "../../lib/refusal.ts";
+import { ownText } from "./own-words.ts";
 import { problemCodes } from "./problem-codes.ts";
 
 /** How a refusal is said: the wire's code, and the HTTP status where it is not 200. */
@@ -91,31 +92,6 @@ const wireErrors: Record<Exclude<RefusalCode, "market_refused">, WireError> = {
   temporarily_unavailable: { status: 503, code: code.unavailable },
 };
 
-/** Sentences that speak of another wire's services, as this wire's own. */
-const ownWords: Partial<Record<RefusalCode, Readonly<Record<Locale, string>>>> = {
-  key_unknown: {
-    tr: "apikey ve apiclient başlıkları bu servis için geçerli değil",
-    en: "The apikey and apiclient headers are not valid for this service",
-  },
-  payment_not_found: { tr: "Ödeme bulunamadı", en: "There is no such payment" },
-  reference_taken: {
-    tr: "MerchantUniqueCode zaten mevcut",
-    en: "MerchantUniqueCode has been used",
-  },
-  payment_in_doubt: {
-    tr: "Bankadan henüz kesin yanıt yok; ödemeyi sorgulayın",
-    en: "The bank has not said for sure yet; query the payment",
-  },
-  instalment_not_offered: {
-    tr: "Beklenmedik taksit",
-    en: "This number of instalments is not offered",
-  },
-  method_not_allowed: {
-    tr: "Bu adres bu yöntemle çağrılamaz",
-    en: "This address cannot be called by this method",
-  },
-};
-
 /** The HTTP status, code and sentence of a refusal. */
 export function errorOf(
   refusal: Refusal,
@@ -126,7 +102,7 @@ export function errorOf(
     return { status: 200, code: problemCodes[problem], message: refusalText(refusal, locale) };
   }
   const wire = wireErrors[refusal.code as Exclude<RefusalCode, "market_refused">];
-  const message = ownWords[refusal.code]?.[locale] ?? refusalText(refusal, locale);
+  const message = ownText(refusal, locale) ?? refusalText(refusal, locale);
   return { status: wire.status ?? 200, code: wire.code, message };
 }
 

@@ -71,7 +71,7 @@ function addService(app: FastifyInstance, deps: PaywallDeps, it: Service<z.ZodTy
     // Before the body is read: who has no key is told so, whatever was sent.
     onRequest: async (request, reply) => {
       const { [keyHeader]: key, [clientHeader]: client } = request.headers;
-      if (key === undefined || client === undefined) {
+      if (!key || !client) {
         const { status, ...said } = headerMissing(localeFor(request));
         return send(reply, status, { body: null, ...said });
       }

@@ -81,11 +81,21 @@ describe("closing a provision", () => {
   test("takes an amount of 0 as all of it, and no more than all of it", async () => {
     const { MerchantUniqueKey: code } = await held();
     const named = { Date: `${TODAY}T10:11:12`, MerchantUniqueCode: code };
-    expect(await wire.post(CLOSE, { ...named, ProvisionAmount: 250.01 })).toMatchObject({
-      ErrorCode: 112,
-      Result: false,
-      Body: null,
+    const above = { ...named, ProvisionAmount: 250.01 };
+    const refused = { ErrorCode: 112, Result: false, Body: null };
+    expect(await wire.post(CLOSE, above)).toMatchObject({
+      ...refused,
+      Message: "ProvisionAmount ön otorizasyon tutarını aşamaz (en fazla 250.00)",
     });
+    expect(await wire.post(CLOSE, above, { locale: "en" })).toMatchObject({
+      ...refused,
+      Message: "ProvisionAmount is above the pre-authorised amount (at most 250.00)",
+    });
+    const wrong = await wire.post(CLOSE, { ...named, ProvisionAmount: "2,5" }, { locale: "en" });
+    expect(wrong).toMatchObject({ ErrorCode: 2, Body: null });
+    expect(wrong.Message).toBe(
+      "ProvisionAmount must be an amount, not negative, with two decimals at most (for example 20.50)",
+    );
     expect(await wire.post(CLOSE, { ...named, ProvisionAmount: 0 })).toMatchObject({
       ErrorCode: 0,
     });

@@ -30,6 +30,11 @@ describe("a pair of keys", () => {
     expect(await reply.json()).toMatchObject({ ErrorCode: 4, Result: false, Body: null });
   });
 
+  test.each(["apikeypublic", "apiclientpublic"])("is asked for where %s is empty", async (name) => {
+    const answer = await wire.get(VERSION, {}, { [name]: "" });
+    expect(answer).toMatchObject({ status: 401, ErrorCode: 4, Result: false, Body: null });
+  });
+
   test.each([
     ["another client", { apiclientpublic: "00000000-0000-4000-8000-000000000000" }],
     ["another key", { apikeypublic: "AAAA" }],
@@ -74,4 +79,24 @@ test("a body that is no JSON is refused at HTTP 400, with nothing of it repeated
   const text = await reply.text();
   expect(text).not.toContain("4355");
   expect(JSON.parse(text)).toMatchObject({ ErrorCode: 2, Result: false, Body: null });
+});
+
+test.each([
+  ["tr", "en fazla 1 MiB", "tek bir JSON nesnesi"],
+  ["en", "at most 1 MiB", "one JSON object"],
+])("a body that is not taken is told so in words of this wire: %s", async (locale, most, json) => {
+  const send = async (body: string) => {
+    const reply = await fetch(`${world.url}/api/paywall/payment/startdirect`, {
+      method: "POST",
+      headers: { ...world.pairs, "content-type": "application/json", locale },
+      body,
+    });
+    return (await reply.json()) as { ErrorCode: number; Message: string };
+  };
+  const large = await send(`"${"x".repeat(1024 * 1024)}"`);
+  expect(large.ErrorCode).toBe(2);
+  expect(large.Message).toContain(most);
+  const { Message } = await send("<a/>");
+  expect(Message).toContain(json);
+  expect(Message).not.toContain("XML");
 });
