@@ -15,12 +15,12 @@ import { moment } from "./formats.ts";
 import { members } from "./members.ts";
 import {
   CreateInput,
-  customerOf,
   EditInput,
   recurringCode,
   recurringShown,
   termsOf,
 } from "./recurring.wire.ts";
+import { customerOf, itemsOf } from "./recurring-ask.ts";
 import { cardOf, recurringCardServices } from "./recurring-card.ts";
 import { queryPayment } from "./recurring-payment.ts";
 import { recurringPoolServices } from "./recurring-pool.ts";
@@ -42,8 +42,9 @@ const create = recurringService<typeof CreateInput>({
   summary: "Start of a recurring payment",
   input: CreateInput,
   async run(deps, { caller, locale, address }, asked) {
-    const terms = termsOf(asked);
-    const customer = customerOf(asked.Customer);
+    const { id: merchantId } = caller.merchant;
+    const terms = termsOf(asked, await itemsOf(deps.db, merchantId, asked.Items));
+    const customer = await customerOf(deps.db, merchantId, asked.Customer);
     const code = asked.SubscriptionMerchantCode;
     const made = await createRecurring(deps.subscriptions, caller.merchant, {
       ...terms,
@@ -72,9 +73,9 @@ const edit = recurringService<typeof EditInput>({
   path: "",
   summary: "Change of a recurring payment",
   input: EditInput,
-  async run({ subscriptions }, { caller }, asked) {
+  async run({ db, subscriptions }, { caller }, asked) {
     const ask = {
-      ...termsOf(asked),
+      ...termsOf(asked, await itemsOf(db, caller.merchant.id, asked.Items)),
       callbackUrl: asked.CallbackUrl || undefined,
       changesPending: asked.ApplyForPendingJob,
     };

@@ -1,10 +1,8 @@
 import { z } from "zod";
 import type { MarketProblem } from "../../lib/market-problem.ts";
-import { Refusal, refuse } from "../../lib/refusal.ts";
-import { checkEmail, checkPhone } from "../../messaging/recipient.rules.ts";
+import { refuse } from "../../lib/refusal.ts";
 import type { ShownRecurring } from "../../subscriptions/index.ts";
 import {
-  ITEM_TYPE_MAX,
   type RecurringCustomer,
   type RecurringTerms,
   retriesOf,
@@ -17,6 +15,7 @@ import {
   flag,
   moment,
   money,
+  named,
   needed,
   text,
   whole,
@@ -33,28 +32,30 @@ const BY_COUNT = 2;
 const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
 export const recurringCode = needed(undefined, CODE_MAX);
-const part = (problem: MarketProblem) => needed(problem, NAME_MAX, problem);
+const part = text(NAME_MAX);
+/** The number of something in a pool; clients that name nothing send 0. */
+const pooled = named().default(0n);
 
-const CustomerInput = members(
+export const CustomerInput = members(
   {
-    SubscriptionCustomerPoolId: text(),
-    Name: part("recurring_name_missing"),
-    Lastname: part("recurring_lastname_missing"),
-    Phone: part("recurring_phone_wrong"),
-    Email: part("recurring_email_wrong"),
-    Country: part("recurring_country_missing"),
-    City: part("recurring_city_missing"),
-    Address: part("recurring_address_missing"),
+    SubscriptionCustomerPoolId: pooled,
+    Name: part,
+    Lastname: part,
+    Phone: part,
+    Email: part,
+    Country: part,
+    City: part,
+    Address: part,
   },
   {},
   "recurring_name_missing",
 );
 
-const ItemInput = members({
-  SubscriptionItemPoolId: text(),
-  Type: whole("recurring_item_type_wrong"),
-  Name: part("recurring_item_name_missing"),
-  Amount: amount("recurring_item_amount_wrong"),
+export const ItemInput = members({
+  SubscriptionItemPoolId: pooled,
+  Type: whole("recurring_item_type_wrong").optional(),
+  Name: part,
+  Amount: amount("recurring_item_amount_wrong").optional(),
 });
 
 /** What creating and editing ask alike. */
@@ -84,11 +85,11 @@ export const CreateInput = members({
   Customer: CustomerInput,
 });
 
-/** Names of a pool, which clients that name nothing send as 0. */
-const isNamed = (pool: string): boolean => pool !== "" && pool !== "0";
-
 /** Refuses `recurring_type_wrong` and, for a trial of no day, `recurring_trial_wrong`. */
-export function termsOf(asked: z.output<typeof TermsInput>): RecurringTerms {
+export function termsOf(
+  asked: z.output<typeof TermsInput>,
+  items: RecurringTerms["items"],
+): RecurringTerms {
   const { SubscriptionType: type, HasTrial: hasTrial, TrialDay: days } = asked;
   if (type !== UNLIMITED && type !== BY_COUNT) no("recurring_type_wrong");
   if (hasTrial && days < 1) no("recurring_trial_wrong");
@@ -100,35 +101,7 @@ export function termsOf(asked: z.output<typeof TermsInput>): RecurringTerms {
     trialDays: hasTrial ? days : 0,
     retries: asked.FailAttempt,
     pendingHours: asked.FailAttemptPendingHour,
-    items: asked.Items.map((item) => {
-      if (isNamed(item.SubscriptionItemPoolId)) no("not_offered");
-      if (item.Type < 1 || item.Type > ITEM_TYPE_MAX) no("recurring_item_type_wrong");
-      return { type: item.Type, name: item.Name, amountMinor: item.Amount };
-    }),
-  };
-}
-
-/** Runs a check of ours; whatever is wrong is one problem on this wire. */
-function checked(problem: MarketProblem, check: () => string): string {
-  try {
-    return check();
-  } catch (error) {
-    if (error instanceof Refusal) return no(problem);
-    throw error;
-  }
-}
-
-/** Refuses `recurring_phone_wrong` and `recurring_email_wrong`. */
-export function customerOf(asked: z.output<typeof CustomerInput>): RecurringCustomer {
-  if (isNamed(asked.SubscriptionCustomerPoolId)) no("not_offered");
-  return {
-    name: asked.Name,
-    lastname: asked.Lastname,
-    phone: checked("recurring_phone_wrong", () => checkPhone("", asked.Phone)),
-    email: checked("recurring_email_wrong", () => checkEmail("", asked.Email)),
-    country: asked.Country,
-    city: asked.City,
-    address: asked.Address,
+    items,
   };
 }
 

@@ -276,6 +276,12 @@ describe("a pool", () => {
     expect(await get(`${pool}/search`, { customername: "zge tan" })).toEqual([shown]);
     expect(await get(pool, { phone: "999" })).toEqual({ TotalRecord: 0, Data: [] });
     expect(await get(pool, { dateto: "2026-03-03" })).toMatchObject({ TotalRecord: 0 });
+    const again = recurringCode();
+    const pooled = { SubscriptionCustomerPoolId: Id };
+    await shop.create({ SubscriptionMerchantCode: again, Customer: pooled });
+    expect((await shop.query(again)).Body).toMatchObject({ Customer: { Name, City: "Izmir" } });
+    const nobody = { SubscriptionCustomerPoolId: 1 };
+    expect(await shop.create({ Customer: nobody })).toMatchObject(failed(315));
     const newest = { start: 0, length: 1, sortvalue: "desc", sortcolumn: "Id" };
     expect(await get(pool, newest)).toEqual({ TotalRecord: 2, Data: [shown] });
   });
@@ -295,6 +301,13 @@ describe("a pool", () => {
     const pool = "/item/pool";
     expect(await get(pool, { itemname: "koli" })).toEqual({ TotalRecord: 1, Data: [box] });
     expect(await get(pool, { amount: 10, itemtype: 3 })).toEqual({ TotalRecord: 1, Data: [care] });
-    expect(await get(`${pool}/search`, { itemname: "bak" })).toEqual([care]);
+    const found = (await get(`${pool}/search`, { itemname: "bak" })) as [{ Id: number }];
+    expect(found).toEqual([care]);
+    const code = recurringCode();
+    const Pooled = [{ SubscriptionItemPoolId: found[0].Id }, { ...Items[0], Amount: 20 }];
+    await shop.create({ SubscriptionMerchantCode: code, Items: Pooled });
+    expect((await shop.query(code)).Body).toMatchObject({ Items: [Items[1], Items[0]] });
+    const nothing = [{ SubscriptionItemPoolId: 1, Amount: 30 }];
+    expect(await shop.create({ Items: nothing })).toMatchObject(failed(312));
   });
 });
