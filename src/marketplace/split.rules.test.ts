@@ -73,6 +73,35 @@ test("a discount in percent is reckoned from the price, one of the seller makes 
   expect(splitLine(line(20_000n, { discount: seller }), by(120_000n)).debts).toEqual([]);
 });
 
+test("a discount by amount is less where less was captured, by as much; shipping is not", () => {
+  const cargo = { owner: "platform", currency: "TRY", minor: 700n } as const;
+  const discount = { owner: "platform", kind: "amount", value: 8_000n } as const;
+  const part = { ...line(10_000n, { cargo, discount }), capturedMinor: 1_000n };
+  expect(splitLine(part, by(120_000n))).toMatchObject({
+    memberMinor: 880n,
+    debts: [
+      { kind: "discount", minor: 704n },
+      { kind: "cargo", minor: 700n },
+    ],
+  });
+  fc.assert(
+    fc.property(
+      fc.bigInt({ min: 1n, max: 10n ** 12n }),
+      fc.bigInt({ min: 0n, max: 1_000n }),
+      fc.bigInt({ min: 0n, max: 1_000n }),
+      (amountMinor, valueParts, capturedParts) => {
+        const value = (amountMinor * valueParts) / 1_000n;
+        const capturedMinor = (amountMinor * capturedParts) / 1_000n;
+        const each = { ...line(amountMinor, { discount: { ...discount, value } }), capturedMinor };
+        const minor = splitLine(each, by(0n)).debts[0]?.minor ?? 0n;
+        expect(minor <= capturedMinor).toBe(true);
+        const off = minor * amountMinor - value * capturedMinor;
+        expect(2n * (off < 0n ? -off : off) <= amountMinor).toBe(true);
+      },
+    ),
+  );
+});
+
 test("shipping that the member bears goes from the member to the platform, not below zero", () => {
   const cargo = { owner: "member", currency: "TRY", minor: 600n } as const;
   expect(splitLine(line(1_000n, { cargo }), by(100_000n))).toMatchObject({

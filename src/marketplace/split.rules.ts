@@ -48,18 +48,31 @@ export function providerParts(
 const statedOf = ({ memberEarningMinor, capturedMinor, amountMinor }: SplitLine): bigint =>
   divideHalfUp((memberEarningMinor ?? 0n) * capturedMinor, amountMinor);
 
-/** The debt that a discount the platform bears makes; nothing where there is none. */
+/**
+ * The debt that a discount the platform bears makes; nothing where there is none. One of an amount
+ * is less where less of the line was captured.
+ */
 export function discountDebt(
-  { discount, capturedMinor }: Pick<SplitLine, "discount" | "capturedMinor">,
+  {
+    discount,
+    capturedMinor,
+    amountMinor,
+  }: Pick<SplitLine, "discount" | "capturedMinor" | "amountMinor">,
   commissionPpm: bigint,
 ): bigint {
   if (discount?.owner !== "platform") return 0n;
   const { kind, value } = discount;
-  const minor = kind === "amount" ? value : portion(capturedMinor, value);
+  const minor =
+    kind === "amount"
+      ? divideHalfUp(value * capturedMinor, amountMinor)
+      : portion(capturedMinor, value);
   return portion(minor, PPM - commissionPpm);
 }
 
-/** The debt that a shipping the platform bears makes; nothing where there is none. */
+/**
+ * The debt that a shipping the platform bears makes; nothing where there is none. Shipping costs
+ * the same however much of the line was captured.
+ */
 export const cargoDebt = ({ cargo }: Pick<SplitLine, "cargo">): bigint =>
   cargo?.owner === "platform" ? cargo.minor : 0n;
 

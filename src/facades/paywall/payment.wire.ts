@@ -2,7 +2,7 @@ import { z } from "zod";
 import { bareId, type PaymentId, packId, unpackId } from "../../lib/id.ts";
 import type { MarketProblem } from "../../lib/market-problem.ts";
 import type { Currency } from "../../lib/money.ts";
-import { refuse } from "../../lib/refusal.ts";
+import { refuse, refuseMarket } from "../../lib/refusal.ts";
 import type { Cargo, Discount, Product, ProductAsk, Sale } from "../../marketplace/sale.rules.ts";
 import type { Attempt, PaymentDetails } from "../../payments/index.ts";
 import {
@@ -119,8 +119,6 @@ export type ProductMembers = z.output<typeof ProductMembers>;
 /** An empty list is for the rules to refuse, in their order. */
 export const ProductList = z.array(ProductMembers).default([]);
 
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
-
 const cargoOwners = { 1: "platform", 2: "member", 3: "nobody" } as const;
 
 /** Who bears the shipping. Refuses `cargo_type_wrong`, `cargo_cost_wrong`. */
@@ -130,8 +128,8 @@ export function cargoOf(
 ): Cargo | null {
   const { CargoOwnerType: type = 0, CargoCost: minor } = asked;
   if (type === 0) return null;
-  if (type !== 1 && type !== 2 && type !== 3) return no("cargo_type_wrong");
-  if (minor === undefined && type !== 3) return no("cargo_cost_wrong");
+  if (type !== 1 && type !== 2 && type !== 3) return refuseMarket("cargo_type_wrong");
+  if (minor === undefined && type !== 3) return refuseMarket("cargo_cost_wrong");
   return { owner: cargoOwners[type], currency: asked.CargoCurrencyId ?? of, minor: minor ?? 0n };
 }
 
@@ -143,18 +141,32 @@ export function discountOf(
 ): Discount | null {
   const { DiscountOwnerType: owner = 0, DiscountType: type, DiscountValue: value } = asked;
   if (owner === 0) return null;
-  if (owner !== 1 && owner !== 2) return no("discount_owner_wrong");
-  if (type !== 1 && type !== 2) return no("discount_type_wrong");
+  if (owner !== 1 && owner !== 2) return refuseMarket("discount_owner_wrong");
+  if (type !== 1 && type !== 2) return refuseMarket("discount_type_wrong");
   const by = owner === 1 ? "platform" : "member";
   if (type === 2) {
-    return { owner: by, kind: "percent", value: value ?? no("discount_percent_wrong") };
+    return { owner: by, kind: "percent", value: value ?? refuseMarket("discount_percent_wrong") };
   }
   // Read as ten thousandths, of which an amount has no more than hundredths.
-  if (value === undefined || value % PPM_PER_MINOR !== 0n) return no("discount_amount_wrong");
+  if (value === undefined || value % PPM_PER_MINOR !== 0n)
+    return refuseMarket("discount_amount_wrong");
   return { owner: by, kind: "amount", value: value / PPM_PER_MINOR };
 }
 
-/** A line as the marketplace's rules know it. */
+/** The line's own rate. Refuses `commission_wrong` where it is announced and not said. */
+const commissionOf = (asked: ProductMembers): bigint | null =>
+  asked.MemberCustomCommission
+    ? (asked.MemberCommission ?? refuseMarket("commission_wrong"))
+    : null;
+
+const earningMissing = () =>
+  refuse("invalid_input", { field: "Products.MemberEarning", problem: "missing" });
+
+/** What the member is due. Refuses `invalid_input` where it is announced and not said. */
+const earningOf = (asked: ProductMembers): bigint | null =>
+  asked.MemberEarningCalculated ? (asked.MemberEarning ?? earningMissing()) : null;
+
+/** A line as the marketplace's rules know it. Refuses as `commissionOf` and `earningOf`. */
 export const productAsked = (asked: ProductMembers, of: Currency): ProductAsk => ({
   externalId: asked.ProductId,
   name: asked.ProductName,
@@ -162,8 +174,8 @@ export const productAsked = (asked: ProductMembers, of: Currency): ProductAsk =>
   description: asked.ProductDescription,
   amountMinor: asked.ProductAmount,
   member: asked.MemberId ? asked.MemberId : null,
-  commissionPpm: asked.MemberCustomCommission ? (asked.MemberCommission ?? 0n) : null,
-  memberEarningMinor: asked.MemberEarningCalculated ? (asked.MemberEarning ?? 0n) : null,
+  commissionPpm: commissionOf(asked),
+  memberEarningMinor: earningOf(asked),
   cargo: () => cargoOf(asked, of),
   discount: () => discountOf(asked),
 });

@@ -31,7 +31,7 @@ const productShown = (product: Product) => ({
   ProductName: product.name,
   ProductCategory: product.category,
   ProductDescription: product.description,
-  ProductAmount: money(product.amountMinor),
+  ProductAmount: money(product.capturedMinor),
   IsMarketPlaceSales: product.member !== null,
   Cargo: product.cargo && {
     CurrencyId: currencyIdOf(product.cargo.currency),

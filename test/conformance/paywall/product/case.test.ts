@@ -116,6 +116,23 @@ test("a product's shipping and discount are defined before and after its approva
   expect(await amounts()).toEqual([]);
 });
 
+test("of a hold that was captured in part, the reports show what was captured of each line", async () => {
+  const discount = { DiscountOwnerType: 1, DiscountType: 1, DiscountValue: 80 };
+  const { PaymentId, MerchantUniqueKey, Products } = await soldOn(wire, {
+    detail: { Amount: 100, Half2D: true },
+    products: [line("sku-1", 100, 501, discount)],
+  });
+  const close = { MerchantUniqueCode: MerchantUniqueKey, ProvisionAmount: 10 };
+  expect(await wire.post("api/paywall/payment/provision", close)).toMatchObject({ ErrorCode: 0 });
+  await wire.post(`${MARKET}/approve/pw/payment`, { PaymentId });
+  const shown = [{ ProductAmount: 10 }];
+  expect((await wire.get(PRODUCT, { paymentid: PaymentId })).Body).toMatchObject(shown);
+  const product = Products[0]!.Id;
+  expect(await earningsOf(product)).toMatchObject({ ...shown[0], SubMerchantEarning: 8.8 });
+  const { Body } = await debtsOf(product);
+  expect(Body).toMatchObject([{ DebtAmount: 7.04, ...shown[0] }]);
+});
+
 test("a payment's products are listed, and what is wrong with a definition is said", async () => {
   const { PaymentId, product: ProductId } = await approved();
   const cost = { ProductId, CargoOwnerType: 2, CargoCost: 25 };

@@ -210,6 +210,8 @@ describe("what is wrong is told in the documented order", () => {
     ["the cargo's type", 40, cargo({ CargoType: 9 })],
     ["its currency", 41, cargo({ CargoOwnerType: 1, CargoCost: 1, CargoCurrencyId: 2 })],
     ["its cost", 42, cargo({ CargoType: 2, CargoCost: 250.01 })],
+    ["a rate that is not said", 235, cargo({ MemberCustomCommission: true })],
+    ["a share that is not said", 2, cargo({ MemberEarningCalculated: true })],
     ["a share above the price", 2, cargo({ MemberEarningCalculated: true, MemberEarning: 251 })],
   ])("%s: %i", async (_what, code, more) => {
     const answer = await sellOn(wire, more);
