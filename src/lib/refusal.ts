@@ -135,3 +135,8 @@ export class Refusal<Code extends RefusalCode = RefusalCode> extends Error {
 export function refuse<Code extends RefusalCode>(code: Code, details: RefusalDetails[Code]): never {
   throw new Refusal(code, details);
 }
+
+/** Throws what a marketplace refuses, in its one word. */
+export function refuseMarket(problem: MarketProblem): never {
+  return refuse("market_refused", { problem });
+}

@@ -1,15 +1,12 @@
 import { bareIban, IBAN_LENGTH_MAX, isIban } from "../lib/iban.ts";
-import type { MarketProblem } from "../lib/market-problem.ts";
 import type { Currency } from "../lib/money.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuseMarket } from "../lib/refusal.ts";
 
 /** An account at a bank that money of one currency is sent to. */
 export type BankAccount = Readonly<{ currency: Currency; title: string; iban: string }>;
 
 /** The same as it was asked for: no currency is one in which no money is taken here. */
 export type AccountAsk = Readonly<{ currency: Currency | undefined; title: string; iban: string }>;
-
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
 const TITLE_MAX = 200;
 
@@ -20,12 +17,12 @@ const TITLE_MAX = 200;
  */
 export function checkAccount({ currency, title, iban }: AccountAsk): BankAccount {
   const bare = bareIban(iban);
-  if (currency === undefined) return no("account_currency_wrong");
-  if (title === "") no("account_title_missing");
-  if (bare === "") no("account_iban_missing");
-  if (title.length > TITLE_MAX) no("account_title_too_long");
-  if (bare.length > IBAN_LENGTH_MAX) no("account_iban_too_long");
-  if (!isIban(bare)) no("account_iban_wrong");
+  if (currency === undefined) return refuseMarket("account_currency_wrong");
+  if (title === "") refuseMarket("account_title_missing");
+  if (bare === "") refuseMarket("account_iban_missing");
+  if (title.length > TITLE_MAX) refuseMarket("account_title_too_long");
+  if (bare.length > IBAN_LENGTH_MAX) refuseMarket("account_iban_too_long");
+  if (!isIban(bare)) refuseMarket("account_iban_wrong");
   return { currency, title, iban: bare };
 }
 
@@ -33,7 +30,7 @@ export function checkAccount({ currency, title, iban }: AccountAsk): BankAccount
 export function checkAccounts(asks: readonly AccountAsk[]): BankAccount[] {
   const accounts = asks.map(checkAccount);
   const currencies = new Set(accounts.map(({ currency }) => currency));
-  return currencies.size === accounts.length ? accounts : no("account_currency_twice");
+  return currencies.size === accounts.length ? accounts : refuseMarket("account_currency_twice");
 }
 
 export const isSameAccount = (one: BankAccount, other: BankAccount): boolean =>

@@ -1,5 +1,4 @@
-import type { MarketProblem } from "../lib/market-problem.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuse, refuseMarket } from "../lib/refusal.ts";
 import type { Merchant } from "../merchants/merchant.rules.ts";
 import type { Failed } from "./approval.rules.ts";
 import { readProductsBy } from "./approvals.store.ts";
@@ -18,8 +17,6 @@ type Found = Readonly<{ groups: readonly Group[]; fail: readonly Failed[] }>;
 /** Each payment is a transaction of its own; clients name one at a time. */
 const PAYMENTS_MAX = 50;
 
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
-
 /**
  * The payments that are meant, each with its products; one product that there is not, or that is of
  * another payment than was said, fails alone. Refuses `no_payment_to_approve` for an unknown
@@ -36,12 +33,12 @@ export async function findProducts(
   const products = "products" in name ? [...new Set(name.products)] : undefined;
   const { kysely: db } = deps.db;
   if (payment !== undefined && !(await readSale(db, merchant, { number: payment }))) {
-    return no(products ? "marketplace_payment_unknown" : "no_payment_to_approve");
+    return refuseMarket(products ? "marketplace_payment_unknown" : "no_payment_to_approve");
   }
   if (!products) return { groups: [{ sale: payment! }], fail: [] };
   const all = await readProductsBy(db, merchant, products);
   const known = all.filter(({ sale }) => payment === undefined || sale === payment);
-  if (known.length === 0) return no("no_product_to_approve");
+  if (known.length === 0) return refuseMarket("no_product_to_approve");
   const sales = new Map<bigint, bigint[]>();
   for (const { sale, number } of known) sales.set(sale, [...(sales.get(sale) ?? []), number]);
   if (sales.size > PAYMENTS_MAX) {

@@ -2,9 +2,8 @@ import { inTxAgain } from "../db/contended.ts";
 import type { Tx } from "../db/transaction.ts";
 import { entriesOf, postEntries } from "../ledger/index.ts";
 import { newId } from "../lib/id.ts";
-import type { MarketProblem } from "../lib/market-problem.ts";
 import { MOST_MINOR } from "../lib/money.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuse, refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { awaitOrders, insertChange, lockSale } from "./approvals.store.ts";
 import type { MarketplaceDeps } from "./deps.ts";
@@ -18,8 +17,6 @@ type DebtChange =
   | Readonly<{ what: "raise" | "lower"; minor: bigint }>
   | Readonly<{ what: "delete" }>;
 
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
-
 const gone = { state: "deleted", payout: null } as const;
 
 /** A debt of so much; one of nothing is none. */
@@ -29,7 +26,7 @@ export const resizedDebt = (debt: Debt, minor: bigint): Debt =>
 /** What a member owes back is not raised or lowered by hand, it is deleted at most. */
 function changed(debt: DebtDue, change: DebtChange): Debt {
   if (change.what === "delete") return { ...debt, ...gone };
-  if (debt.kind === "clawback") return no("debt_not_changeable");
+  if (debt.kind === "clawback") return refuseMarket("debt_not_changeable");
   const by = change.what === "raise" ? change.minor : -change.minor;
   const minor = debt.amountMinor + by;
   if (minor < 0n || minor > MOST_MINOR) {
@@ -60,8 +57,8 @@ async function changeLocked(place: Place, debt: Debt, change: DebtChange): Promi
   await awaitOrders(tx, merchant.id);
   const locked = await lockSale(tx, merchant.id, debt.sale);
   const [found] = await lockDebts(tx, merchant.id, { number: debt.number });
-  if (!found || found.state === "deleted") return no("debt_not_found");
-  if (!isUnpaid(found) || found.isHeld || locked?.isReturning) no("debt_not_changeable");
+  if (!found || found.state === "deleted") return refuseMarket("debt_not_found");
+  if (!isUnpaid(found) || found.isHeld || locked?.isReturning) refuseMarket("debt_not_changeable");
   const after = changed(found, change);
   await saveDebts(tx, [after]);
   const minor = "minor" in change ? { minor: String(change.minor) } : {};
@@ -82,7 +79,7 @@ export async function changeDebt(
   await readSettings(deps.db, merchant.id);
   const now = timeOf(merchant, deps.clock());
   const [debt] = await readDebts(deps.db.kysely, merchant.id, { number });
-  if (!debt) return no("debt_not_found");
+  if (!debt) return refuseMarket("debt_not_found");
   if ("minor" in change && change.minor <= 0n) {
     refuse("invalid_input", { field: "Debt", problem: "out_of_range" });
   }

@@ -2,8 +2,7 @@ import { inTxAgain } from "../db/contended.ts";
 import type { Tx } from "../db/transaction.ts";
 import { entriesOf, postEntries } from "../ledger/index.ts";
 import { newId } from "../lib/id.ts";
-import type { MarketProblem } from "../lib/market-problem.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { awaitOrders, insertChange, lockSale } from "./approvals.store.ts";
 import type { MarketplaceDeps } from "./deps.ts";
@@ -17,8 +16,6 @@ import { readSettings } from "./settings.store.ts";
 export type EarningName =
   | Readonly<{ earning: bigint }>
   | Readonly<{ product: bigint; all: boolean }>;
-
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
 const dueName = (name: EarningName): DueName =>
   "earning" in name ? { number: name.earning } : { products: [name.product] };
@@ -46,8 +43,8 @@ async function changeLocked(
   const found = await lockEarnings(tx, merchant.id, dueName(name));
   const meant = found.filter((each) => isMeant(name, each));
   const [first] = meant;
-  if (!locked || !first) return no("earning_not_found");
-  if (locked.isReturning) no("earning_held");
+  if (!locked || !first) return refuseMarket("earning_not_found");
+  if (locked.isReturning) refuseMarket("earning_held");
   for (const each of meant) checkOpen(each);
   const after = meant.map((each) => changed(each, change));
   const id = newId("chg", now);
@@ -75,7 +72,7 @@ export async function changeEarnings(
   await readSettings(deps.db, merchant.id);
   const now = timeOf(merchant, deps.clock());
   const [found] = await readEarnings(deps.db.kysely, merchant.id, dueName(name));
-  if (!found) return no("earning_not_found");
+  if (!found) return refuseMarket("earning_not_found");
   checkChange(change, now);
   await inTxAgain(deps.db, (tx) => changeLocked({ merchant, tx, now }, found.sale, name, change));
 }

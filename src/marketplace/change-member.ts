@@ -1,5 +1,5 @@
 import { constraintOf, inTx } from "../db/transaction.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { checkMember, isSameMember, type MemberAsk } from "./member.rules.ts";
@@ -30,8 +30,8 @@ export async function changeMember(
   const { number } = ask;
   const change = inTx(db, async (tx) => {
     const member = await findMember(tx, merchant.id, { number }, { isLocked: true });
-    if (!member) return refuse("market_refused", { problem: "member_not_found" });
-    if (isSameMember(member, facts)) refuse("market_refused", { problem: "member_unchanged" });
+    if (!member) return refuseMarket("member_not_found");
+    if (isSameMember(member, facts)) refuseMarket("member_unchanged");
     const { taxNumber, identityNumber } = facts;
     const added = {
       taxNumber: taxNumber === member.taxNumber ? "" : taxNumber,
@@ -39,7 +39,7 @@ export async function changeMember(
     };
     await lockIdentity(tx, merchant.id, added);
     if (!ask.mayShareIdentity && (await hasIdentity(tx, merchant.id, added, number))) {
-      refuse("market_refused", { problem: "member_exists" });
+      refuseMarket("member_exists");
     }
     await updateMember(tx, member, facts, now);
     const changed = { ...member, ...facts, updatedAt: now };
@@ -48,7 +48,7 @@ export async function changeMember(
   });
   return change.catch((error: unknown) =>
     constraintOf(error) === "one_member_per_external_id"
-      ? refuse("market_refused", { problem: "member_exists" })
+      ? refuseMarket("member_exists")
       : Promise.reject(error),
   );
 }

@@ -4,9 +4,8 @@ import { assert } from "../lib/assert.ts";
 import { nextBusinessDay } from "../lib/business-day.ts";
 import { istanbulDay } from "../lib/clock.ts";
 import type { MerchantId } from "../lib/id.ts";
-import type { MarketProblem } from "../lib/market-problem.ts";
 import type { Currency } from "../lib/money.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { type LockedSale, lockSale, readProductsBy, saveProduct } from "./approvals.store.ts";
 import { bookDebt, resizedDebt } from "./change-debts.ts";
@@ -23,8 +22,6 @@ import {
 import { readSale } from "./sales.store.ts";
 import { cargoDebt, discountDebt } from "./split.rules.ts";
 
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
-
 type Place = Readonly<{ merchant: Merchant; tx: Tx; now: Date }>;
 
 /** A product by its number, and what its sale was paid in. Refuses `no_product_to_report`. */
@@ -34,7 +31,7 @@ export async function findProduct(
   number: bigint,
 ): Promise<Readonly<{ product: Product; currency: Currency }>> {
   const [product] = await readProductsBy(db.kysely, merchant, [number]);
-  if (!product) return no("no_product_to_report");
+  if (!product) return refuseMarket("no_product_to_report");
   const sale = await readSale(db.kysely, merchant, { number: product.sale });
   assert(sale, "a product is of a sale");
   return { product, currency: sale.currency };
@@ -88,7 +85,8 @@ async function settleDebt(
   const debts = await lockDebts(tx, merchant.id, { products: [product.number] });
   const before = debts.find(({ kind }) => kind === owed.kind);
   if ((before?.amountMinor ?? 0n) === owed.minor) return;
-  if (isReturning || (before && (before.isHeld || !isUnpaid(before)))) no("debt_not_changeable");
+  if (isReturning || (before && (before.isHeld || !isUnpaid(before))))
+    refuseMarket("debt_not_changeable");
   const after = before ? resizedDebt(before, owed.minor) : await newDebt(place, product, owed);
   await (before ? saveDebts(tx, [after]) : insertDebts(tx, [after]));
   await bookDebt(place, before, after, { what: owed.kind, minor: String(owed.minor) });
@@ -166,14 +164,14 @@ export async function restateEarning(
 ): Promise<void> {
   const now = timeOf(merchant, deps.clock());
   const { product: found } = await findProduct(deps, merchant.id, ask.product);
-  if (found.sale !== ask.payment) no("no_product_to_report");
+  if (found.sale !== ask.payment) refuseMarket("no_product_to_report");
   await inTxAgain(deps.db, async (tx) => {
     const { product } = await lockProduct({ merchant, tx, now }, found);
     const { memberEarningMinor: stated, amountMinor, approvalId } = product;
-    if (approvalId) no("product_approved");
-    if (stated === null || ask.minor <= 0n) return no("earning_amount_wrong");
+    if (approvalId) refuseMarket("product_approved");
+    if (stated === null || ask.minor <= 0n) return refuseMarket("earning_amount_wrong");
     const minor = ask.what === "raise" ? stated + ask.minor : stated - ask.minor;
-    if (minor < 0n || minor > amountMinor) no("earning_amount_wrong");
+    if (minor < 0n || minor > amountMinor) refuseMarket("earning_amount_wrong");
     await saveProduct(tx, { ...product, memberEarningMinor: minor });
   });
 }

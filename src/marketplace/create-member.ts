@@ -1,5 +1,5 @@
 import { inTx } from "../db/transaction.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { type AccountAsk, checkAccounts } from "./account.rules.ts";
 import type { MarketplaceDeps } from "./deps.ts";
@@ -27,7 +27,7 @@ export type CreateAsk = Readonly<{
 
 type Deps = Pick<MarketplaceDeps, "db" | "clock" | "next">;
 
-const exists = () => refuse("market_refused", { problem: "member_exists" });
+const exists = () => refuseMarket("member_exists");
 
 /**
  * Stores a member with its accounts and its terms, all or nothing. Refuses, in this order, as

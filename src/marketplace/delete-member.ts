@@ -1,5 +1,5 @@
 import { inTx } from "../db/transaction.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { closeMember, findMember, isMemberDue, type MemberName } from "./members.store.ts";
@@ -15,13 +15,13 @@ type Deps = Pick<MarketplaceDeps, "db" | "clock">;
  */
 export async function deleteMember({ db, clock }: Deps, merchant: Merchant, name: MemberName) {
   if (name.number === undefined && name.externalId === undefined) {
-    refuse("market_refused", { problem: "member_not_named" });
+    refuseMarket("member_not_named");
   }
   const now = timeOf(merchant, clock());
   await inTx(db, async (tx) => {
     const member = await findMember(tx, merchant.id, name, { isLocked: true });
-    if (!member) return refuse("market_refused", { problem: "member_not_found" });
-    if (await isMemberDue(tx, member)) refuse("market_refused", { problem: "member_has_earnings" });
+    if (!member) return refuseMarket("member_not_found");
+    if (await isMemberDue(tx, member)) refuseMarket("member_has_earnings");
     await closeMember(tx, member, now);
   });
 }

@@ -1,8 +1,7 @@
 import { nextBusinessDay, plusDays } from "../lib/business-day.ts";
 import { istanbulDay, istanbulDayOf, LAST_DAY } from "../lib/clock.ts";
-import type { MarketProblem } from "../lib/market-problem.ts";
 import { MOST_MINOR } from "../lib/money.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuse, refuseMarket } from "../lib/refusal.ts";
 import type { Earning, EarningDue } from "./earning.rules.ts";
 import { dateProblem } from "./reflection.rules.ts";
 
@@ -11,8 +10,6 @@ export type EarningChange =
   | Readonly<{ what: "raise" | "lower"; minor: bigint }>
   | Readonly<{ what: "postpone"; days: number }>
   | Readonly<{ what: "redate"; day: string }>;
-
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
 /** The furthest that one call postpones. */
 const DAYS_MAX = 3_650;
@@ -25,18 +22,18 @@ export function checkChange(change: EarningChange, now: Date): void {
   if (change.what === "redate") {
     const sinceMidnightMs = now.getTime() - istanbulDayOf(now).from.getTime();
     const problem = dateProblem(change.day, istanbulDay(now), sinceMidnightMs);
-    if (problem) no(problem);
+    if (problem) refuseMarket(problem);
   } else if (change.what === "postpone") {
     const isDays = change.days >= 1 && change.days <= DAYS_MAX;
     if (!isDays) refuse("invalid_input", { field: "Day", problem: "out_of_range" });
-  } else if (change.minor <= 0n) no("earning_amount_wrong");
+  } else if (change.minor <= 0n) refuseMarket("earning_amount_wrong");
 }
 
 /** Refuses `earning_held`, `earning_paid`, `earning_queued` for what cannot be changed now. */
 export function checkOpen({ isHeld, payoutState }: EarningDue): void {
-  if (isHeld) no("earning_held");
-  if (payoutState === "paid") no("earning_paid");
-  if (payoutState === "queued" || payoutState === "sending") no("earning_queued");
+  if (isHeld) refuseMarket("earning_held");
+  if (payoutState === "paid") refuseMarket("earning_paid");
+  if (payoutState === "queued" || payoutState === "sending") refuseMarket("earning_queued");
 }
 
 /** One that a payout failed to pay is out of it when it has a new day. */
@@ -52,7 +49,7 @@ function redated(earning: Earning, day: string): Earning {
 
 /** Lowered to nothing it is closed, and in no payout; raised from nothing it is to be paid. */
 function resized(earning: Earning, minor: bigint): Earning {
-  if (minor < 0n || minor > MOST_MINOR) return no("earning_amount_wrong");
+  if (minor < 0n || minor > MOST_MINOR) return refuseMarket("earning_amount_wrong");
   if (minor === 0n) return { ...earning, amountMinor: minor, state: "closed", payout: null };
   return { ...earning, amountMinor: minor, state: "open" };
 }

@@ -1,6 +1,6 @@
 import { finish } from "../checkout/index.ts";
 import { isBankCharged } from "../checkout/session.rules.ts";
-import { Refusal, refuse } from "../lib/refusal.ts";
+import { Refusal, refuse, refuseMarket } from "../lib/refusal.ts";
 import type { Caller, Merchant } from "../merchants/merchant.rules.ts";
 import { askNow, capture, type Done } from "../payments/index.ts";
 import { isSettled } from "../payments/payment.rules.ts";
@@ -13,7 +13,7 @@ type EndAsk = Readonly<{ code: string; clientIp: string }>;
 /** `isRepeat`: it was charged before this call. */
 type Charged = Readonly<{ done: Done; isRepeat: boolean }>;
 
-const isFinal = () => refuse("market_refused", { problem: "payment_final" });
+const isFinal = () => refuseMarket("payment_final");
 
 /** The charge of a sale: the one that there is, else one that is made now. */
 async function chargeOf(

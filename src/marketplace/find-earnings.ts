@@ -1,7 +1,6 @@
 import { assert } from "../lib/assert.ts";
 import type { MerchantId } from "../lib/id.ts";
-import type { MarketProblem } from "../lib/market-problem.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuseMarket } from "../lib/refusal.ts";
 import { readProductsBy } from "./approvals.store.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import type { DebtDue, EarningDue } from "./earning.rules.ts";
@@ -11,8 +10,6 @@ import type { Product } from "./sale.rules.ts";
 import { readProducts, readSale } from "./sales.store.ts";
 import { readSettings } from "./settings.store.ts";
 
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
-
 type Finder = Pick<MarketplaceDeps, "db">;
 /** A product, or all products of a payment, by the numbers that the wire shows. */
 type ReportName = Readonly<{ product: bigint }> | Readonly<{ payment: bigint }>;
@@ -20,10 +17,10 @@ type ReportName = Readonly<{ product: bigint }> | Readonly<{ payment: bigint }>;
 /** The lines of a payment. Refuses `marketplace_payment_unknown`, `no_product_to_report`. */
 export async function findLines({ db }: Finder, merchant: MerchantId, payment: bigint) {
   if (!(await readSale(db.kysely, merchant, { number: payment }))) {
-    return no("marketplace_payment_unknown");
+    return refuseMarket("marketplace_payment_unknown");
   }
   const lines = await readProducts(db.kysely, merchant, payment);
-  return lines.length > 0 ? lines : no("no_product_to_report");
+  return lines.length > 0 ? lines : refuseMarket("no_product_to_report");
 }
 
 /** As `findLines`, and of a marketplace alone: another merchant is refused `not_a_marketplace`. */
@@ -48,7 +45,7 @@ export async function findEarnings(
   await readSettings(db, merchant);
   const by = "product" in name ? { products: [name.product] } : { sale: name.payment };
   const earnings = await readEarnings(db.kysely, merchant, by);
-  if (earnings.length === 0) return no("earning_not_found");
+  if (earnings.length === 0) return refuseMarket("earning_not_found");
   const byProduct = Map.groupBy(earnings, ({ product }) => product);
   const products = await readProductsBy(db.kysely, merchant, [...byProduct.keys()]);
   return products.map((product) => {
@@ -68,7 +65,7 @@ export async function findEarning(
 ): Promise<EarningDue> {
   await readSettings(db, merchant);
   const [earning] = await readEarnings(db.kysely, merchant, { number });
-  return earning ?? no("earning_not_found");
+  return earning ?? refuseMarket("earning_not_found");
 }
 
 /** A page of a member's own earnings, empty for a member of whom there are none. */
@@ -88,7 +85,7 @@ export async function findDebts(
   await readSettings(db, merchant);
   const by = "product" in name ? { products: [name.product] } : { sale: name.payment };
   const debts = await readDebts(db.kysely, merchant, by);
-  if (debts.length === 0) return no("debt_not_found");
+  if (debts.length === 0) return refuseMarket("debt_not_found");
   const numbers = [...new Set(debts.map(({ product }) => product))];
   const products = await readProductsBy(db.kysely, merchant, numbers);
   const named = new Map(products.map((each) => [each.number, each]));

@@ -1,6 +1,6 @@
 import type { Db } from "../db/pool.ts";
 import type { Clock } from "../lib/clock.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuse, refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { findMember as find, type MemberName, pageOfMembers } from "./members.store.ts";
 import { type WholeMember, wholeMembers } from "./whole-members.ts";
@@ -19,10 +19,10 @@ export async function findMember(
   name: MemberName,
 ): Promise<WholeMember> {
   if (name.number === undefined && name.externalId === undefined) {
-    return refuse("market_refused", { problem: "member_not_named" });
+    return refuseMarket("member_not_named");
   }
   const member = await find(db.kysely, merchant.id, name);
-  if (!member) return refuse("market_refused", { problem: "member_not_found" });
+  if (!member) return refuseMarket("member_not_found");
   const now = timeOf(merchant, clock());
   const [whole] = await wholeMembers(db.kysely, merchant.id, [member], now);
   return whole!;

@@ -1,7 +1,6 @@
 import type { Db } from "../db/pool.ts";
 import { inTx, type Reader, type Tx } from "../db/transaction.ts";
-import type { MarketProblem } from "../lib/market-problem.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { type AccountAsk, checkAccount, isSameAccount } from "./account.rules.ts";
 import type { MarketplaceDeps } from "./deps.ts";
@@ -17,8 +16,6 @@ import {
 import { isMemberDue, readMembers } from "./members.store.ts";
 
 type Deps = Pick<MarketplaceDeps, "db" | "clock" | "next">;
-
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
 /**
  * Whether there is such a member. One who is gone keeps its accounts while anything is due: it
@@ -50,8 +47,8 @@ export async function addAccount(
   const added: MemberAccount = { ...checked, member, number: await next.account(merchant.id) };
   const now = timeOf(merchant, clock());
   await inTx(db, async (tx) => {
-    if (!(await lockMember(tx, merchant, member))) no("member_not_found");
-    if (await accountOf(tx, merchant.id, member, checked.currency)) no("account_exists");
+    if (!(await lockMember(tx, merchant, member))) refuseMarket("member_not_found");
+    if (await accountOf(tx, merchant.id, member, checked.currency)) refuseMarket("account_exists");
     await insertAccounts(tx, merchant.id, [added], now);
   });
 }
@@ -59,7 +56,8 @@ export async function addAccount(
 /** The account, which nobody else changes until the transaction ends. */
 async function lockAccount(tx: Tx, merchant: Merchant, number: bigint): Promise<MemberAccount> {
   const account = await readAccount(tx, merchant.id, number, { isLocked: true });
-  if (!account || !(await lockMember(tx, merchant, account.member))) return no("account_not_found");
+  if (!account || !(await lockMember(tx, merchant, account.member)))
+    return refuseMarket("account_not_found");
   return account;
 }
 
@@ -75,9 +73,9 @@ export async function changeAccount(
   const checked = checkAccount(account);
   await inTx(db, async (tx) => {
     const before = await lockAccount(tx, merchant, number);
-    if (isSameAccount(before, checked)) no("account_unchanged");
+    if (isSameAccount(before, checked)) refuseMarket("account_unchanged");
     const other = await accountOf(tx, merchant.id, before.member, checked.currency);
-    if (other && other.number !== number) no("account_exists");
+    if (other && other.number !== number) refuseMarket("account_exists");
     await updateAccount(tx, merchant.id, number, checked);
   });
 }
@@ -101,6 +99,6 @@ export async function listAccounts(
   merchant: Merchant,
   member: bigint,
 ): Promise<MemberAccount[]> {
-  if (!(await hasAccounts(db.kysely, merchant, member))) no("member_not_found");
+  if (!(await hasAccounts(db.kysely, merchant, member))) refuseMarket("member_not_found");
   return accountsOf(db.kysely, merchant.id, [member]);
 }

@@ -1,8 +1,7 @@
 import type { Db } from "../db/pool.ts";
 import { inTx } from "../db/transaction.ts";
 import type { Clock } from "../lib/clock.ts";
-import type { MarketProblem } from "../lib/market-problem.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuse, refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { checkTerms, type TermsAsk, type ValueDate } from "./member.rules.ts";
@@ -10,8 +9,6 @@ import { findMember } from "./members.store.ts";
 import { insertValueDate, newestTerms, valueDatesAt } from "./value-dates.store.ts";
 
 type Deps = Pick<MarketplaceDeps, "db" | "clock" | "next">;
-
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
 /** So often another process may come between; each time a newer number is drawn. */
 const TRIES_MAX = 5;
@@ -39,7 +36,7 @@ export async function setValueDate(
     const now = timeOf(merchant, deps.clock());
     const isSet = await inTx(deps.db, async (tx) => {
       const found = await findMember(tx, merchant.id, { number: member }, { isLocked: true });
-      if (!found) no("member_not_found");
+      if (!found) refuseMarket("member_not_found");
       const newest = await newestTerms(tx, merchant.id, member);
       if (newest && newest.number > valueDate.number) return false;
       // The clock of the process that set the last ones may be ahead of ours.
@@ -59,8 +56,8 @@ export async function readValueDate(
   member: bigint,
 ): Promise<ValueDate> {
   const found = await findMember(db.kysely, merchant.id, { number: member });
-  if (!found) return no("member_not_found");
+  if (!found) return refuseMarket("member_not_found");
   const now = timeOf(merchant, clock());
   const held = await valueDatesAt(db.kysely, merchant.id, [member], now);
-  return held.get(member) ?? no("value_date_not_found");
+  return held.get(member) ?? refuseMarket("value_date_not_found");
 }

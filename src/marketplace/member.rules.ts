@@ -2,7 +2,7 @@ import type { MerchantId } from "../lib/id.ts";
 import { isIdentityNumber, isTaxNumber } from "../lib/identity-number.ts";
 import type { MarketProblem } from "../lib/market-problem.ts";
 import { PPM } from "../lib/money.ts";
-import { Refusal, refuse } from "../lib/refusal.ts";
+import { Refusal, refuseMarket } from "../lib/refusal.ts";
 import { checkEmail } from "../messaging/recipient.rules.ts";
 import type { BankAccount } from "./account.rules.ts";
 
@@ -60,8 +60,6 @@ export type TermsAsk = Readonly<{
   [name in keyof ValueDateTerms]: ValueDateTerms[name] | undefined;
 }>;
 
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
-
 type TextName = Exclude<keyof MemberFacts, "isSubMerchant" | "kind">;
 
 /** Texts by the problem of their absence, and the kinds that need them; in order of refusal. */
@@ -105,19 +103,20 @@ const PHONE = /^[1-9]\d{9}$/;
  */
 export function checkMember(ask: MemberAsk): MemberFacts {
   const { kind } = ask;
-  if (kind === undefined) return no("member_type_wrong");
-  if (kind === null && ask.isSubMerchant) no("member_type_wrong");
+  if (kind === undefined) return refuseMarket("member_type_wrong");
+  if (kind === null && ask.isSubMerchant) refuseMarket("member_type_wrong");
   for (const [name, problem, kinds] of needed) {
     const isNeeded = !kinds || (kind !== null && kinds.includes(kind));
-    if (isNeeded && ask[name] === "") no(problem);
+    if (isNeeded && ask[name] === "") refuseMarket(problem);
   }
   for (const [name] of needed) {
-    if (ask[name].length > (longest[name] ?? TEXT_MAX)) no("member_text_too_long");
+    if (ask[name].length > (longest[name] ?? TEXT_MAX)) refuseMarket("member_text_too_long");
   }
-  if (ask.taxNumber !== "" && !isTaxable(ask.taxNumber, kind)) no("tax_number_wrong");
-  if (ask.identityNumber !== "" && !isIdentityNumber(ask.identityNumber)) no("identity_wrong");
-  if (!isEmail(ask.email)) no("email_wrong");
-  if (!PHONE.test(ask.phone)) no("phone_wrong");
+  if (ask.taxNumber !== "" && !isTaxable(ask.taxNumber, kind)) refuseMarket("tax_number_wrong");
+  if (ask.identityNumber !== "" && !isIdentityNumber(ask.identityNumber))
+    refuseMarket("identity_wrong");
+  if (!isEmail(ask.email)) refuseMarket("email_wrong");
+  if (!PHONE.test(ask.phone)) refuseMarket("phone_wrong");
   return { ...ask, kind };
 }
 
@@ -128,9 +127,10 @@ const mostOf = { plus_day: 100, day_of_week: 7, day_of_month: 28 } as const sati
 
 /** Refuses in this order: `value_date_type_wrong`, `value_date_value_wrong`, `commission_wrong`. */
 export function checkTerms({ kind, value, commissionPpm }: TermsAsk): ValueDateTerms {
-  if (kind === undefined) return no("value_date_type_wrong");
-  if (value === undefined || value < 1 || value > mostOf[kind]) return no("value_date_value_wrong");
-  if (commissionPpm === undefined || commissionPpm > PPM) return no("commission_wrong");
+  if (kind === undefined) return refuseMarket("value_date_type_wrong");
+  if (value === undefined || value < 1 || value > mostOf[kind])
+    return refuseMarket("value_date_value_wrong");
+  if (commissionPpm === undefined || commissionPpm > PPM) return refuseMarket("commission_wrong");
   return { kind, value, commissionPpm };
 }
 

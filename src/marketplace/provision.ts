@@ -1,5 +1,5 @@
 import { istanbulDay } from "../lib/clock.ts";
-import { Refusal, refuse } from "../lib/refusal.ts";
+import { Refusal, refuse, refuseMarket } from "../lib/refusal.ts";
 import type { Caller } from "../merchants/index.ts";
 import { capture, type Done, release } from "../payments/index.ts";
 import type { MarketplaceDeps } from "./deps.ts";
@@ -37,10 +37,10 @@ export async function findDated(
 async function findHold(deps: MarketplaceDeps, caller: Caller, named: DatedName): Promise<Done> {
   const { story } = await findDated(deps, caller, named);
   const attempt = story?.attempts[0];
-  if (!story || !attempt) return refuse("market_refused", { problem: "state_not_suitable" });
+  if (!story || !attempt) return refuseMarket("state_not_suitable");
   const standing = standingOf(story);
-  if (standing === "paid") return refuse("market_refused", { problem: "payment_final" });
-  if (standing !== "held") return refuse("market_refused", { problem: "state_not_suitable" });
+  if (standing === "paid") return refuseMarket("payment_final");
+  if (standing !== "held") return refuseMarket("state_not_suitable");
   return { payment: story.payment, attempt };
 }
 
@@ -52,7 +52,7 @@ async function once(call: () => Promise<Done>): Promise<Done> {
   try {
     return await call();
   } catch (error) {
-    if (isLate(error)) return refuse("market_refused", { problem: "payment_final" });
+    if (isLate(error)) return refuseMarket("payment_final");
     throw error;
   }
 }

@@ -1,7 +1,6 @@
 import type { MerchantId, PaymentId, SessionId, TokenId } from "../lib/id.ts";
-import type { MarketProblem } from "../lib/market-problem.ts";
 import { type Currency, divideHalfUp, step } from "../lib/money.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuse, refuseMarket } from "../lib/refusal.ts";
 
 /** What a sale's request said beside the money: shown again, never decided on. */
 export type SaleDetails = Readonly<Record<string, string | number | boolean | null>>;
@@ -72,16 +71,14 @@ export type Product = NewProduct &
     approvalId: string | null;
   }>;
 
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
-
 /** Refuses `cargo_currency_wrong`, `cargo_cost_wrong`: shipping that is not as it should be. */
 export function checkCargo(
   { cargo, amountMinor }: Pick<NewProduct, "cargo" | "amountMinor">,
   currency: Currency,
 ): void {
   if (!cargo) return;
-  if (cargo.currency !== currency) no("cargo_currency_wrong");
-  if (cargo.owner === "member" && cargo.minor > amountMinor) no("cargo_cost_wrong");
+  if (cargo.currency !== currency) refuseMarket("cargo_currency_wrong");
+  if (cargo.owner === "member" && cargo.minor > amountMinor) refuseMarket("cargo_cost_wrong");
 }
 
 const PERCENT_MAX_PPM = 1_000_000n;
@@ -91,8 +88,10 @@ export function checkDiscount({
   amountMinor,
 }: Pick<NewProduct, "discount" | "amountMinor">): void {
   if (!discount) return;
-  if (discount.kind === "percent" && discount.value > PERCENT_MAX_PPM) no("discount_percent_wrong");
-  if (discount.kind === "amount" && discount.value > amountMinor) no("discount_amount_wrong");
+  if (discount.kind === "percent" && discount.value > PERCENT_MAX_PPM)
+    refuseMarket("discount_percent_wrong");
+  if (discount.kind === "amount" && discount.value > amountMinor)
+    refuseMarket("discount_amount_wrong");
 }
 
 type Bounds = Readonly<{
@@ -102,19 +101,20 @@ type Bounds = Readonly<{
 }>;
 
 function checkSums(products: readonly ProductAsk[], { totalMinor, members }: Bounds): void {
-  if (products.length === 0) no("products_missing");
+  if (products.length === 0) refuseMarket("products_missing");
   const total = products.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
-  if (total !== totalMinor) no("products_do_not_add_up");
+  if (total !== totalMinor) refuseMarket("products_do_not_add_up");
   if (!members) return;
-  if (products.some(({ member }) => !member)) no("product_without_member");
-  if (products.some(({ member }) => !members.has(member ?? 0n))) no("product_member_unknown");
+  if (products.some(({ member }) => !member)) refuseMarket("product_without_member");
+  if (products.some(({ member }) => !members.has(member ?? 0n)))
+    refuseMarket("product_member_unknown");
 }
 
 function checkFigures({ amountMinor, memberEarningMinor, commissionPpm }: ProductAsk): void {
   const field = (name: string) => ({ field: `Products.${name}`, problem: "out_of_range" }) as const;
   if (amountMinor <= 0n) refuse("invalid_input", field("ProductAmount"));
   if ((memberEarningMinor ?? 0n) > amountMinor) refuse("invalid_input", field("MemberEarning"));
-  if ((commissionPpm ?? 0n) > PERCENT_MAX_PPM) no("commission_wrong");
+  if ((commissionPpm ?? 0n) > PERCENT_MAX_PPM) refuseMarket("commission_wrong");
 }
 
 /**

@@ -2,7 +2,7 @@ import { GatherFull } from "../db/gather.ts";
 import { isUnavailable } from "../db/transaction.ts";
 import { newId } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
-import { Refusal, refuse } from "../lib/refusal.ts";
+import { Refusal, refuse, refuseMarket } from "../lib/refusal.ts";
 import { type Caller, type Merchant, routeCard, timeOf } from "../merchants/merchant.rules.ts";
 import { chargeOpened, checkReference, type Done } from "../payments/index.ts";
 import { planCharge, planPayment } from "../payments/plan.rules.ts";
@@ -34,7 +34,7 @@ export type SaleAsk = Readonly<{
   details: SaleDetails;
 }>;
 
-const codeTaken = () => refuse("market_refused", { problem: "code_taken" });
+const codeTaken = () => refuseMarket("code_taken");
 
 /**
  * Refuses `code_taken` for a code that any sale of the merchant had, and as `checkReference` one

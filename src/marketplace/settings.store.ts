@@ -1,7 +1,7 @@
 import type { Db } from "../db/pool.ts";
 import type { Tx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuseMarket } from "../lib/refusal.ts";
 import type { BankAccount } from "./account.rules.ts";
 
 /** How money is paid out: not at all, by transfers, or by hand from a file. */
@@ -19,7 +19,7 @@ export type Settings = Readonly<{
 /** The settings of a marketplace. Refuses `not_a_marketplace` for a merchant that is none. */
 export async function readSettings(db: Db, merchant: MerchantId): Promise<Settings> {
   const settings = await findSettings(db, merchant);
-  return settings ?? refuse("market_refused", { problem: "not_a_marketplace" });
+  return settings ?? refuseMarket("not_a_marketplace");
 }
 
 export async function findSettings(db: Db, merchant: MerchantId): Promise<Settings | undefined> {

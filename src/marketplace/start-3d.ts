@@ -6,7 +6,7 @@ import {
   tryCard,
 } from "../checkout/index.ts";
 import type { CardId } from "../lib/id.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuseMarket } from "../lib/refusal.ts";
 import { type Caller, type Merchant, routeCard } from "../merchants/merchant.rules.ts";
 import type { Card } from "../vault/index.ts";
 import type { MarketplaceDeps } from "./deps.ts";
@@ -80,6 +80,6 @@ export async function startThreeD(
     },
   );
   const stored = await insertSales(deps.db.kysely, [whole]);
-  if (stored.size === 0) return refuse("market_refused", { problem: "code_taken" });
+  if (stored.size === 0) return refuseMarket("code_taken");
   return { ...whole, found };
 }

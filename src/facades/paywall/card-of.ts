@@ -1,11 +1,8 @@
-import type { MarketProblem } from "../../lib/market-problem.ts";
-import { Refusal, refuse } from "../../lib/refusal.ts";
+import { Refusal, refuseMarket } from "../../lib/refusal.ts";
 import { type Caller, timeOf } from "../../merchants/merchant.rules.ts";
 import { type Card, readCard } from "../../vault/index.ts";
 import type { PaywallDeps } from "./deps.ts";
 import type { CardMembers } from "./payment.wire.ts";
-
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
 const monthOf = (text: string): number => (/^\d{1,2}$/.test(text) ? Number(text) : 0);
 const yearOf = (text: string): number => (/^(\d{2}|\d{4})$/.test(text) ? Number(text) : 0);
@@ -21,18 +18,18 @@ export async function typedCard(
   { merchant }: Pick<Caller, "merchant">,
   asked: Typed,
 ): Promise<Card> {
-  const holder = asked.OwnerName || no("card_holder_wrong");
-  const pan = asked.Number ?? no("card_number_wrong");
+  const holder = asked.OwnerName || refuseMarket("card_holder_wrong");
+  const pan = asked.Number ?? refuseMarket("card_number_wrong");
   const month = monthOf(asked.ExpireMonth);
   const year = yearOf(asked.ExpireYear);
-  if (month < 1 || month > 12) no("card_month_wrong");
-  if (year === 0) no("card_year_wrong");
+  if (month < 1 || month > 12) refuseMarket("card_month_wrong");
+  if (year === 0) refuseMarket("card_year_wrong");
   const now = timeOf(merchant, deps.clock());
   try {
     const typed = { pan, month, year, holder, cvv: asked.Cvv };
     return readCard(typed, now, merchant.mode === "sandbox");
   } catch (error) {
     const isNumber = error instanceof Refusal && error.code === "wrong_card_data";
-    return isNumber ? no("card_number_wrong") : Promise.reject(error);
+    return isNumber ? refuseMarket("card_number_wrong") : Promise.reject(error);
   }
 }

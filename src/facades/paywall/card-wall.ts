@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { MarketProblem } from "../../lib/market-problem.ts";
-import { Refusal, refuse } from "../../lib/refusal.ts";
+import { Refusal, refuse, refuseMarket } from "../../lib/refusal.ts";
 import { timeOf } from "../../merchants/merchant.rules.ts";
 import { isExpired } from "../../vault/card.rules.ts";
 import {
@@ -30,8 +30,6 @@ const relations = {
   RelationalId2: text(NAME_MAX),
   RelationalId3: text(NAME_MAX),
 };
-
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
 /** This service's codes for what the payment services say of a card by others. */
 const ownProblems: Partial<Record<string, MarketProblem>> = {
@@ -117,10 +115,11 @@ async function named(
   { UniqueCode, ...names }: Relations & Readonly<{ UniqueCode: string }>,
 ) {
   const now = timeOf(merchant, deps.clock());
-  const id = readCardCode(deps.ring, merchant.id, UniqueCode, now) ?? no("wall_code_wrong");
+  const id =
+    readCardCode(deps.ring, merchant.id, UniqueCode, now) ?? refuseMarket("wall_code_wrong");
   const ownerId = await findHouse(deps.db.kysely, merchant.id, houseOf(deps.ring, names));
   if (!ownerId || !(await findStored(deps, merchant.id, { id, ownerId }))) {
-    return no("wall_card_unknown");
+    return refuseMarket("wall_card_unknown");
   }
   return { id, ownerId, now };
 }
@@ -149,7 +148,8 @@ const renew: Service<typeof RenewInput> = {
   run: (deps, { caller }, { Month: month, Year: year, ...asked }) =>
     inOwnWords(async () => {
       const { now, ...name } = await named(deps, caller, asked);
-      if (isExpired({ expiryMonth: month, expiryYear: year }, now)) no("wall_card_expired");
+      if (isExpired({ expiryMonth: month, expiryYear: year }, now))
+        refuseMarket("wall_card_expired");
       await renewStored(deps, caller.merchant.id, name, { month, year });
       return ok();
     }),

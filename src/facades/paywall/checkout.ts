@@ -8,7 +8,7 @@ import {
 } from "../../checkout/index.ts";
 import { checkAddress } from "../../lib/address.ts";
 import type { MarketProblem } from "../../lib/market-problem.ts";
-import { Refusal, refuse } from "../../lib/refusal.ts";
+import { Refusal, refuseMarket } from "../../lib/refusal.ts";
 import { type Merchant, timeOf } from "../../merchants/merchant.rules.ts";
 import { readByReference } from "../../payments/index.ts";
 import { type Service, service } from "./deps.ts";
@@ -38,8 +38,6 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** How long a page is good when nothing is said. */
 const PAGE_MS = 10 * MINUTE_MS;
 const LONGEST_MS = 24 * HOUR_MS;
-
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
 /** A moment of Istanbul's wall clock, or one that names its zone. */
 const wallTime = text().transform((value, context) => {
@@ -73,7 +71,7 @@ function addressOf(merchant: Merchant, address: string, problem: MarketProblem):
   try {
     return checkAddress("", address, merchant);
   } catch (error) {
-    if (error instanceof Refusal) return no(problem);
+    if (error instanceof Refusal) return refuseMarket(problem);
     throw error;
   }
 }
@@ -82,7 +80,7 @@ function addressOf(merchant: Merchant, address: string, problem: MarketProblem):
 function lastsMs({ ExpireDateTime: until }: Asked, now: Date): number {
   if (!until) return PAGE_MS;
   const ms = until.getTime() - now.getTime();
-  return ms > 0 ? Math.min(ms, LONGEST_MS) : no("checkout_expired");
+  return ms > 0 ? Math.min(ms, LONGEST_MS) : refuseMarket("checkout_expired");
 }
 
 function linkAsk(merchant: Merchant, asked: Asked, now: Date): LinkAsk {
@@ -118,11 +116,12 @@ const generate: Service<typeof GenerateInput> = {
   pair: "paywall_public",
   input: GenerateInput,
   async run(deps, { caller: { merchant } }, asked) {
-    if (asked.CallbackSupport || asked.CardWallSupport) return no("not_offered");
-    if (asked.Amount <= 0n) return no("checkout_amount_wrong");
-    if (asked.Products.length > PRODUCTS_MAX) return no("checkout_products_too_many");
+    if (asked.CallbackSupport || asked.CardWallSupport) return refuseMarket("not_offered");
+    if (asked.Amount <= 0n) return refuseMarket("checkout_amount_wrong");
+    if (asked.Products.length > PRODUCTS_MAX) return refuseMarket("checkout_products_too_many");
     const code = asked.UniqueCode;
-    if (await findNumberedLink(deps.db, merchant.id, { code })) return no("checkout_code_taken");
+    if (await findNumberedLink(deps.db, merchant.id, { code }))
+      return refuseMarket("checkout_code_taken");
     const now = timeOf(merchant, deps.clock());
     const { link, url } = await createLink(deps.checkout, merchant, linkAsk(merchant, asked, now));
     const number = await deps.payments.nextXact(merchant.id);
@@ -134,7 +133,8 @@ const generate: Service<typeof GenerateInput> = {
     };
     const numbered = { number, linkId: link.id, code, details };
     // Nobody was told of the link of a call that came second.
-    if (!(await saveNumberedLink(deps.db, merchant.id, numbered))) return no("checkout_code_taken");
+    if (!(await saveNumberedLink(deps.db, merchant.id, numbered)))
+      return refuseMarket("checkout_code_taken");
     return ok({
       Id: Number(number),
       Guid: link.id,
@@ -157,7 +157,7 @@ const inquiry: Service<typeof InquiryInput> = {
   async run(deps, { caller }, { Id: number }) {
     const { id: merchant } = caller.merchant;
     const found = await findNumberedLink(deps.db, merchant, { number });
-    if (!found?.code) return no("checkout_unknown");
+    if (!found?.code) return refuseMarket("checkout_unknown");
     const link = await findLink(deps.checkout, caller, { id: found.linkId });
     const { details } = found;
     return ok({

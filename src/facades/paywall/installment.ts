@@ -1,5 +1,5 @@
 import { offersFor } from "../../checkout/offers.rules.ts";
-import { refuse } from "../../lib/refusal.ts";
+import { refuse, refuseMarket } from "../../lib/refusal.ts";
 import { findSettings } from "../../marketplace/index.ts";
 import type { Merchant } from "../../merchants/index.ts";
 import { type CardFacts, factsOfBin } from "../../vault/bin.rules.ts";
@@ -30,7 +30,7 @@ const InstallmentInput = members({
 
 /** Refuses `card_number_wrong` for digits of no scheme. */
 const factsOf = (digits: string): CardFacts =>
-  factsOfBin(digits) ?? refuse("market_refused", { problem: "card_number_wrong" });
+  factsOfBin(digits) ?? refuseMarket("card_number_wrong");
 
 /**
  * The price of each number of instalments. The platform says what the card pays, so nothing comes

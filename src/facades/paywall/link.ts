@@ -1,7 +1,7 @@
 import { createLink, saveNumberedLink } from "../../checkout/index.ts";
 import { HOURS_MAX } from "../../checkout/link.rules.ts";
 import type { Locale } from "../../lib/messages/index.ts";
-import { refuse } from "../../lib/refusal.ts";
+import { refuse, refuseMarket } from "../../lib/refusal.ts";
 import type { Service } from "./deps.ts";
 import { ok } from "./envelope.ts";
 import { amount, currency, flag, money, neededWords, text, whole, words } from "./formats.ts";
@@ -43,7 +43,7 @@ export const linkQr: Service<typeof LinkInput> = {
   async run(deps, { caller: { merchant } }, asked) {
     const isMore = asked.StockTrack || asked.CallbackSupport || asked.NotificationSupport;
     if (asked.SalesType !== SERVICE || isMore) {
-      return refuse("market_refused", { problem: "not_offered" });
+      return refuseMarket("not_offered");
     }
     if (asked.ItemAmount <= 0n) {
       return refuse("invalid_input", { field: "ItemAmount", problem: "out_of_range" });

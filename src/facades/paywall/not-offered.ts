@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { assert } from "../../lib/assert.ts";
 import type { MarketProblem } from "../../lib/market-problem.ts";
-import { refuse } from "../../lib/refusal.ts";
+import { refuseMarket } from "../../lib/refusal.ts";
 
 /** Paths that the wire's documents name and that lead to nothing here, with all below them. */
 const notHere: Readonly<Record<string, MarketProblem>> = {
@@ -27,7 +27,7 @@ export function notOffered(app: FastifyInstance, method: string[]): void {
         method,
         url,
         exposeHeadRoute: false,
-        onRequest: async () => refuse("market_refused", { problem }),
+        onRequest: async () => refuseMarket(problem),
         handler: () => assert(false, "the request was refused before"),
       });
     }

@@ -1,15 +1,12 @@
 import { forgetTempCard, openTempCard } from "../../checkout/index.ts";
 import type { CardId } from "../../lib/id.ts";
-import type { MarketProblem } from "../../lib/market-problem.ts";
-import { Refusal, refuse } from "../../lib/refusal.ts";
+import { Refusal, refuse, refuseMarket } from "../../lib/refusal.ts";
 import { type Caller, timeOf } from "../../merchants/merchant.rules.ts";
 import { isCvv, isExpired } from "../../vault/card.rules.ts";
 import { type Card, findStored, openCard, readCardCode } from "../../vault/index.ts";
 import { typedCard } from "./card-of.ts";
 import type { PaywallDeps } from "./deps.ts";
 import type { CardMembers } from "./payment.wire.ts";
-
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
 /** The card of a payment, and its id where it is stored already. */
 type PayingCard = Readonly<{ card: Card; storedCardId?: CardId | undefined }>;
@@ -25,12 +22,12 @@ export async function storedCard(
 ): Promise<PayingCard> {
   const now = timeOf(merchant, deps.clock());
   const id = readCardCode(deps.ring, merchant.id, asked.UniqueCode, now);
-  if (!id) return no("stored_card_code_wrong");
+  if (!id) return refuseMarket("stored_card_code_wrong");
   const stored = await findStored(deps, merchant.id, { id });
   const kept = stored && (await openCard(deps, merchant.id, id));
-  if (!stored || !kept) return no("stored_card_unknown");
+  if (!stored || !kept) return refuseMarket("stored_card_unknown");
   if (isExpired(stored, now)) return refuse("card_expired", {});
-  if (asked.Cvv ? !isCvv(asked.Cvv) : asked.ForceCvv) return no("card_detail_wrong");
+  if (asked.Cvv ? !isCvv(asked.Cvv) : asked.ForceCvv) return refuseMarket("card_detail_wrong");
   return { card: { ...kept.card, cvv: asked.Cvv }, storedCardId: id };
 }
 
@@ -45,7 +42,7 @@ async function tempCard(
     return { card: { ...card, cvv: asked.Cvv ?? card.cvv } };
   } catch (error) {
     const isGone = error instanceof Refusal && error.code === "session_not_found";
-    return isGone ? no("card_detail_wrong") : Promise.reject(error);
+    return isGone ? refuseMarket("card_detail_wrong") : Promise.reject(error);
   }
 }
 

@@ -1,6 +1,6 @@
 import { saveAfter } from "../../checkout/index.ts";
 import { declineWords, messages } from "../../lib/messages/index.ts";
-import { refuse } from "../../lib/refusal.ts";
+import { refuseMarket } from "../../lib/refusal.ts";
 import { sell } from "../../marketplace/index.ts";
 import { isInDoubt } from "../../payments/payment.rules.ts";
 import type { Service } from "./deps.ts";
@@ -77,5 +77,5 @@ export const startDirectInsurance: Service<typeof Nothing> = {
   summary: "Payment of an insurer without the whole card number: not offered",
   pair: "paywall_public",
   input: Nothing,
-  run: async () => refuse("market_refused", { problem: "not_offered" }),
+  run: async () => refuseMarket("not_offered"),
 };

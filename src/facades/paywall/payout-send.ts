@@ -1,5 +1,5 @@
 import { checkAddress } from "../../lib/address.ts";
-import { refuse } from "../../lib/refusal.ts";
+import { refuse, refuseMarket } from "../../lib/refusal.ts";
 import { checkAccount } from "../../marketplace/account.rules.ts";
 import { findMember } from "../../marketplace/index.ts";
 import type { Merchant } from "../../merchants/index.ts";
@@ -38,7 +38,7 @@ export async function connectionOf(
   if (found) return found;
   const isKnown = (await find({ key })) !== undefined;
   const problem = isKnown ? "payout_connection_unknown" : "payout_provider_unknown";
-  return refuse("market_refused", { problem });
+  return refuseMarket(problem);
 }
 
 const callbackOf = (asked: Asked, merchant: Merchant): string => {
@@ -98,7 +98,7 @@ const sendMember: Service<typeof MemberInput> = {
     const { merchant } = call.caller;
     const { member, accounts } = await findMember(deps.marketplace, merchant, { number });
     if (!accounts.some((account) => account.currency === currency)) {
-      refuse("market_refused", { problem: "account_not_found" });
+      refuseMarket("account_not_found");
     }
     // Its account is read when it is sent, as it is then.
     return send(deps, call, input, { party: "member", member: member.number, receiver: null });
@@ -112,7 +112,7 @@ const sendAccount: Service<typeof AccountInput> = {
   summary: "Pay out to an account number: no bank here does",
   pair: "paywall_private",
   input: AccountInput,
-  run: async () => refuse("market_refused", { problem: "not_offered" }),
+  run: async () => refuseMarket("not_offered"),
 };
 
 export const payoutSends = [service(sendIban), service(sendMember), service(sendAccount)];

@@ -1,5 +1,5 @@
 import { assert } from "../../lib/assert.ts";
-import { refuse } from "../../lib/refusal.ts";
+import { refuseMarket } from "../../lib/refusal.ts";
 import { findConnection, readPayout, readRuns } from "../../payouts/index.ts";
 import type { Connection } from "../../payouts/provider.rules.ts";
 import { type Call, type PaywallDeps, type Service, service } from "./deps.ts";
@@ -14,7 +14,7 @@ async function balanceReply(
   { locale }: Call,
   connection: Connection | undefined,
 ): Promise<Reply> {
-  if (!connection) return refuse("market_refused", { problem: "payout_connection_unknown" });
+  if (!connection) return refuseMarket("payout_connection_unknown");
   const told = await payouts.findProvider(connection).balance();
   const isTold = told.kind === "told";
   const shown = isTold && {
@@ -72,7 +72,7 @@ const query: Service<typeof QueryInput> = {
     const { kysely } = deps.payouts.db;
     const merchant = call.caller.merchant.id;
     const payout = await readPayout(kysely, merchant, { code });
-    if (!payout) return refuse("market_refused", { problem: "payout_not_found" });
+    if (!payout) return refuseMarket("payout_not_found");
     const runs = await readRuns(kysely, merchant, payout.number);
     const connection = await find(deps, call, { number: payout.connection });
     assert(connection, "a payout names a connection of its merchant");

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import { doubledKey } from "../../lib/doubled-key.ts";
 import type { Locale } from "../../lib/messages/index.ts";
-import { type InputProblem, refuse } from "../../lib/refusal.ts";
+import { type InputProblem, refuse, refuseMarket } from "../../lib/refusal.ts";
 import { shapeOf } from "./members.ts";
 import { problemCodes } from "./problem-codes.ts";
 
@@ -88,7 +88,7 @@ export function readInput<Input extends z.ZodType>(
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   const message = issue?.message ?? "";
-  if (isMarketProblem(message)) return refuse("market_refused", { problem: message });
+  if (isMarketProblem(message)) return refuseMarket(message);
   const problem = words.has(message) ? (message as InputProblem) : "malformed";
   return wrong(problem, fieldOf(issue?.path ?? []));
 }

@@ -1,6 +1,6 @@
 import type { SaveAsk } from "../../checkout/index.ts";
 import type { MarketProblem } from "../../lib/market-problem.ts";
-import { refuse } from "../../lib/refusal.ts";
+import { refuseMarket } from "../../lib/refusal.ts";
 import { type Keyring, keyedHash } from "../../lib/seal.ts";
 import type { CardMembers } from "./payment.wire.ts";
 
@@ -22,6 +22,6 @@ export function houseOf(ring: Keyring, relations: Relations): string {
 export function saveOf(ring: Keyring, { CardSave: wish }: CardMembers): SaveAsk | undefined {
   if (!wish?.Save) return undefined;
   const problem: MarketProblem = "card_detail_wrong";
-  if (!wish.RelationalId1) refuse("market_refused", { problem });
+  if (!wish.RelationalId1) refuseMarket(problem);
   return { house: houseOf(ring, wish), description: wish.Nickname };
 }
