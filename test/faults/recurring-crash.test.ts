@@ -76,7 +76,7 @@ async function dieEverywhere(card: string, check: (code: string, at: string) => 
   return died;
 }
 
-test("killed anywhere while it is paid at its creation, it is there if it was paid once", async () => {
+test("killed anywhere while it is paid at its creation, it is there if it was paid", async () => {
   const ends = new Set<boolean>();
   const died = await dieEverywhere(saleCard.Number, async (code, at) => {
     const { ErrorCode, Body } = await shop.query(code);

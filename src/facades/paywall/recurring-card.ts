@@ -14,7 +14,7 @@ import { named, text } from "./formats.ts";
 import { members } from "./members.ts";
 import { storedCard } from "./paying-card.ts";
 import { cardShown } from "./query.wire.ts";
-import { recurringService } from "./recurring-service.ts";
+import { recurringService } from "./recurring-admission.ts";
 
 const PATH = "/card";
 

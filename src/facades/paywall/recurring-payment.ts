@@ -6,7 +6,7 @@ import { ok } from "./envelope.ts";
 import { currencyIdOf, money, named } from "./formats.ts";
 import { members } from "./members.ts";
 import { activityShown } from "./query.wire.ts";
-import { recurringService } from "./recurring-service.ts";
+import { recurringService } from "./recurring-admission.ts";
 
 /** The wire's documents publish none of these numbers; they are ours, and stable. */
 const ACTIVE = 1;

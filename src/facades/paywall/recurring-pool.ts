@@ -9,7 +9,7 @@ import {
 import { ok } from "./envelope.ts";
 import { amount, day, moment, money, text, whole } from "./formats.ts";
 import { members } from "./members.ts";
-import { recurringService } from "./recurring-service.ts";
+import { recurringService } from "./recurring-admission.ts";
 
 const ROWS_MAX = 100;
 

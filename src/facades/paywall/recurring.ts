@@ -20,11 +20,11 @@ import {
   recurringShown,
   termsOf,
 } from "./recurring.wire.ts";
+import { recurringService } from "./recurring-admission.ts";
 import { customerOf, itemsOf } from "./recurring-ask.ts";
 import { cardOf, recurringCardServices } from "./recurring-card.ts";
 import { queryPayment } from "./recurring-payment.ts";
 import { recurringPoolServices } from "./recurring-pool.ts";
-import { recurringService } from "./recurring-service.ts";
 
 /** Why the first charge did not come, and so nothing was made. */
 function notMade({ first }: Opened, locale: Locale): Reply {
