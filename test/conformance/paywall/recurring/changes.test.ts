@@ -141,3 +141,21 @@ describe("a pool", () => {
     expect(await shop.create({ Items: nothing })).toMatchObject(failed(312));
   });
 });
+
+test("two that are made at once under one code are one, and charged once", async () => {
+  const code = recurringCode();
+  const cards = [await shop.cardCode(), await shop.cardCode(), await shop.cardCode()];
+  const made = await Promise.all(
+    cards.map((card) => shop.create({ SubscriptionMerchantCode: code }, card)),
+  );
+  expect(made.map(({ ErrorCode }) => ErrorCode).sort()).toEqual([0, 322, 322]);
+  const { rows } = await world.db.pool.query(
+    `select i.status, i.tries from recurrings r join invoices i on i.subscription_id =
+      r.subscription_id where r.code = $1 order by i.term`,
+    [code],
+  );
+  expect(rows).toEqual([
+    { status: "paid", tries: 1 },
+    { status: "waiting", tries: 0 },
+  ]);
+});
