@@ -85,8 +85,9 @@ async function settleDebt(
   const debts = await lockDebts(tx, merchant.id, { products: [product.number] });
   const before = debts.find(({ kind }) => kind === owed.kind);
   if ((before?.amountMinor ?? 0n) === owed.minor) return;
-  if (isReturning || (before && (before.isHeld || !isUnpaid(before))))
+  if (isReturning || (before && (before.isHeld || !isUnpaid(before)))) {
     refuseMarket("debt_not_changeable");
+  }
   const after = before ? resizedDebt(before, owed.minor) : await newDebt(place, product, owed);
   await (before ? saveDebts(tx, [after]) : insertDebts(tx, [after]));
   await bookDebt(place, before, after, { what: owed.kind, minor: String(owed.minor) });

@@ -113,8 +113,9 @@ export function checkMember(ask: MemberAsk): MemberFacts {
     if (ask[name].length > (longest[name] ?? TEXT_MAX)) refuseMarket("member_text_too_long");
   }
   if (ask.taxNumber !== "" && !isTaxable(ask.taxNumber, kind)) refuseMarket("tax_number_wrong");
-  if (ask.identityNumber !== "" && !isIdentityNumber(ask.identityNumber))
+  if (ask.identityNumber !== "" && !isIdentityNumber(ask.identityNumber)) {
     refuseMarket("identity_wrong");
+  }
   if (!isEmail(ask.email)) refuseMarket("email_wrong");
   if (!PHONE.test(ask.phone)) refuseMarket("phone_wrong");
   return { ...ask, kind };

@@ -88,10 +88,12 @@ export function checkDiscount({
   amountMinor,
 }: Pick<NewProduct, "discount" | "amountMinor">): void {
   if (!discount) return;
-  if (discount.kind === "percent" && discount.value > PERCENT_MAX_PPM)
+  if (discount.kind === "percent" && discount.value > PERCENT_MAX_PPM) {
     refuseMarket("discount_percent_wrong");
-  if (discount.kind === "amount" && discount.value > amountMinor)
+  }
+  if (discount.kind === "amount" && discount.value > amountMinor) {
     refuseMarket("discount_amount_wrong");
+  }
 }
 
 type Bounds = Readonly<{
@@ -106,8 +108,9 @@ function checkSums(products: readonly ProductAsk[], { totalMinor, members }: Bou
   if (total !== totalMinor) refuseMarket("products_do_not_add_up");
   if (!members) return;
   if (products.some(({ member }) => !member)) refuseMarket("product_without_member");
-  if (products.some(({ member }) => !members.has(member ?? 0n)))
+  if (products.some(({ member }) => !members.has(member ?? 0n))) {
     refuseMarket("product_member_unknown");
+  }
 }
 
 function checkFigures({ amountMinor, memberEarningMinor, commissionPpm }: ProductAsk): void {

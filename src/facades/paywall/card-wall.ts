@@ -148,8 +148,9 @@ const renew: Service<typeof RenewInput> = {
   run: (deps, { caller }, { Month: month, Year: year, ...asked }) =>
     inOwnWords(async () => {
       const { now, ...name } = await named(deps, caller, asked);
-      if (isExpired({ expiryMonth: month, expiryYear: year }, now))
+      if (isExpired({ expiryMonth: month, expiryYear: year }, now)) {
         refuseMarket("wall_card_expired");
+      }
       await renewStored(deps, caller.merchant.id, name, { month, year });
       return ok();
     }),
