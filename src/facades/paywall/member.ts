@@ -101,7 +101,7 @@ const list: Service<typeof ListInput> = {
     ok((await listMembers(marketplace, caller.merchant, page)).map(memberShown)),
 };
 
-/** A client sends the headers of its earlier calls along: the id is what is meant beside another. */
+/** Clients send headers of their earlier calls along: the id is what is meant, where it is said. */
 const FindInput = members({ memberid: maybeNumber, memberexternalid: externalId });
 
 const find: Service<typeof FindInput> = {
