@@ -886,6 +886,7 @@ create table payouts (
   state text not null,
   runs integer not null,
   failure text not null,
+  is_bound boolean not null default false,
   due_at timestamp with time zone,
   leased_until timestamp with time zone,
   created_at timestamp with time zone not null,
@@ -896,7 +897,11 @@ create table payouts (
   constraint ended_has_time CHECK ((state = ANY (ARRAY['paid'::text, 'failed'::text])) = (settled_at IS NOT NULL)),
   constraint member_is_named CHECK ((party = 'member'::text) = (member IS NOT NULL)),
   constraint only_open_is_leased CHECK (leased_until IS NULL OR due_at IS NOT NULL),
-  constraint open_is_due CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text])) = (due_at IS NOT NULL)),
+  constraint open_is_due CHECK (
+CASE
+    WHEN state = ANY (ARRAY['queued'::text, 'sending'::text]) THEN due_at IS NOT NULL
+    ELSE due_at IS NULL OR state = 'failed'::text AND is_bound
+END),
   constraint order_has_span CHECK ((kind = 'order'::text) = (date_from IS NOT NULL) AND (date_from IS NULL) = (date_to IS NULL) AND date_from <= date_to),
   constraint payouts_amount_minor_check CHECK (amount_minor > 0),
   constraint payouts_code_check CHECK (length(code) >= 1 AND length(code) <= 250),

@@ -518,6 +518,7 @@ export interface Payouts {
   state: "queued" | "sending" | "paid" | "failed";
   runs: number;
   failure: string;
+  is_bound: Generated<boolean>;
   due_at: Date | null;
   leased_until: Date | null;
   created_at: Date;

@@ -58,7 +58,7 @@ export async function nextDueMs(
         where i.merchant_id = m.id and i.due_at <= c.at and i.leased_until > c.at
       union all select min(p.due_at) from payouts p
         where p.merchant_id = m.id and p.due_at > c.at
-          and (m.status = 'active' or p.state = 'sending')
+          and (m.status = 'active' or p.state <> 'queued')
       union all select min(p.leased_until) from payouts p
         where p.merchant_id = m.id and p.due_at <= c.at and p.leased_until > c.at
       union all select ${nextRun}

@@ -5,6 +5,7 @@ import type { MerchantId } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
 import { RUN_HOUR_MS } from "./distribution.rules.ts";
 import type { DayCount } from "./order.rules.ts";
+import { isFree } from "./transfers.store.ts";
 
 /** What is neither paid nor about to go back. */
 const waits = sql`state = 'open' and payout is null and not is_held`;
@@ -51,7 +52,7 @@ export async function lockStuck(tx: Tx, merchant: MerchantId, before: Date): Pro
   const { rows } = await sql<{ number: bigint }>`
     select p.number from payouts p
     where p.merchant_id = ${merchant} and p.party = 'member'
-      and p.state = 'failed' and p.kind <> 'direct' and p.settled_at < ${before}
+      and ${isFree} and p.kind <> 'direct' and p.settled_at < ${before}
       and exists (select from debts d where d.merchant_id = ${merchant} and d.payout = p.number)
     order by p.number for update`.execute(tx);
   return rows.map((row) => row.number);

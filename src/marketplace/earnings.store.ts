@@ -4,6 +4,7 @@ import type { Reader, Tx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
 import { debtOf, debtRow, earningOf, earningRow } from "./due-rows.ts";
 import type { Debt, DebtDue, Earning, EarningDue, InPayout, PayoutState } from "./earning.rules.ts";
+import { isBound, isFree } from "./transfers.store.ts";
 
 /** By what that which is due is found; all of it is one merchant's. */
 export type DueName =
@@ -107,25 +108,39 @@ export async function listMemberEarnings(db: Reader, merchant: MerchantId, page:
 }
 
 /**
- * Locks the failed payouts that such rows are in, always before the rows themselves: nobody starts
- * one of them again until the transaction ends.
+ * Locks the failed payouts that such rows are in and that `are` so, always before the rows
+ * themselves: nobody starts one of them again until the transaction ends.
  */
 async function lockFailed(
   tx: Tx,
   table: "earnings" | "debts",
   merchant: MerchantId,
   by: DueName,
+  are: RawBuilder<boolean> = isFree,
 ): Promise<ReadonlySet<bigint>> {
   const { rows } = await sql<{ number: bigint }>`
     select p.number from payouts p
-      where p.merchant_id = ${merchant} and p.state = 'failed' and p.number in (
+      where p.merchant_id = ${merchant} and ${are} and p.number in (
         select r.payout from ${sql.table(table)} r
           where r.merchant_id = ${merchant} and r.payout is not null and ${named(by)})
       order by p.number for update`.execute(tx);
   return new Set(rows.map(({ number }) => number));
 }
 
-/** A payout that was made, or failed, while the locks were waited for is as good as under way. */
+/**
+ * Locks those of which the bank may have paid what it denied, and names them: what is in them is
+ * asked for again as a whole.
+ */
+export async function lockBound(tx: Tx, merchant: MerchantId, by: DueName) {
+  const earned = await lockFailed(tx, "earnings", merchant, by, isBound);
+  const owed = "number" in by ? [] : await lockFailed(tx, "debts", merchant, by, isBound);
+  return new Set([...earned, ...owed]);
+}
+
+/**
+ * A payout that was made, or failed, while the locks were waited for is as good as under way. So is
+ * one of which the bank may have paid what it denied.
+ */
 function settled<Due extends InPayout & Readonly<{ payout: bigint | null }>>(
   due: Due,
   failed: ReadonlySet<bigint>,

@@ -5,6 +5,7 @@ import type { MerchantId } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
 import type { PayoutState } from "./earning.rules.ts";
 import type { DayCount, Neighbour, Span } from "./order.rules.ts";
+import { isFree } from "./transfers.store.ts";
 
 /** The platform's earnings of a currency that are due within some days. */
 export type Pool = Readonly<{ merchantId: MerchantId; currency: Currency; span: Span }>;
@@ -13,20 +14,21 @@ export type Total = Readonly<{ amountMinor: bigint; count: number }>;
 
 /**
  * An order that was given. `amountMinor` and `count` are what it pays, or what it paid; after it
- * has failed, what it tried to pay.
+ * has failed, what it tried to pay. `isBound`: what is in it stays in it as it is.
  */
 export type Order = Total &
-  Readonly<{ number: bigint; guid: string; span: Span; currency: Currency; state: PayoutState }>;
+  Readonly<{ number: bigint; guid: string; span: Span; currency: Currency; state: PayoutState }> &
+  Readonly<{ isBound: boolean }>;
 
 /** Nothing is paid twice, and nothing that is about to go back or has come to nothing. */
 const payable = sql`e.state = 'open' and not e.is_held and e.amount_minor > 0`;
 const inPool = ({ merchantId, currency, span }: Pool) => sql`e.merchant_id = ${merchantId}
   and e.party = 'platform' and e.currency = ${currency}
   and e.reflection_date between ${span.from}::date and ${span.to}::date and ${payable}`;
-/** Payouts of the platform that failed: what they did not pay may be paid by others. */
+/** Payouts of the platform that failed, and what they did not pay may be paid by others. */
 const failedIn = ({ merchantId, currency }: Pool) => sql`p.merchant_id = ${merchantId}
   and p.party = 'platform' and p.currency = ${currency}
-  and p.state = 'failed' and p.kind <> 'direct'`;
+  and ${isFree} and p.kind <> 'direct'`;
 
 /** What an order for these days would pay: what waits, and what other payouts failed to pay. */
 export async function readPool(db: Reader, pool: Pool): Promise<Total> {
@@ -164,6 +166,7 @@ function orderOf(row: Selectable<Payouts>): Order {
     state: row.state,
     amountMinor: row.amount_minor,
     count: row.count,
+    isBound: row.is_bound,
   };
 }
 

@@ -19,11 +19,12 @@ async function again(tx: Tx, merchant: Merchant, guid: string, now: Date): Promi
   const order = await lockOrder(tx, merchant.id, guid);
   if (!order) return refuseMarket("order_unknown");
   checkRestart(order.state);
-  await releaseHeld(tx, merchant.id, order.number);
+  if (!order.isBound) await releaseHeld(tx, merchant.id, order.number);
   const content = await readContent(tx, merchant.id, order.number);
   if (content.count === 0) return refuseMarket("earning_not_found");
   const connection = await placesOf(tx, merchant.id, order.currency);
-  await saveConnection(tx, merchant.id, order.number, connection);
+  // The bank that denied it is the one that is asked first, and that it is paid from.
+  if (!order.isBound) await saveConnection(tx, merchant.id, order.number, connection);
   await requeuePayout(tx, merchant.id, order.number, content, now);
   return { ...order, ...content, state: "queued" };
 }

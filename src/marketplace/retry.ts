@@ -1,15 +1,23 @@
 import { inTxAgain } from "../db/contended.ts";
 import type { Tx } from "../db/transaction.ts";
+import { assert } from "../lib/assert.ts";
 import { nextBusinessDay } from "../lib/business-day.ts";
 import { istanbulDay, istanbulDayOf } from "../lib/clock.ts";
-import { newId } from "../lib/id.ts";
+import { type MerchantId, newId } from "../lib/id.ts";
 import type { MarketProblem } from "../lib/market-problem.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
+import { readPayout, requeuePayout } from "../payouts/index.ts";
 import { awaitOrders, insertChange } from "./approvals.store.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { nextRunDay } from "./distribution.rules.ts";
 import { type DebtDue, type EarningDue, statusOf } from "./earning.rules.ts";
-import { type DueName, lockDebts, lockEarnings, saveEarnings } from "./earnings.store.ts";
+import {
+  type DueName,
+  lockBound,
+  lockDebts,
+  lockEarnings,
+  saveEarnings,
+} from "./earnings.store.ts";
 import { refuseMarket } from "./order-places.ts";
 import { dateProblem } from "./reflection.rules.ts";
 import { readSettings } from "./settings.store.ts";
@@ -61,23 +69,48 @@ function checkDay(day: string, now: Date): void {
   if (problem) refuseMarket(problem);
 }
 
+/** Asks for whole payouts again, as they are: nothing that is in them is paid otherwise. */
+async function requeue(tx: Tx, merchant: MerchantId, payouts: readonly bigint[], now: Date) {
+  for (const number of payouts) {
+    const payout = await readPayout(tx, merchant, { number });
+    assert(payout, "what is due names a payout that there is");
+    await requeuePayout(tx, merchant, number, payout, now);
+  }
+}
+
 type Ask = Readonly<{ merchant: Merchant; name: RetryName; day: string | undefined; now: Date }>;
 
-/** The failed payouts that these are in, each once. */
-const payoutsOf = (failed: readonly (EarningDue | DebtDue)[]): bigint[] => [
-  ...new Set(failed.map(({ payout }) => payout!)),
+/** The payouts that these are in, each once. */
+const payoutsOf = (all: readonly (EarningDue | DebtDue)[]): bigint[] => [
+  ...new Set(all.map(({ payout }) => payout!)),
 ];
+
+/** What is asked of, and can be tried again: by itself, or with the whole payout that it is in. */
+async function lockAsked(tx: Tx, merchant: MerchantId, name: RetryName) {
+  const bound = await lockBound(tx, merchant, dueName(name));
+  const isBound = ({ payout }: EarningDue | DebtDue) => payout !== null && bound.has(payout);
+  const named = await lockEarnings(tx, merchant, dueName(name));
+  const all = named.filter((each) => isAsked(name, each));
+  const debts = "earning" in name ? [] : await lockDebts(tx, merchant, dueName(name));
+  return {
+    all,
+    failed: { earnings: all.filter(isFailed), debts: debts.filter(isFailed) },
+    bound: { earnings: all.filter(isBound), debts: debts.filter(isBound) },
+  };
+}
 
 async function release(tx: Tx, { merchant, name, day, now }: Ask): Promise<void> {
   const merchantId = merchant.id;
   await awaitOrders(tx, merchantId);
-  const named = await lockEarnings(tx, merchantId, dueName(name));
-  const all = named.filter((each) => isAsked(name, each));
-  const debts = "earning" in name ? [] : await lockDebts(tx, merchantId, dueName(name));
-  const failed = { earnings: all.filter(isFailed), debts: debts.filter(isFailed) };
-  const [first] = [...failed.earnings, ...failed.debts];
+  const { all, failed, bound } = await lockAsked(tx, merchantId, name);
+  const inBound = [...bound.earnings, ...bound.debts];
+  const [first] = [...failed.earnings, ...failed.debts, ...inBound];
   if (!first) return refuseMarket(whyNone(all));
-  if (day !== undefined) checkDay(day, now);
+  if (day !== undefined) {
+    checkDay(day, now);
+    if (inBound.length > 0) return refuseMarket("earning_queued");
+  }
+  await requeue(tx, merchantId, payoutsOf(inBound), now);
   const freed = { payout: null, isRetried: true };
   await saveEarnings(
     tx,
@@ -86,7 +119,8 @@ async function release(tx: Tx, { merchant, name, day, now }: Ask): Promise<void>
   // What the member owes back was taken off the payout that failed: it goes with the next one.
   const payouts = payoutsOf([...failed.earnings, ...failed.debts]);
   await releaseDebts(tx, merchantId, payouts, nextRunDay(now));
-  const details = { earnings: failed.earnings.map(({ number }) => `${number}`), day: day ?? null };
+  const earnings = [...failed.earnings, ...bound.earnings].map(({ number }) => `${number}`);
+  const details = { earnings, day: day ?? null };
   const id = newId("chg", now);
   await insertChange(tx, { merchantId, id, sale: first.sale, what: "retry", details, at: now });
 }
@@ -94,9 +128,11 @@ async function release(tx: Tx, { merchant, name, day, now }: Ask): Promise<void>
 /**
  * Makes what a payout failed to pay due again: on a day that is asked for, or with the next
  * transfers; the platform's own earnings wait for an order where the marketplace works with them.
- * What did not fail is left alone. Refuses `not_a_marketplace`, `earning_not_found`, where nothing
- * failed `earning_retried`, `earning_paid`, `earning_queued` or `no_failed_earning`, and of the day
- * `date_passed`, `date_on_weekend` and `date_too_late_today`.
+ * What a bank may have paid although it denied it is sent again as a whole, at once, unless a day
+ * is asked for: that is refused `earning_queued`. What did not fail is left alone. Refuses
+ * `not_a_marketplace`, `earning_not_found`, where nothing failed `earning_retried`, `earning_paid`,
+ * `earning_queued` or `no_failed_earning`, and of the day `date_passed`, `date_on_weekend` and
+ * `date_too_late_today`.
  */
 export async function retry(
   deps: MarketplaceDeps,

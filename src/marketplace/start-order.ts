@@ -97,7 +97,7 @@ async function give(tx: Tx, order: New): Promise<Order> {
   const count = some.reduce((sum, each) => sum + each.count, 0);
   const description = commonText(some) || descriptionOf(span);
   await saveTotal(tx, merchantId, number, { amountMinor, count, description });
-  return { number, guid, span, currency, state: "queued", amountMinor, count };
+  return { number, guid, span, currency, state: "queued", amountMinor, count, isBound: false };
 }
 
 /**

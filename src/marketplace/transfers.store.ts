@@ -4,6 +4,14 @@ import type { MerchantId } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
 import type { Total } from "./orders.store.ts";
 
+/**
+ * Of a payout `p`: whether it failed, and others may pay what is in it. Where the bank had denied a
+ * transfer of it, it may have paid all the same: what is in it is paid by it alone.
+ */
+export const isFree = sql<boolean>`(p.state = 'failed' and not p.is_bound)`;
+/** The same of one whose content nobody touches: it failed, and is asked for again as a whole. */
+export const isBound = sql<boolean>`(p.state = 'failed' and p.is_bound)`;
+
 /** The account at a bank from which a currency is paid out, if there is one. */
 export async function mainConnection(
   db: Reader,

@@ -1,15 +1,16 @@
-import { inTx } from "../db/transaction.ts";
+import { inTxAgain } from "../db/contended.ts";
 import { assert } from "../lib/assert.ts";
 import { after } from "../lib/clock.ts";
 import { bareId } from "../lib/id.ts";
 import { money } from "../lib/money.ts";
 import { findConnection } from "./connections.store.ts";
+import { correct } from "./correct.ts";
 import type { PayoutsDeps } from "./deps.ts";
 import { VALID_MS, wasDenied } from "./doubt.rules.ts";
 import { merchantTime } from "./merchant-time.ts";
-import type { Run, Sending } from "./payout.rules.ts";
+import type { Sending } from "./payout.rules.ts";
 import type { PayoutProvider, Refused, TransferOutcome } from "./provider.rules.ts";
-import { flagRun, readRuns } from "./runs.store.ts";
+import { readRuns } from "./runs.store.ts";
 
 async function providerOf(deps: PayoutsDeps, { payout }: Sending): Promise<PayoutProvider> {
   const { merchantId, connection: number } = payout;
@@ -34,8 +35,8 @@ async function isOverdue(deps: PayoutsDeps, { payout }: Sending): Promise<boolea
 
 /**
  * Asks once more about the earlier runs that the bank had denied, before the same is sent again.
- * One that was paid after all is handed to a person; nothing is sent then, nor while the bank is
- * silent.
+ * One that was paid after all is written so, in place of this one; nothing is sent then, nor while
+ * the bank is silent.
  */
 async function hindrance(
   deps: PayoutsDeps,
@@ -49,16 +50,11 @@ async function hindrance(
     const finding = await provider.inquire(bareId(earlier.id), amount);
     if (finding.kind === "doubtful") return refused("not_sent");
     if (finding.kind !== "paid") continue;
-    await flagPaid(deps, earlier, finding.bankReference);
+    const now = await merchantTime(deps, merchantId);
+    await inTxAgain(deps.db, (tx) => correct(tx, { payout, run: earlier }, finding, now, run));
     return refused("paid_before");
   }
   return undefined;
-}
-
-/** A bank paid what it had denied: the money is gone, and a person must know. */
-export async function flagPaid(deps: PayoutsDeps, run: Run, bankReference: string): Promise<void> {
-  const now = await merchantTime(deps, run.merchantId);
-  await inTx(deps.db, (tx) => flagRun(tx, run, `paid after all: ${bankReference}`, now));
 }
 
 /**

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { after } from "../lib/clock.ts";
 import {
   afterFinding,
+  askedAgainAt,
   FIRST_GAP_MS,
   FLAGGED_GAP_MS,
   INQUIRY_GAPS_MS,
@@ -90,4 +91,14 @@ test("it is never believed while the transfer could still be carried out", () =>
       },
     ),
   );
+});
+
+test("what a bank denied is asked about again for a week, ever more seldom", () => {
+  const asked: number[] = [];
+  for (let at: Date | null = NOON; at; at = askedAgainAt(NOON, at)) {
+    asked.push((at.getTime() - NOON.getTime()) / HOUR_MS);
+  }
+  expect(asked).toEqual([0, 0.25, 1, 6, 24, 48, 72, 96, 120, 144, 168]);
+  // One that was missed is not made up for.
+  expect(askedAgainAt(NOON, after(NOON, 50 * HOUR_MS))).toEqual(after(NOON, 72 * HOUR_MS));
 });

@@ -29,6 +29,19 @@ export const FLAGGED_GAP_MS = 6 * HOUR_MS;
 const NOT_FOUND_TIMES = 3;
 export const NOT_FOUND_SPREAD_MS = 5 * MINUTE_MS;
 
+/** When the bank is asked again about what it denied, after the payout failed: for a week. */
+const DENIED_AT_MS = [
+  ...[MINUTE_MS * 15, HOUR_MS, 6 * HOUR_MS],
+  ...[1, 2, 3, 4, 5, 6, 7].map((days) => days * 24 * HOUR_MS),
+];
+
+/** When the bank is next asked about what it denied of a failed payout; null once that is over. */
+export function askedAgainAt(failedAt: Date, now: Date): Date | null {
+  const sinceMs = now.getTime() - failedAt.getTime();
+  const next = DENIED_AT_MS.find((ms) => ms > sinceMs);
+  return next === undefined ? null : after(failedAt, next);
+}
+
 /** Whether a run ended because its bank knew of none: a bank that was wrong may know better now. */
 export const wasDenied = ({ state, notFoundCount }: Run): boolean =>
   state === "refused" && notFoundCount + 1 >= NOT_FOUND_TIMES;

@@ -97,7 +97,7 @@ export async function merchantsWithDue(db: Db, now: Date): Promise<MerchantId[]>
     cross join lateral (
       select from payouts p where p.merchant_id = m.id and p.due_at <= c.at
         and (p.leased_until is null or p.leased_until <= c.at)
-        and (m.status = 'active' or p.state = 'sending')
+        and (m.status = 'active' or p.state <> 'queued')
       order by p.due_at limit 1) due
     order by m.id`.execute(db.kysely);
   return rows.map((row) => row.id);
@@ -113,7 +113,7 @@ export async function leaseDue(db: Db, merchant: MerchantId, ask: LeaseAsk): Pro
       select number from payouts
       where merchant_id = ${merchant} and due_at <= ${now}
         and (leased_until is null or leased_until <= ${now})
-        and (state = 'sending' or not ${onlySent}::boolean)
+        and (state <> 'queued' or not ${onlySent}::boolean)
       order by due_at limit ${most} for update skip locked
     )
     update payouts p set leased_until = ${until} from due
@@ -165,18 +165,64 @@ export async function putBack(tx: Tx, payout: Payout, dueAt: Date): Promise<void
     .execute();
 }
 
+/** How a payout ended. What is bound is asked about again, until that is over. */
+type End = Readonly<{
+  state: "paid" | "failed";
+  failure: RefusalReason | "";
+  isBound: boolean;
+  dueAt: Date | null;
+  at: Date;
+}>;
+
 /** Ends a payout whose run has ended. */
 export async function endPayout(
   tx: Tx,
   payout: Payout,
-  end: Readonly<{ state: "paid" | "failed"; failure: RefusalReason | ""; at: Date }>,
+  { state, failure, isBound, dueAt, at }: End,
 ): Promise<void> {
-  const { state, failure, at } = end;
   await tx
     .updateTable("payouts")
-    .set({ state, failure, settled_at: at, due_at: null, leased_until: null })
+    .set({ state, failure, is_bound: isBound, settled_at: at, due_at: dueAt, leased_until: null })
     .where("merchant_id", "=", payout.merchantId)
     .where("number", "=", payout.number)
     .where("state", "=", "sending")
+    .execute();
+}
+
+/** When the bank is asked again about a payout that failed; not once somebody sent it again. */
+export async function setAskedAgain(tx: Tx, payout: Payout, dueAt: Date | null): Promise<void> {
+  await tx
+    .updateTable("payouts")
+    .set({ due_at: dueAt, leased_until: null })
+    .where("merchant_id", "=", payout.merchantId)
+    .where("number", "=", payout.number)
+    .where("state", "=", "failed")
+    .where("runs", "=", payout.runs)
+    .execute();
+}
+
+/**
+ * Keeps everybody from a payout until the transaction ends, and says what it pays if what is in it
+ * has stayed in it since a run of it was denied.
+ */
+export async function lockBound(tx: Tx, { merchantId, number }: Payout) {
+  const row = await tx
+    .selectFrom("payouts")
+    .select(["is_bound", "amount_minor"])
+    .where("merchant_id", "=", merchantId)
+    .where("number", "=", number)
+    .forUpdate()
+    .executeTakeFirst();
+  return row?.is_bound ? row.amount_minor : undefined;
+}
+
+/** Makes a payout that the caller has locked paid, whatever it was. */
+export async function correctPayout(tx: Tx, payout: Payout, at: Date): Promise<void> {
+  const ended = { state: "paid", failure: "", is_bound: false, settled_at: at } as const;
+  await tx
+    .updateTable("payouts")
+    .set({ ...ended, due_at: null, leased_until: null })
+    .where("merchant_id", "=", payout.merchantId)
+    .where("number", "=", payout.number)
     .execute();
 }

@@ -4,7 +4,7 @@ import type { MerchantId } from "../lib/id.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
 import type { PayoutsDeps } from "./deps.ts";
 import { leaseDue, merchantsWithDue } from "./payouts.store.ts";
-import { inquire, sendPayout } from "./send.ts";
+import { askDenied, inquire, sendPayout } from "./send.ts";
 
 /** Longer than two rounds of those at once take at a slow bank. */
 const LEASE_MS = 3 * 60_000;
@@ -12,6 +12,9 @@ const LEASE_MAX = 20;
 const AT_ONCE_MAX = 10;
 /** A bank that is slow holds up its own merchants, and few others. */
 const MERCHANTS_AT_ONCE_MAX = 4;
+
+/** What is to be done for a payout that is due, by its state; one that was paid never is. */
+const steps = { queued: sendPayout, sending: inquire, failed: askDenied, paid: inquire } as const;
 
 async function runOf(
   deps: PayoutsDeps,
@@ -27,8 +30,8 @@ async function runOf(
     const batch = due.slice(i, i + AT_ONCE_MAX);
     await Promise.all(
       batch.map((each) => {
-        const going = each.state === "queued" ? sendPayout(deps, each) : inquire(deps, each);
-        return going.catch(onError);
+        const step = steps[each.state];
+        return step(deps, each).catch(onError);
       }),
     );
   }
@@ -36,9 +39,9 @@ async function runOf(
 }
 
 /**
- * Sends what is due and asks about what was sent, merchant by merchant, and says how many payouts
- * that were. Any number of processes share the work. A crash leaves payouts that fall due again
- * once their lease has run out, or that the bank is asked about.
+ * Sends what is due and asks about what was sent or denied, merchant by merchant, and says how many
+ * payouts that were. Any number of processes share the work. A crash leaves payouts that fall due
+ * again once their lease has run out, or that the bank is asked about.
  */
 export async function runPayouts(
   deps: PayoutsDeps,

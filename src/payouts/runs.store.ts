@@ -62,6 +62,21 @@ export async function saveDoubt(tx: Tx, read: Run, next: Run): Promise<boolean> 
   return done.numUpdatedRows > 0n;
 }
 
+/** Makes a run that its bank had denied paid after all. False when that was done before. */
+export async function correctRun(tx: Tx, run: Run, { bankReference }: Paid, at: Date) {
+  const done = await tx
+    .updateTable("payout_runs")
+    .set({
+      ...{ state: "paid", message: "", settled_at: at, flagged_at: null },
+      bank_reference: bankReference,
+    })
+    .where("merchant_id", "=", run.merchantId)
+    .where("id", "=", run.id)
+    .where("state", "=", "refused")
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+}
+
 /** Hands a run to a person, although it has ended. */
 export async function flagRun(tx: Tx, { merchantId, id }: Run, message: string, at: Date) {
   await tx

@@ -1,13 +1,13 @@
 import { inTx } from "../db/transaction.ts";
 import { askAtBank, sendAtBank } from "./at-bank.ts";
 import type { PayoutsDeps } from "./deps.ts";
-import { afterFinding } from "./doubt.rules.ts";
+import { afterFinding, askedAgainAt, wasDenied } from "./doubt.rules.ts";
 import { merchantTime } from "./merchant-time.ts";
 import { openRun } from "./open-run.ts";
 import { isSettled, type Payout } from "./payout.rules.ts";
-import { setDue } from "./payouts.store.ts";
+import { setAskedAgain, setDue } from "./payouts.store.ts";
 import { readRuns, saveDoubt } from "./runs.store.ts";
-import { settle } from "./settle.ts";
+import { settle, settleDenied } from "./settle.ts";
 
 /**
  * Sends a queued payout: its run is stored first, then the bank is asked with no transaction open,
@@ -35,4 +35,20 @@ export async function inquire(deps: PayoutsDeps, payout: Payout): Promise<void> 
   await inTx(deps.db, async (tx) => {
     if (await saveDoubt(tx, run, step.run)) await setDue(tx, payout, step.dueAt);
   });
+}
+
+/**
+ * Asks again about the runs of a failed payout that the bank had denied. One that was paid after
+ * all is written so; otherwise it is asked once more later, for a week.
+ */
+export async function askDenied(deps: PayoutsDeps, payout: Payout): Promise<void> {
+  const runs = await readRuns(deps.db.kysely, payout.merchantId, payout.number);
+  for (const run of runs.filter(wasDenied)) {
+    const sending = { payout, run };
+    const finding = await askAtBank(deps, sending);
+    if (finding.kind === "paid") await settleDenied(deps, sending, finding);
+  }
+  const now = await merchantTime(deps, payout.merchantId);
+  const dueAt = askedAgainAt(payout.settledAt ?? now, now);
+  await inTx(deps.db, (tx) => setAskedAgain(tx, payout, dueAt));
 }

@@ -1,31 +1,19 @@
+import { inTxAgain } from "../db/contended.ts";
 import { inTx, isUnavailable, type Tx } from "../db/transaction.ts";
-import { addJob } from "../events/index.ts";
-import { drawnFrom } from "../ledger/account.rules.ts";
-import { entriesOf, postEntries } from "../ledger/index.ts";
 import { after } from "../lib/clock.ts";
-import { flagPaid } from "./at-bank.ts";
+import { book, tell } from "./after-end.ts";
+import { correct } from "./correct.ts";
 import type { PayoutsDeps } from "./deps.ts";
-import { FIRST_GAP_MS } from "./doubt.rules.ts";
+import { askedAgainAt, FIRST_GAP_MS, wasDenied } from "./doubt.rules.ts";
 import { merchantTime } from "./merchant-time.ts";
-import { ANSWER_WAIT_MS, NOTICE_TRIES_MAX, type PayoutNotice, TELL_OF_PAYOUT } from "./notice.ts";
-import { isSettled, paidFor, type Sending, sentAgainAt } from "./payout.rules.ts";
+import { ANSWER_WAIT_MS } from "./notice.ts";
+import { isSettled, type Sending, sentAgainAt } from "./payout.rules.ts";
 import { endPayout, putBack, setDue } from "./payouts.store.ts";
 import type { Paid, Refused, TransferOutcome } from "./provider.rules.ts";
 import { endRun, readRuns, saveDoubt } from "./runs.store.ts";
 
 /** Waits before an outcome is written again after the database went away. */
 const PATIENCE_MS = [50, 200, 1_000, 3_000];
-
-async function book(tx: Tx, { payout, run }: Sending, at: Date): Promise<void> {
-  const { merchantId, currency, connection } = payout;
-  const leg = {
-    kind: "payout",
-    debit: paidFor(payout),
-    credit: drawnFrom(connection),
-    amountMinor: run.amountMinor,
-  } as const;
-  await postEntries(tx, entriesOf({ merchantId, sourceId: run.id, currency, at }, [leg]));
-}
 
 /**
  * Writes the end of a run with all that follows from it: the payout's state, which is that of all
@@ -46,25 +34,21 @@ export async function writeEnd(
     await putBack(tx, payout, again);
     return true;
   }
-  await endPayout(tx, payout, { state: isPaid ? "paid" : "failed", failure, at });
+  const runs = isPaid ? [] : await readRuns(tx, payout.merchantId, payout.number);
+  const isBound = runs.some(wasDenied);
+  const dueAt = isBound ? askedAgainAt(at, at) : null;
+  await endPayout(tx, payout, { state: isPaid ? "paid" : "failed", failure, isBound, dueAt, at });
   if (isPaid) await book(tx, sending, at);
   // Who asked has heard of a yes that came at once.
   const isLate = at.getTime() - run.openedAt.getTime() >= ANSWER_WAIT_MS;
-  const isNews = !isPaid || isLate;
-  if (payout.details["callback"] && isNews) {
-    const notice: PayoutNotice = { merchantId: payout.merchantId, number: `${payout.number}` };
-    await addJob(tx, TELL_OF_PAYOUT, notice, { triesMax: NOTICE_TRIES_MAX });
-  }
+  if (!isPaid || isLate) await tell(tx, payout);
   return true;
 }
 
-/** Tells of a run that its bank paid after it had been given up. */
-async function flagStray(deps: PayoutsDeps, { payout, run }: Sending, { bankReference }: Paid) {
-  const runs = await readRuns(deps.db.kysely, payout.merchantId, payout.number);
-  const written = runs.find(({ id }) => id === run.id);
-  if (written?.state !== "refused") return;
-  await flagPaid(deps, run, bankReference);
-  throw new Error(`run ${run.id} was given up, and its bank paid it as ${bankReference}`);
+/** A run that its bank paid after it had been given up is paid, or a person hears of it. */
+export async function settleDenied(deps: PayoutsDeps, sending: Sending, paid: Paid) {
+  const now = await merchantTime(deps, sending.payout.merchantId);
+  await inTxAgain(deps.db, (tx) => correct(tx, sending, paid, now));
 }
 
 async function write(deps: PayoutsDeps, sending: Sending, outcome: TransferOutcome) {
@@ -72,7 +56,7 @@ async function write(deps: PayoutsDeps, sending: Sending, outcome: TransferOutco
   const now = await merchantTime(deps, payout.merchantId);
   if (outcome.kind === "paid" || outcome.kind === "refused") {
     const isFirst = await inTx(deps.db, (tx) => writeEnd(tx, sending, outcome, now));
-    if (!isFirst && outcome.kind === "paid") await flagStray(deps, sending, outcome);
+    if (!isFirst && outcome.kind === "paid") await settleDenied(deps, sending, outcome);
     return;
   }
   const message = outcome.kind === "doubtful" ? outcome.why : "";

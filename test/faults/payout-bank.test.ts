@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inTx } from "../../src/db/transaction.ts";
-import { verify } from "../../src/main/verify/index.ts";
 import { requeuePayout } from "../../src/payouts/index.ts";
 import type { Payout } from "../../src/payouts/payout.rules.ts";
+import { settle } from "../../src/payouts/settle.ts";
 import { canHit, faultActions } from "../../src/simulator/faults.rules.ts";
 import {
   bankTransfers,
@@ -151,13 +151,29 @@ test("what a bank had denied for hours and paid all the same is not sent again",
   expect(await stateOf(world, payout)).toMatchObject({ state: "failed", failure: "not_sent" });
   await requeue();
   await world.advance(0);
-  expect(await stateOf(world, payout)).toMatchObject({ state: "failed", failure: "paid_before" });
+  expect(await stateOf(world, payout)).toMatchObject({ state: "paid", failure: "", dueAt: null });
   const runs = await runsOf(world, payout);
-  expect(runs.map(({ flaggedAt }) => flaggedAt !== null)).toEqual([true, false, false]);
+  expect(runs.map(({ state, message }) => [state, message])).toEqual([
+    ["paid", ""],
+    ["refused", "Banka ile bağlantı kurulamadı"],
+    ["refused", "Banka önceki talimatı sonradan ödemiş"],
+  ]);
+  expect(await requeue()).toBe(false);
   const after = (await bankTransfers(world)).filter(({ state }) => state === "paid");
   expect(after).toHaveLength(paid.length);
-  const { findings, flagged } = await verify(world.db, world.clock(), world.bank);
-  const broken = findings.flatMap((finding) => finding.broken);
-  expect(broken).toEqual([`transfer ${run?.id.slice(4)}: refused here, paid at the bank`]);
-  expect(flagged.map(({ id }) => id)).toEqual([run?.id]);
+  await expectTruth(world, all);
+});
+
+test("a yes that comes after the bank's no was believed is written once", async () => {
+  await world.bank.fault("not_found_for", { op: "transfer" }, { seconds: 7_200 });
+  const payout = await create();
+  await world.advance(0);
+  await liveOn(world);
+  expect(await stateOf(world, payout)).toMatchObject({ state: "failed", failure: "never_arrived" });
+  const [run] = await runsOf(world, payout);
+  const late = { payout, run: { ...run!, state: "doubtful" } } as const;
+  const yes = { kind: "paid", bankReference: "FT1" } as const;
+  await Promise.all([1, 2, 3].map(() => settle(world.deps.payouts, late, yes)));
+  expect(await stateOf(world, payout)).toMatchObject({ state: "paid", failure: "", dueAt: null });
+  await expectTruth(world, all);
 });

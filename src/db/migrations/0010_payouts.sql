@@ -50,7 +50,10 @@ create table payouts (
   state          text not null check (state in ('queued', 'sending', 'paid', 'failed')),
   runs           integer not null check (runs >= 0),
   failure        text not null,
-  -- When it is looked at next; null once it ended.
+  -- Whether the bank had denied a run of it when it last failed, and may know better later: what is
+  -- in it stays in it.
+  is_bound       boolean not null default false,
+  -- When it is looked at next; null once it ended, unless the bank is asked again.
   due_at         timestamptz,
   leased_until   timestamptz,
   created_at     timestamptz not null,
@@ -65,14 +68,15 @@ create table payouts (
     and (date_from is null) = (date_to is null) and date_from <= date_to),
   constraint member_is_named check ((party = 'member') = (member is not null)),
   constraint account_is_whole check ((title is null) = (iban is null)),
-  constraint open_is_due check ((state in ('queued', 'sending')) = (due_at is not null)),
+  constraint open_is_due check (case when state in ('queued', 'sending') then due_at is not null
+    else due_at is null or state = 'failed' and is_bound end),
   constraint ended_has_time check ((state in ('paid', 'failed')) = (settled_at is not null)),
   constraint only_open_is_leased check (leased_until is null or due_at is not null)
 );
 create index payouts_due on payouts (merchant_id, due_at) where due_at is not null;
 create index orders_of_merchant on payouts (merchant_id, currency, date_from)
   where kind = 'order';
--- What is in these may be taken over by others.
+-- What is in these may be taken over by others, where they are not bound.
 create index failed_payouts on payouts (merchant_id, party, currency)
   where state = 'failed' and kind <> 'direct';
 

@@ -6,6 +6,8 @@ import { withDb } from "./running.ts";
 
 type Say = (line: string) => void;
 
+const ASK_FIRST = "Ask the bank what it paid under this id, and send nothing of the payout before.";
+
 function tell(report: Report, say: Say): void {
   for (const { promise, counted, broken } of report.findings) {
     say(`${broken.length === 0 ? "ok    " : "BROKEN"}  ${promise}${counted && ` (${counted})`}`);
@@ -19,6 +21,7 @@ function tell(report: Report, say: Say): void {
   }
   for (const each of report.flagged) {
     say(`\nA person must look: ${each.kind} ${each.id} of ${each.payment_id}, ${each.doubt ?? ""}`);
+    if (each.kind === "payout") say(`  ${ASK_FIRST}`);
   }
   say(report.isSound ? "\nThe books balance." : "\nThe books do NOT balance.");
 }

@@ -1,0 +1,38 @@
+import type { Tx } from "../db/transaction.ts";
+import { book, tell } from "./after-end.ts";
+import type { Run, Sending } from "./payout.rules.ts";
+import { correctPayout, lockBound } from "./payouts.store.ts";
+import type { Paid } from "./provider.rules.ts";
+import { correctRun, endRun, flagRun, readRuns } from "./runs.store.ts";
+
+/** Why a run was not sent: an earlier one that the bank had denied was paid. */
+const PAID_BEFORE = { kind: "refused", reason: "paid_before", message: "" } as const;
+
+/**
+ * Writes that a run was paid which its bank had denied: the run and its payout are paid, the ledger
+ * and the client's notice say so, in one commit and once. What is in the payout has not moved since
+ * then. `hindered` is a run that was opened meanwhile and will not be sent: it ends. Where the
+ * payout is of another amount by now, or another run of it is or may be paid, nothing is written
+ * but that a person must look.
+ */
+export async function correct(
+  tx: Tx,
+  { payout, run }: Sending,
+  paid: Paid,
+  at: Date,
+  hindered?: Run,
+): Promise<void> {
+  const amountMinor = await lockBound(tx, payout);
+  const runs = await readRuns(tx, payout.merchantId, payout.number);
+  if (runs.some(({ id, state }) => id === run.id && state === "paid")) return;
+  const isAlone = runs.every(({ id, state }) => state === "refused" || id === hindered?.id);
+  if (!isAlone || amountMinor !== run.amountMinor) {
+    await flagRun(tx, run, `paid after all: ${paid.bankReference}`, at);
+    return;
+  }
+  if (hindered) await endRun(tx, hindered, PAID_BEFORE, at);
+  if (!(await correctRun(tx, run, paid, at))) return;
+  await correctPayout(tx, payout, at);
+  await book(tx, { payout, run }, at);
+  await tell(tx, payout);
+}
