@@ -1,6 +1,11 @@
 import { giveBackDue } from "../checkout/index.ts";
 import { queueDeliveries } from "../events/index.ts";
-import { distribute, endLateReturns, type MarketplaceDeps } from "../marketplace/index.ts";
+import {
+  closeReturned,
+  distribute,
+  endLateReturns,
+  type MarketplaceDeps,
+} from "../marketplace/index.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
 import { inquireDue, type PaymentsDeps } from "../payments/index.ts";
 import { type PayoutsDeps, runPayouts } from "../payouts/index.ts";
@@ -39,6 +44,12 @@ async function forgetCards({ db, clock, ring, merchantOf }: PaymentsDeps): Promi
   return forgotten;
 }
 
+/** Ends what money that went back has left open. */
+async function endReturns(deps: MarketplaceDeps, onError: (error: unknown) => void) {
+  const late = await endLateReturns(deps, onError);
+  return late + (await closeReturned(deps, onError));
+}
+
 /** What was to be paid at its creation is decided before more of it falls due. */
 async function draw(
   deps: SubscriptionsDeps,
@@ -65,7 +76,7 @@ export function runDue(
     case "given_back":
       return giveBackDue(payments, onError);
     case "returned":
-      return endLateReturns(payments, onError);
+      return endReturns(marketplace, onError);
     case "drawn":
       return draw(subscriptions, onError, signal);
     case "distributed":

@@ -1,7 +1,5 @@
 import type { Db } from "../db/pool.ts";
-import { type Tx, within } from "../db/transaction.ts";
-import { nextBusinessDay } from "../lib/business-day.ts";
-import { istanbulDay } from "../lib/clock.ts";
+import { within } from "../db/transaction.ts";
 import type { NextNumber } from "../merchants/index.ts";
 import {
   type AfterSettlement,
@@ -12,50 +10,15 @@ import {
 import { otherKind } from "../payments/other-way.rules.ts";
 import { isSettled } from "../payments/payment.rules.ts";
 import { awaitOrders, lockSale } from "./approvals.store.ts";
-import { carryChange } from "./carry-change.ts";
-import type { Debt } from "./earning.rules.ts";
-import { lockDebts, lockEarnings } from "./earnings.store.ts";
 import { returnOfKey } from "./open-return.ts";
-import { type Change, type Clawback, changesPart, lowered, unwound } from "./return.rules.ts";
+import { changesPart, isBack, lowered } from "./return.rules.ts";
 import { endReturn, letGo, readReturn, type SaleReturn } from "./returns.store.ts";
-import type { Sale } from "./sale.rules.ts";
 import { readProducts, readSale } from "./sales.store.ts";
+import { carryOut, dueOf, type ReturnedSale, unwind } from "./unwind.ts";
 
-/** Where and when money of a sale went back, or did not. */
-type Place = ReturnsDeps & Readonly<{ tx: Tx; sale: Sale; now: Date }>;
 type ReturnsDeps = Readonly<{ db: Db; nextDebt: NextNumber }>;
-
-async function clawbackOf(
-  { sale, now, nextDebt }: Place,
-  { earning, minor }: Clawback,
-): Promise<Debt> {
-  const { merchantId, product, member, currency } = earning;
-  return {
-    ...{ merchantId, sale: sale.number, product, member, currency },
-    number: await nextDebt(merchantId),
-    kind: "clawback",
-    amountMinor: -minor,
-    payDate: nextBusinessDay(istanbulDay(now)),
-    state: "open",
-    isHeld: false,
-    payout: null,
-    calculatedAt: now,
-  };
-}
-
-/** Writes what becomes of what is due. */
-async function carryOut(place: Place, change: Change): Promise<void> {
-  const { earnings, debts: deleted, freed } = change;
-  const added: Debt[] = [];
-  for (const each of change.clawbacks) added.push(await clawbackOf(place, each));
-  await carryChange(place, "refund", { earnings, deleted, added, freed });
-}
-
-async function dueOf({ tx, sale }: Place) {
-  const named = { sale: sale.number };
-  const earnings = await lockEarnings(tx, sale.merchantId, named);
-  return { earnings, debts: await lockDebts(tx, sale.merchantId, named) };
-}
+/** Where and when money of a sale went back, or did not. */
+type Place = ReturnedSale & ReturnsDeps;
 
 /** The return that an attempt is made for, also where it goes the other way than the first one. */
 async function returnOf(
@@ -70,26 +33,23 @@ async function returnOf(
   return readReturn(tx, { merchantId, ...named });
 }
 
-/** What was asked for with a return is done with what the bank approved of it. */
-async function endApproved(place: Place, found: SaleReturn, attempt: Attempt): Promise<void> {
+/** What was asked for with a return of a part is done with what the bank approved of it. */
+async function lower(place: Place, { terms }: SaleReturn, attempt: Attempt): Promise<void> {
+  if (!changesPart(terms)) return;
   const { tx, sale } = place;
-  if (found.terms.deletes) await carryOut(place, unwound(await dueOf(place)));
-  else if (changesPart(found.terms)) {
-    const due = await dueOf(place);
-    const feeMinor = attempt.commissionMinor + attempt.commissionTaxMinor;
-    const products = await readProducts(tx, sale.merchantId, sale.number);
-    await carryOut(place, lowered(due, found.terms, { feeMinor, products }));
-  }
-  await letGo(tx, sale.merchantId, sale.number);
+  const due = await dueOf(place);
+  const feeMinor = attempt.commissionMinor + attempt.commissionTaxMinor;
+  const products = await readProducts(tx, sale.merchantId, sale.number);
+  await carryOut(place, lowered(due, terms, { feeMinor, products }));
 }
 
-const isAllBack = (payment: Payment, { kind }: Attempt): boolean =>
-  kind !== "refund" || payment.refundedMinor === payment.capturedMinor;
-
 /** The bank said no, and there is no other way to try: everything stays due. */
-async function endDeclined({ tx, sale, now }: Place, found: SaleReturn): Promise<void> {
+async function endDeclined(place: Place, found: SaleReturn, payment: Payment): Promise<void> {
+  const { tx, sale, now } = place;
   await lockSale(tx, sale.merchantId, sale.number);
-  if (await endReturn(tx, found, "failed", now)) await letGo(tx, sale.merchantId, sale.number);
+  if (!(await endReturn(tx, found, "failed", now))) return;
+  // Of a sale that the other wire gave back meanwhile, what is held waits for its payouts to end.
+  if (!isBack(payment)) await letGo(tx, sale.merchantId, sale.number);
 }
 
 async function follow(place: Place, payment: Payment, attempt: Attempt): Promise<void> {
@@ -97,24 +57,25 @@ async function follow(place: Place, payment: Payment, attempt: Attempt): Promise
   const { merchantId } = sale;
   const found = await returnOf(place, attempt);
   if (attempt.status === "declined") {
-    return found && !otherKind(payment, attempt) ? endDeclined(place, found) : undefined;
+    return found && !otherKind(payment, attempt) ? endDeclined(place, found, payment) : undefined;
   }
-  const isWhole = isAllBack(payment, attempt);
+  const isWhole = attempt.kind !== "refund" || isBack(payment);
   if (!found && !isWhole) return;
-  // What a return holds is in no order; anything else may be in one that is given at this moment.
-  if (!found) await awaitOrders(tx, merchantId);
+  // What falls away may be in an order that is given at this moment.
+  if (isWhole) await awaitOrders(tx, merchantId);
   await lockSale(tx, merchantId, sale.number);
-  if (found && (await endReturn(tx, found, "done", now))) {
-    return endApproved(place, found, attempt);
-  }
-  // The other wire knows nothing of what is due: of a sale that is back whole, nothing is.
-  if (isWhole) await carryOut(place, unwound(await dueOf(place)));
+  const isAsked = found !== undefined && (await endReturn(tx, found, "done", now));
+  if (isAsked) await letGo(tx, merchantId, sale.number);
+  // Of a sale that is back whole nothing is due, whoever gave it back and whatever was asked for.
+  if (isWhole) await unwind(place);
+  else if (isAsked) await lower(place, found, attempt);
 }
 
 /**
  * What becomes of what members and the platform are due when money of their sale goes back, in the
- * transaction that settles that: as it was asked for with the return; where the other wire gave the
- * money back, all that is not paid falls away with the whole, and nothing changes with a part.
+ * transaction that settles that: with the whole, or the last part of it, all that is not paid falls
+ * away; another part changes what was asked for with the return, and nothing where the other wire
+ * gave it back.
  */
 export const followReturns = (deps: ReturnsDeps): AfterSettlement => ({
   wants: ({ attempt }) =>

@@ -5,9 +5,14 @@ import { type Caller, timeOf } from "../merchants/merchant.rules.ts";
 import { type Done, receiptOf, reverse } from "../payments/index.ts";
 import { leftToRefund } from "../payments/payment.rules.ts";
 import type { MarketplaceDeps } from "./deps.ts";
-import { admitReturn, giveUpReturn, openReturn, returnKeyOf } from "./open-return.ts";
+import {
+  admitReturn,
+  giveUpReturn,
+  openReturn,
+  type ReturnAsk,
+  returnKeyOf,
+} from "./open-return.ts";
 import { type DatedName, findDated } from "./provision.ts";
-import type { ReturnTerms } from "./return.rules.ts";
 import type { ReturnName } from "./returns.store.ts";
 import type { Sale } from "./sale.rules.ts";
 
@@ -40,18 +45,18 @@ async function findPaid(deps: MarketplaceDeps, caller: Caller, named: DatedName)
   return { sale, target: { payment, attempt }, isToday: istanbulDay(payment.capturedAt) === today };
 }
 
-type Way = Paid & Readonly<{ amountMinor?: bigint | undefined; terms: ReturnTerms }>;
+type Way = Paid & ReturnAsk;
 
 /** Opens the return once no other of the sale is. Refuses as `openReturn`, and `payment_busy`. */
 async function openAlone(
   deps: MarketplaceDeps,
   { merchant }: Caller,
   sale: Sale,
-  terms: ReturnTerms,
+  ask: ReturnAsk,
 ): Promise<ReturnName> {
   let wait = WAIT_FIRST_MS;
   for (let waited = 0; waited < WAIT_MAX_MS; waited += wait) {
-    const opened = await openReturn(deps, merchant, sale, terms);
+    const opened = await openReturn(deps, merchant, sale, ask);
     if (opened) return opened;
     await deps.payments.pause(wait);
     wait = Math.min(wait * 2, WAIT_STEP_MAX_MS);
@@ -73,16 +78,16 @@ function asProblem(error: unknown): unknown {
  * before the bank was asked is dropped here.
  */
 async function giveBack(deps: MarketplaceDeps, caller: Caller, way: Way): Promise<Done> {
-  const { sale, target, amountMinor, terms } = way;
+  const { sale, target, amountMinor } = way;
   if (!sale) {
     return reverse(deps.payments, caller, { target, amountMinor }).catch((error) => {
       throw asProblem(error);
     });
   }
-  const opened = await openAlone(deps, caller, sale, terms);
+  const opened = await openAlone(deps, caller, sale, way);
   const key = returnKeyOf(opened);
   const receipt = receiptOf(deps.ring, key, "return", { amount: String(amountMinor ?? "") });
-  const admit = () => admitReturn(deps, opened);
+  const admit = () => admitReturn(deps, sale, opened, way);
   try {
     return await reverse(deps.payments, caller, { target, amountMinor, receipt, admit });
   } catch (error) {
@@ -93,9 +98,8 @@ async function giveBack(deps: MarketplaceDeps, caller: Caller, way: Way): Promis
   }
 }
 
-/** The terms of giving back the whole. */
-const whole = (deletes: boolean): ReturnTerms => ({
-  isWhole: true,
+/** The terms of giving back the whole, or a part of which nothing is said. */
+const unchanged = (deletes: boolean): ReturnAsk["terms"] => ({
   deletes,
   platformMinor: 0n,
   memberMinor: 0n,
@@ -107,7 +111,7 @@ export type WholeAsk = DatedName & Readonly<{ deletes: boolean }>;
 
 async function cancelPaid(deps: MarketplaceDeps, caller: Caller, paid: Paid, deletes: boolean) {
   if (!paid.isToday || paid.target.payment.refundedMinor > 0n) return no("state_not_suitable");
-  return giveBack(deps, caller, { ...paid, terms: whole(deletes) });
+  return giveBack(deps, caller, { ...paid, terms: unchanged(deletes) });
 }
 
 async function refundPaid(
@@ -117,7 +121,7 @@ async function refundPaid(
   { deletes, completes }: Readonly<{ deletes: boolean; completes: boolean }>,
 ) {
   if (paid.target.payment.refundedMinor > 0n && !completes) return no("amount_not_suitable");
-  return giveBack(deps, caller, { ...paid, terms: whole(deletes) });
+  return giveBack(deps, caller, { ...paid, terms: unchanged(deletes) });
 }
 
 /**
@@ -145,8 +149,11 @@ export async function refundSale(
   return refundPaid(deps, caller, await findPaid(deps, caller, ask), ask);
 }
 
-/** By how much what is due is lowered with a part that goes back. */
-export type PartTerms = Pick<ReturnTerms, "platformMinor" | "memberMinor" | "recommissions">;
+/**
+ * By how much what is due is lowered with a part that goes back, and whether all of it may fall
+ * away where the part leaves nothing.
+ */
+export type PartTerms = ReturnAsk["terms"];
 
 async function refundSome(
   deps: MarketplaceDeps,
@@ -154,15 +161,13 @@ async function refundSome(
   paid: Paid,
   ask: Readonly<{ amountMinor: bigint; terms: PartTerms }>,
 ) {
-  const { amountMinor } = ask;
-  if (amountMinor > leftToRefund(paid.target.payment)) return no("amount_not_suitable");
-  const terms = { ...ask.terms, isWhole: false, deletes: false };
-  return giveBack(deps, caller, { ...paid, amountMinor, terms });
+  if (ask.amountMinor > leftToRefund(paid.target.payment)) return no("amount_not_suitable");
+  return giveBack(deps, caller, { ...paid, ...ask });
 }
 
 /**
- * Gives a part of a payment back. Answers and refuses as `cancelSale`, and `amount_not_suitable`
- * above what is left.
+ * Gives a part of a payment back; one that leaves nothing is as good as the whole. Answers and
+ * refuses as `cancelSale`, and `amount_not_suitable` above what is left.
  */
 export async function refundPart(
   deps: MarketplaceDeps,
@@ -171,8 +176,6 @@ export async function refundPart(
 ): Promise<Done> {
   return refundSome(deps, caller, await findPaid(deps, caller, ask), ask);
 }
-
-const unchanged: PartTerms = { platformMinor: 0n, memberMinor: 0n, recommissions: false };
 
 /**
  * Gives a payment back the way that its day asks for: a cancel on the day of its money, a refund of
@@ -187,7 +190,7 @@ export async function revertSale(
   const paid = await findPaid(deps, caller, ask);
   const { amountMinor, deletes } = ask;
   if (amountMinor && amountMinor !== paid.target.payment.capturedMinor) {
-    return refundSome(deps, caller, paid, { amountMinor, terms: unchanged });
+    return refundSome(deps, caller, paid, { amountMinor, terms: unchanged(deletes) });
   }
   if (paid.isToday) return cancelPaid(deps, caller, paid, deletes);
   return refundPaid(deps, caller, paid, { deletes, completes: !amountMinor });

@@ -17,6 +17,7 @@ export {
   findProduct,
   restateEarning,
 } from "./change-products.ts";
+export { closeReturned } from "./close-returned.ts";
 export { createMember } from "./create-member.ts";
 export { deleteMember } from "./delete-member.ts";
 export type { MarketplaceDeps } from "./deps.ts";

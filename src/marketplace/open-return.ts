@@ -1,13 +1,21 @@
 import { inTxAgain } from "../db/contended.ts";
+import type { Db } from "../db/pool.ts";
 import { inTx, within } from "../db/transaction.ts";
 import { assert } from "../lib/assert.ts";
 import { refuse } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
-import { lockPayment, readDone, readInstead, touchPayment } from "../payments/index.ts";
+import {
+  lockPayment,
+  readDone,
+  readInstead,
+  readPayment,
+  touchPayment,
+} from "../payments/index.ts";
+import { leftToRefund } from "../payments/payment.rules.ts";
 import { awaitOrders, lockSale } from "./approvals.store.ts";
 import type { MarketplaceDeps } from "./deps.ts";
-import { lockDebts, lockEarnings } from "./earnings.store.ts";
-import { heldOf, type ReturnTerms } from "./return.rules.ts";
+import { lockDebts, lockEarnings, readDebts, readEarnings } from "./earnings.store.ts";
+import { heldOf, isBack, type ReturnTerms } from "./return.rules.ts";
 import {
   endReturn,
   hold,
@@ -32,16 +40,35 @@ export function returnOfKey(key: string | null): Pick<ReturnName, "sale" | "no">
   return sale && no ? { sale: BigInt(sale), no: Number(no) } : undefined;
 }
 
+/** How much goes back, absent for all that is left, and what is to become of what is due. */
+export type ReturnAsk = Readonly<{
+  amountMinor?: bigint | undefined;
+  terms: Omit<ReturnTerms, "isWhole">;
+}>;
+
+/** Whether nothing is left of the payment then. */
+async function isWhole(
+  db: Db,
+  { merchantId, paymentId }: Pick<Sale, "merchantId" | "paymentId">,
+  { amountMinor }: Pick<ReturnAsk, "amountMinor">,
+): Promise<boolean> {
+  if (amountMinor === undefined) return true;
+  const payment = await readPayment(db, merchantId, paymentId);
+  return payment !== undefined && amountMinor === leftToRefund(payment);
+}
+
 /**
  * Stores that money of a sale is to go back, before the bank is asked, and holds what is to become
- * less by it. Answers nothing while another return of the sale is open. Refuses as `heldOf`.
+ * less by it. A part that leaves nothing of the payment is as good as the whole. Answers nothing
+ * while another return of the sale is open. Refuses as `heldOf`.
  */
 export function openReturn(
   deps: MarketplaceDeps,
   merchant: Merchant,
-  { number }: Sale,
-  terms: ReturnTerms,
+  sale: Sale,
+  ask: ReturnAsk,
 ): Promise<ReturnName | undefined> {
+  const { number } = sale;
   const now = timeOf(merchant, deps.clock());
   return inTxAgain(deps.db, async (tx) => {
     await awaitOrders(tx, merchant.id);
@@ -51,6 +78,7 @@ export function openReturn(
     const named = { sale: number };
     const earnings = await lockEarnings(tx, merchant.id, named);
     const debts = await lockDebts(tx, merchant.id, named);
+    const terms = { ...ask.terms, isWhole: await isWhole(within(deps.db, tx), sale, ask) };
     const held = heldOf({ earnings, debts }, terms);
     await hold(tx, merchant.id, held);
     return insertReturn(tx, merchant.id, number, terms, now);
@@ -59,11 +87,22 @@ export function openReturn(
 
 /**
  * Lets the attempt of a return be opened while the return is. Refuses `payment_busy` once it was
- * given up: whoever did that has moved the payment's version too.
+ * given up: whoever did that has moved the payment's version too. Where the other wire has given
+ * back so much meanwhile that the part leaves nothing, it refuses as `heldOf` does of the whole.
  */
-export async function admitReturn({ db }: Pick<MarketplaceDeps, "db">, name: ReturnName) {
+export async function admitReturn(
+  { db }: Pick<MarketplaceDeps, "db">,
+  sale: Sale,
+  name: ReturnName,
+  ask: ReturnAsk,
+): Promise<void> {
   const found = await readReturn(db.kysely, name);
-  if (found?.state !== "open") refuse("payment_busy", {});
+  if (found?.state !== "open") return refuse("payment_busy", {});
+  if (found.terms.deletes || !(await isWhole(db, sale, ask))) return;
+  const { merchantId, number } = sale;
+  const earnings = await readEarnings(db.kysely, merchantId, { sale: number });
+  const debts = await readDebts(db.kysely, merchantId, { sale: number });
+  heldOf({ earnings, debts }, { ...found.terms, isWhole: true });
 }
 
 /**
@@ -88,7 +127,9 @@ export function giveUpReturn(
     const isOver = first?.attempt.status === "declined";
     if (first && !(isOver && !(await readInstead(db, merchant.id, first.attempt)))) return false;
     if (!(await endReturn(tx, name, "failed", now))) return false;
-    await letGo(tx, merchant.id, sale.number);
+    const payment = await readPayment(db, merchant.id, sale.paymentId);
+    // Of a sale that the other wire gave back meanwhile, what is held waits for its payouts to end.
+    if (!payment || !isBack(payment)) await letGo(tx, merchant.id, sale.number);
     await touchPayment(tx, merchant.id, sale.paymentId);
     return true;
   });

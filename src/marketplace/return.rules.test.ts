@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Refusal } from "../lib/refusal.ts";
 import type { DebtDue, EarningDue, PayoutState } from "./earning.rules.ts";
-import { heldOf, lowered, type ReturnTerms, unwound } from "./return.rules.ts";
+import { heldOf, lowered, type ReturnTerms, unwound, unwoundLate } from "./return.rules.ts";
 import { capturedOf, type Product } from "./sale.rules.ts";
 
 const born = new Date("2026-03-04T09:00:00Z");
@@ -132,6 +132,54 @@ test("a clawback of an earning that was not paid after all falls away with it", 
   expect(change.clawbacks).toEqual([]);
   expect(change.debts).toHaveLength(1);
   expect(change.freed).toEqual([1n]);
+});
+
+test("a discount that was paid is owed back with the earning, shipping is not", () => {
+  const paid = { payout: 9n, payoutState: "paid" } as const;
+  const earnings = [earning(1, "member", 9_000, "paid"), earning(1, "platform", 850)];
+  const debts = [
+    { ...debt(1, "discount", 3_600), ...paid },
+    { ...debt(1, "cargo", 500), ...paid },
+  ];
+  const change = unwound({ earnings, debts });
+  expect(change.clawbacks).toMatchObject([{ minor: 12_600n }]);
+  expect(change.debts).toEqual([]);
+  // A discount alone, of a product whose approval was taken back.
+  expect(unwound({ earnings: [], debts }).clawbacks).toMatchObject([{ minor: 3_600n }]);
+});
+
+test("what was about to be paid is held, and falls away with what is owed back of it", () => {
+  const other = earning(1, "platform", 850, "sending");
+  const due = {
+    earnings: [earning(1, "member", 9_000, "queued"), other],
+    debts: [{ ...debt(1, "discount", 3_600), payout: 8n, payoutState: "paid" as const }],
+  };
+  const { held, clawbacks } = unwound(due);
+  expect(held).toEqual({ earnings: [2n, 3n], debts: [] });
+  expect(clawbacks).toMatchObject([{ minor: 12_600n }]);
+  const owed = { ...debt(1, "clawback", -12_600), number: 200n };
+  const failed = { earnings: [earning(1, "member", 9_000, "failed"), other] };
+  const late = unwoundLate({ ...failed, debts: [...due.debts, owed] });
+  expect(late.clawbacks).toMatchObject([{ minor: 3_600n }]);
+  expect(late.debts).toEqual([owed]);
+  expect(late.earnings.map(({ after }) => after)).toMatchObject([
+    { amountMinor: 0n, state: "closed", payout: null },
+  ]);
+  expect(late.held).toEqual({ earnings: [3n], debts: [] });
+});
+
+test("of what was not paid, as much stays due as its member has owed back and did", () => {
+  const earnings = [earning(1, "member", 9_000, "failed"), earning(1, "platform", 0)];
+  const debts = [{ ...debt(1, "clawback", -4_000), payout: 8n, payoutState: "paid" as const }];
+  const [back] = unwoundLate({ earnings, debts }).earnings;
+  expect(back?.after).toMatchObject({ amountMinor: 4_000n, state: "open", payout: null });
+  const after = { ...earnings[0]!, ...back!.after };
+  expect(unwoundLate({ earnings: [after, earnings[1]!], debts }).earnings).toEqual([]);
+});
+
+test("what a member owed back and was forgiven is not asked for again", () => {
+  const earnings = [earning(1, "member", 9_000, "paid"), earning(1, "platform", 0)];
+  expect(unwoundLate({ earnings, debts: [] }).clawbacks).toEqual([]);
 });
 
 test("the provider's commission comes back by what was captured, and not to what it ate up", () => {

@@ -1,6 +1,7 @@
 import type { MarketProblem } from "../lib/market-problem.ts";
 import { share } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
+import type { Payment } from "../payments/payment.rules.ts";
 import { OPEN_LEASE_MS } from "../payments/plan.rules.ts";
 import { type DebtDue, type EarningDue, isUnpaid } from "./earning.rules.ts";
 import type { Product } from "./sale.rules.ts";
@@ -13,7 +14,7 @@ export const RETURN_LEASE_MS = OPEN_LEASE_MS + 60_000;
 export type ReturnTerms = Readonly<{
   /** Whether the sale as a whole goes back: then nothing may stay due of it. */
   isWhole: boolean;
-  /** Whether all that is due of it falls away. */
+  /** Whether all that is due of it may fall away with the whole. */
   deletes: boolean;
   /** By how much the platform's and the members' earnings are lowered otherwise, in minor units. */
   platformMinor: bigint;
@@ -39,15 +40,37 @@ const leftOf = (earning: EarningDue, debts: readonly DebtDue[]): bigint =>
       .map(({ amountMinor }) => amountMinor),
   );
 
-/** Everything of the sale, where all of it can still fall away. */
-function heldOfWhole({ earnings, debts }: Due, deletes: boolean): Held {
-  if (earnings.length > 0 && !deletes) no("payment_has_earnings");
-  if (!earnings.every(isUnpaid)) no("earning_already_sent");
-  return { earnings: numbersOf(earnings), debts: numbersOf(debts.filter(isUnpaid)) };
+/** Whether nothing stays due to anybody once each party is lowered by what is asked for. */
+function leavesNothing({ earnings, debts }: Due, { platformMinor, memberMinor }: ReturnTerms) {
+  const own = earnings.filter(({ party }) => party === "platform");
+  const members = earnings.filter(({ party }) => party === "member");
+  return (
+    own.every(isUnpaid) &&
+    platformMinor === sumOf(own.map(({ amountMinor }) => amountMinor)) &&
+    memberMinor === sumOf(members.map((each) => leftOf(each, debts)))
+  );
+}
+
+/** Everything of the sale that can still fall away. */
+function heldOfWhole(due: Due, terms: ReturnTerms): Held {
+  const { earnings, debts } = due;
+  if (terms.deletes && !earnings.every(isUnpaid)) no("earning_already_sent");
+  if (!terms.deletes) {
+    heldOfPart(due, terms);
+    if (earnings.length > 0 && !leavesNothing(due, terms)) no("payment_has_earnings");
+  }
+  return {
+    earnings: numbersOf(earnings.filter(isUnpaid)),
+    debts: numbersOf(debts.filter(isUnpaid)),
+  };
 }
 
 /** Whether a part that goes back changes anything of what is due. */
-export const changesPart = ({ platformMinor, memberMinor, recommissions }: ReturnTerms): boolean =>
+export const changesPart = ({
+  platformMinor,
+  memberMinor,
+  recommissions,
+}: Omit<ReturnTerms, "isWhole">): boolean =>
   platformMinor > 0n || memberMinor > 0n || recommissions;
 
 /**
@@ -69,14 +92,21 @@ function heldOfPart({ earnings, debts }: Due, terms: ReturnTerms): Held {
 
 /**
  * What is held while money goes back. Refuses `payment_has_earnings` where the whole goes back and
- * nothing was said of what is due, `earning_already_sent` where a part of that is paid or about to
+ * it was not said that what is due may fall away, or is lowered to nothing, `earning_already_sent` where a part of that is paid or about to
  * be, and `earning_amount_wrong` where more is taken than there is.
  */
 export const heldOf = (due: Due, terms: ReturnTerms): Held =>
-  terms.isWhole ? heldOfWhole(due, terms.deletes) : heldOfPart(due, terms);
+  terms.isWhole ? heldOfWhole(due, terms) : heldOfPart(due, terms);
 
-/** What a member owes back of an earning that it has, or is about to have. */
-export type Clawback = Readonly<{ earning: EarningDue; minor: bigint }>;
+/** Whether no money of a payment is with us any more. */
+export const isBack = (payment: Pick<Payment, "status" | "capturedMinor" | "refundedMinor">) =>
+  payment.status !== "captured" || payment.refundedMinor === payment.capturedMinor;
+
+/** What a member owes back of what it has, or is about to have, of a product. */
+export type Clawback = Readonly<{
+  from: Pick<EarningDue, "merchantId" | "product" | "member" | "currency">;
+  minor: bigint;
+}>;
 
 /** What becomes of what is due of a sale. */
 export type Change = Readonly<{
@@ -85,6 +115,8 @@ export type Change = Readonly<{
   clawbacks: readonly Clawback[];
   /** Products that are not approved any more. */
   freed: readonly bigint[];
+  /** What a payout is about to pay all the same: should it fail, nobody else does. */
+  held: Held;
 }>;
 
 /** An earning of another amount; one of nothing is closed, and needs no payout. */
@@ -97,27 +129,101 @@ const amended = (before: EarningDue, amountMinor: bigint): EarningDue => {
 const gone = (before: EarningDue): EarningDue => ({ ...before, state: "deleted", payout: null });
 
 /**
- * Takes away all that is due of a sale. What is paid, or about to be, stays: the member owes it
- * back. So does a clawback of what stays, and the other party's earning of the product, of nothing.
+ * What stays of a member's earning that nobody has paid: as much as the member has owed back, and
+ * did, beyond what it has.
  */
-export function unwound({ earnings, debts }: Due): Change {
-  const sent = earnings.filter((each) => !isUnpaid(each));
-  const ofSent = new Set(sent.map(({ product }) => product));
+const restored = (before: EarningDue, minor: bigint): EarningDue => ({
+  ...amended(before, minor),
+  ...{ payout: null, payoutState: null, isRetried: true },
+});
+
+const isSame = (a: EarningDue, b: EarningDue): boolean =>
+  a.state === b.state && a.amountMinor === b.amountMinor && a.payout === b.payout;
+
+/** What is not due any more of the earnings of one product. `hasMinor` as in `unwoundProduct`. */
+function unwoundEarnings(earnings: readonly EarningDue[], hasMinor: bigint) {
+  const own = earnings.find((each) => each.party === "member" && isUnpaid(each));
+  const most = own?.amountMinor ?? 0n;
+  const backMinor = hasMinor >= 0n ? 0n : -hasMinor < most ? -hasMinor : most;
+  const stays = backMinor > 0n || !earnings.every(isUnpaid);
+  const afterOf = (each: EarningDue): EarningDue => {
+    if (!stays) return gone(each);
+    return each === own && backMinor > 0n ? restored(each, backMinor) : amended(each, 0n);
+  };
   return {
-    earnings: earnings.filter(isUnpaid).map((before) => ({
-      before,
-      after: ofSent.has(before.product) ? amended(before, 0n) : gone(before),
-    })),
-    debts: debts.filter(
-      (each) => isUnpaid(each) && !(each.kind === "clawback" && ofSent.has(each.product)),
-    ),
-    clawbacks: sent
-      .filter(({ party }) => party === "member")
-      .map((earning) => ({ earning, minor: leftOf(earning, debts) }))
-      .filter(({ minor }) => minor > 0n),
-    freed: [...new Set(earnings.map(({ product }) => product))].filter((one) => !ofSent.has(one)),
+    stays,
+    changes: earnings
+      .filter(isUnpaid)
+      .map((before) => ({ before, after: afterOf(before) }))
+      .filter(({ before, after }) => !isSame(before, after)),
   };
 }
+
+const amounts = (all: readonly Readonly<{ amountMinor: bigint }>[]): bigint =>
+  sumOf(all.map(({ amountMinor }) => amountMinor));
+const isRunning = (each: EarningDue | DebtDue): boolean =>
+  !isUnpaid(each) && each.payoutState !== "paid";
+
+/** As `unwound`, of one product. */
+function unwoundProduct({ earnings, debts }: Due, isLate: boolean): Change {
+  const given = [
+    ...earnings.filter(({ party }) => party === "member"),
+    // The buyer's shipping was paid for, wherever the money is.
+    ...debts.filter(({ kind }) => kind !== "cargo"),
+  ];
+  // What the member has, or is about to have, less what it has owed back of that, and did.
+  const hasMinor = amounts(given.filter((each) => !isUnpaid(each)));
+  const clawbacks = debts.filter((each) => each.kind === "clawback" && isUnpaid(each));
+  const owesMinor = -amounts(clawbacks);
+  const oweMinor = isLate && hasMinor > owesMinor ? owesMinor : hasMinor;
+  const { stays, changes } = unwoundEarnings(earnings, hasMinor);
+  // Where less is owed by now, one clawback of that stands for those that there were.
+  const kept = oweMinor >= owesMinor ? new Set(clawbacks) : new Set<DebtDue>();
+  const moreMinor = oweMinor + amounts([...kept]);
+  const [from] = given;
+  return {
+    earnings: changes,
+    debts: debts.filter((each) => isUnpaid(each) && !kept.has(each)),
+    clawbacks: from && moreMinor > 0n ? [{ from, minor: moreMinor }] : [],
+    freed: earnings.flatMap(({ product, party }) => (stays || party !== "member" ? [] : product)),
+    held: {
+      earnings: numbersOf(earnings.filter(isRunning)),
+      debts: numbersOf(debts.filter((each) => each.kind === "discount" && isRunning(each))),
+    },
+  };
+}
+
+function unwoundAll({ earnings, debts }: Due, isLate: boolean): Change {
+  const products = [...new Set([...earnings, ...debts].map(({ product }) => product))];
+  const all = products.map((number) => {
+    const isIts = ({ product }: Readonly<{ product: bigint }>) => product === number;
+    return unwoundProduct({ earnings: earnings.filter(isIts), debts: debts.filter(isIts) }, isLate);
+  });
+  return {
+    earnings: all.flatMap((each) => each.earnings),
+    debts: all.flatMap((each) => each.debts),
+    clawbacks: all.flatMap((each) => each.clawbacks),
+    freed: all.flatMap((each) => each.freed),
+    held: {
+      earnings: all.flatMap(({ held }) => held.earnings),
+      debts: all.flatMap(({ held }) => held.debts),
+    },
+  };
+}
+
+/**
+ * Takes away all that is due of a sale. What is paid, or about to be, stays: the member owes back
+ * its earning and discount, not the shipping. The other party's earning of such a product is of
+ * nothing. What is about to be paid is held: should its payout fail, `unwoundLate` takes it away.
+ */
+export const unwound = (due: Due): Change => unwoundAll(due, false);
+
+/**
+ * Takes away what was about to be paid of a sale that is back, and was not: with as much of what
+ * the member owes back. Where the member did owe that back already, as much stays due to it. Never
+ * makes a member owe more: what it owed may have been forgiven.
+ */
+export const unwoundLate = (due: Due): Change => unwoundAll(due, true);
 
 /** Shares what is taken away by what there is; no more than there is. */
 function partsOf(minor: bigint, left: readonly bigint[], of: EarningDue): bigint[] {
@@ -140,7 +246,7 @@ function givenBack(feeMinor: bigint, products: readonly Product[]): ReadonlyMap<
  */
 export function lowered(
   { earnings, debts }: Due,
-  terms: ReturnTerms,
+  terms: Omit<ReturnTerms, "isWhole">,
   of: Readonly<{ feeMinor: bigint; products: readonly Product[] }>,
 ): Change {
   const members = earnings.filter(({ party }) => party === "member");
@@ -173,7 +279,8 @@ export function lowered(
     debts: [],
     clawbacks: memberChanges
       .filter(({ before, minor }) => minor > 0n && !isUnpaid(before))
-      .map(({ before, minor }) => ({ earning: before, minor })),
+      .map(({ before, minor }) => ({ from: before, minor })),
     freed: [],
+    held: { earnings: [], debts: [] },
   };
 }

@@ -7,7 +7,7 @@ import type { Held, ReturnTerms } from "./return.rules.ts";
 /** The way back of a sale's money, by its number in the sale. */
 export type ReturnName = Readonly<{ merchantId: MerchantId; sale: bigint; no: number }>;
 export type SaleReturn = ReturnName &
-  Readonly<{ state: "open" | "done" | "failed"; terms: ReturnTerms }>;
+  Readonly<{ state: "open" | "done" | "failed"; terms: Omit<ReturnTerms, "isWhole"> }>;
 
 const byName = ({ merchantId, sale, no }: ReturnName) =>
   sql<boolean>`merchant_id = ${merchantId} and sale = ${sale} and no = ${no}`;
@@ -17,7 +17,7 @@ export async function insertReturn(
   tx: Tx,
   merchantId: MerchantId,
   sale: bigint,
-  terms: ReturnTerms,
+  terms: SaleReturn["terms"],
   now: Date,
 ): Promise<ReturnName> {
   const { no } = await tx
@@ -50,7 +50,6 @@ export async function readReturn(db: Reader, name: ReturnName): Promise<SaleRetu
       ...name,
       state: row.state,
       terms: {
-        isWhole: row.deletes,
         deletes: row.deletes,
         platformMinor: row.platform_minor,
         memberMinor: row.member_minor,
@@ -99,6 +98,24 @@ export async function merchantsWithReturns(db: Db): Promise<MerchantId[]> {
   const { rows } = await sql<{ merchant_id: MerchantId }>`select distinct merchant_id
     from sale_returns where state = 'open' order by merchant_id`.execute(db.kysely);
   return rows.map((row) => row.merchant_id);
+}
+
+/**
+ * Sales that are back, and of which something is held that was in a payout when they went back: one
+ * that has ended since, or was taken out of it. At most so many.
+ */
+export async function readReturnedSales(db: Db, most: number) {
+  const { rows } = await sql<{ merchant_id: MerchantId; sale: bigint }>`
+    select distinct h.merchant_id, h.sale from (
+      select merchant_id, sale, payout from earnings where is_held and state = 'open'
+      union all
+      select merchant_id, sale, payout from debts where is_held and state = 'open'
+    ) h left join payouts p on p.merchant_id = h.merchant_id and p.number = h.payout
+    where (h.payout is null or p.state in ('paid', 'failed'))
+      and not exists (select from sale_returns r where r.merchant_id = h.merchant_id
+        and r.sale = h.sale and r.state = 'open')
+    order by h.merchant_id, h.sale limit ${most}`.execute(db.kysely);
+  return rows.map((row) => ({ merchantId: row.merchant_id, sale: row.sale }));
 }
 
 /** Returns of a merchant that have been open since before `until`. */

@@ -47,8 +47,9 @@ const Decrease = members({ Decrease: flag, DecreaseAmount: amount().optional() }
 /** What is to become of earnings with a return of the whole. */
 export const WholeTerms = members({ DeleteExistingRecords: flag }).optional();
 
-/** The same with a part. */
+/** The same with a part; one that leaves nothing may delete what is due. */
 export const PartMembers = members({
+  DeleteExistingRecords: flag,
   ProviderCommissionUpdate: flag,
   Platform: Decrease,
   Member: Decrease,
@@ -62,6 +63,7 @@ function decreaseOf(asked: z.output<typeof Decrease>): bigint {
 }
 
 export const partTermsOf = (asked: z.output<typeof PartMembers>): PartTerms => ({
+  deletes: asked?.DeleteExistingRecords ?? false,
   platformMinor: decreaseOf(asked?.Platform),
   memberMinor: decreaseOf(asked?.Member),
   recommissions: asked?.ProviderCommissionUpdate ?? false,

@@ -226,6 +226,32 @@ describe("a partial refund of an approved payment", () => {
     expect(amounts).toEqual([17600, 1920 + 240, 4750, 130 + 60]);
   });
 
+  test("that leaves nothing of it is as good as the whole", async () => {
+    const [whole, rest, lowered, reverted] = await agedSales(4);
+    const due = { amounts: [17600, 1920, 4750, 130], isHeld: false };
+    for (const sale of [whole!, rest!, lowered!, reverted!]) await shop.approve(sale);
+    expect(await shop.part(whole!, { Amount: 250 })).toMatchObject(refused(353));
+    expect(await shop.part(whole!, { Amount: 250, ...terms(20.5, 223.49) })).toMatchObject(
+      refused(353),
+    );
+    expect(await shop.due(whole!)).toMatchObject(due);
+    expect(await shop.returns(whole!)).toEqual([]);
+    expect(await shop.part(whole!, { Amount: 250, ...deletes })).toMatchObject(done);
+    expect(await shop.part(rest!, { Amount: 150, ...deletes })).toMatchObject(done);
+    expect(await shop.due(rest!)).toMatchObject(due);
+    expect(await shop.part(rest!, { Amount: 100 })).toMatchObject(refused(353));
+    expect(await shop.part(rest!, { Amount: 100, ...deletes })).toMatchObject(done);
+    const all = { Amount: 250, ...terms(20.5, 223.5) };
+    expect(await shop.part(lowered!, all)).toMatchObject(done);
+    expect(await shop.revert(reverted!, { Amount: 40.01 })).toMatchObject(done);
+    expect(await shop.revert(reverted!, { Amount: 209.99 })).toMatchObject(refused(353));
+    expect(await shop.due(reverted!)).toMatchObject(due);
+    expect(await shop.revert(reverted!, { Amount: 209.99, ...deletes })).toMatchObject(done);
+    for (const sale of [whole!, rest!, lowered!, reverted!]) {
+      expect(await shop.due(sale)).toMatchObject({ amounts: [], debts: [], isHeld: false });
+    }
+  });
+
   test("refuses more than there is, and a decrease without an amount", async () => {
     const [sale, unapproved] = await agedSales(2);
     await shop.approve(sale!);
