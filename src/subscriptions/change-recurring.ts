@@ -1,13 +1,10 @@
 import { inTx } from "../db/transaction.ts";
-import type { MarketProblem } from "../lib/market-problem.ts";
-import { Refusal, refuse } from "../lib/refusal.ts";
+import { Refusal, refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { changeStatus, lockOrder, removeOrder } from "./change-order.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { findRecurring, showRecurring } from "./find-recurring.ts";
 import { lockRecurring, type RecurringName, saveState } from "./recurrings.store.ts";
-
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
 /**
  * Stops a recurring payment, or lets it go on: what fell into the stop is not made up for. Refuses
@@ -21,8 +18,8 @@ export async function switchRecurring(
   to: "active" | "stopped",
 ): Promise<void> {
   const { order, isActive } = await showRecurring(deps, merchant, name);
-  if (to === "stopped" && !isActive) no("recurring_passive");
-  if (to === "active" && isActive) no("recurring_active");
+  if (to === "stopped" && !isActive) refuseMarket("recurring_passive");
+  if (to === "active" && isActive) refuseMarket("recurring_active");
   try {
     await changeStatus(deps, merchant, order, to);
   } catch (error) {
@@ -47,7 +44,7 @@ export async function deleteRecurring(
     const order = await lockOrder(locked, { id: recurring.subscriptionId });
     const { state, subscriptionId } = await lockRecurring(tx, recurring);
     // Changed, or deleted, a moment ago.
-    if (state !== "live" || subscriptionId !== order.id) return no("recurring_unknown");
+    if (state !== "live" || subscriptionId !== order.id) return refuseMarket("recurring_unknown");
     if (order.status !== "deleted") await removeOrder(locked, order);
     await saveState(tx, recurring, "deleted");
   });

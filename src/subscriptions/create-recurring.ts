@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { inTx } from "../db/transaction.ts";
 import { checkAddress } from "../lib/address.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuseMarket } from "../lib/refusal.ts";
 import { FIRST_NUMBER, takeNumbers } from "../merchants/index.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import type { Card } from "../vault/index.ts";
@@ -48,7 +48,7 @@ async function checkFree(deps: SubscriptionsDeps, merchant: Merchant, code: stri
   const taken = await readRecurring(deps.db.kysely, merchant.id, { code });
   const isLeft = taken?.state === "opening";
   const end = isLeft && (await endOpening(deps, merchant, taken, { isOver: false })).end;
-  if (taken && end !== "gone") refuse("market_refused", { problem: "recurring_exists" });
+  if (taken && end !== "gone") refuseMarket("recurring_exists");
 }
 
 /** Stores it with its order, its charges and its card: all of it or nothing. */
@@ -67,7 +67,7 @@ async function store(
     await insertRecurringOrder(deps, tx, { merchant, order, now });
     await addOwnCard(deps, tx, { merchant, order, guid, now }, { card, number, place });
     const isFree = await insertRecurring(tx, recurring);
-    if (!isFree) refuse("market_refused", { problem: "recurring_exists" });
+    if (!isFree) refuseMarket("recurring_exists");
   });
 }
 

@@ -1,7 +1,6 @@
 import { inTx, within } from "../db/transaction.ts";
 import { checkAddress } from "../lib/address.ts";
-import type { MarketProblem } from "../lib/market-problem.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { type Locked, lockOrder, removeOrder } from "./change-order.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
@@ -35,8 +34,6 @@ export type EditAsk = RecurringTerms &
     changesPending: boolean;
   }>;
 
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
-
 /** Another plan is another order, with the same cards; what waited of the old one is deleted. */
 async function replace(
   locked: Locked,
@@ -45,7 +42,7 @@ async function replace(
   said: Subscription["terms"],
 ): Promise<string> {
   const { deps, tx, merchant, now } = locked;
-  if (order.status !== "active") return no("recurring_passive");
+  if (order.status !== "active") return refuseMarket("recurring_passive");
   const beginAt = firstAt({ ...terms, paysAtCreation: false }, now);
   const at = { group: recurring.guid, beginAt, drawsAtCard: false, now };
   const draft = recurringOrder(merchant, terms, at, said);
@@ -102,7 +99,7 @@ export async function editRecurring(
     const order = await lockOrder(locked, { id: known.subscriptionId });
     const recurring = await lockRecurring(tx, known);
     const isOther = recurring.subscriptionId !== order.id || order.status === "deleted";
-    if (recurring.state !== "live" || isOther) return no("recurring_unknown");
+    if (recurring.state !== "live" || isOther) return refuseMarket("recurring_unknown");
     let { subscriptionId } = recurring;
     if (hasOtherPlan(recurring, order, ask)) {
       subscriptionId = await replace(locked, { recurring, order }, ask, said);

@@ -1,5 +1,5 @@
 import type { PaymentId } from "../lib/id.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuseMarket } from "../lib/refusal.ts";
 import type { Merchant } from "../merchants/merchant.rules.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { endOpening } from "./end-opening.ts";
@@ -18,7 +18,7 @@ import { readCards, readOrders, readTallies } from "./subscriptions.store.ts";
 /** Charges that are shown, the latest ones. */
 const JOBS_MAX = 1_200;
 
-const unknown = (): never => refuse("market_refused", { problem: "recurring_unknown" });
+const unknown = (): never => refuseMarket("recurring_unknown");
 
 /** A recurring payment with the order that it is now. */
 export type FoundRecurring = Readonly<{ recurring: Recurring; order: Subscription }>;

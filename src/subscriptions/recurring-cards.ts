@@ -1,6 +1,5 @@
 import { inTx } from "../db/transaction.ts";
-import type { MarketProblem } from "../lib/market-problem.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { type Card, openCards } from "../vault/index.ts";
 import { type Locked, lockOrder } from "./change-order.ts";
@@ -15,8 +14,6 @@ import { readCards } from "./subscriptions.store.ts";
 
 /** More than a payer has in a wallet. */
 const CARDS_MAX = 10;
-
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
 /** A card's place on a recurring payment, and what is known of it; nothing once it is forgotten. */
 export type RecurringCard = Readonly<{ place: OrderCard; card: Card | undefined }>;
@@ -52,9 +49,10 @@ export async function addRecurringCard(
     const locked: Locked = { deps, tx, merchant, now };
     const order = await lockOrder(locked, { id: recurring.subscriptionId });
     const { subscriptionId, guid } = await lockRecurring(tx, recurring);
-    if (order.status === "deleted" || subscriptionId !== order.id) return no("recurring_unknown");
+    if (order.status === "deleted" || subscriptionId !== order.id)
+      return refuseMarket("recurring_unknown");
     const cards = (await readCards(tx, merchant.id, [order.id])).get(order.id) ?? [];
-    if (cards.length >= CARDS_MAX) return no("recurring_cards_full");
+    if (cards.length >= CARDS_MAX) return refuseMarket("recurring_cards_full");
     const isNew = await addOwnCard(
       deps,
       tx,
@@ -75,7 +73,7 @@ export async function removeRecurringCard(
   number: bigint,
 ): Promise<void> {
   const place = await readPlace(deps.db.kysely, merchant.id, number);
-  if (!place) return no("recurring_card_missing");
+  if (!place) return refuseMarket("recurring_card_missing");
   const { order } = await findRecurring(deps, merchant, { number: place.recurring });
   await removeCard(deps, { merchant }, { card: place.card, id: order.id });
 }

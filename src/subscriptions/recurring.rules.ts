@@ -1,8 +1,7 @@
 import { istanbulDay, startOfIstanbulDay } from "../lib/clock.ts";
 import type { MerchantId } from "../lib/id.ts";
-import type { MarketProblem } from "../lib/market-problem.ts";
 import type { Currency } from "../lib/money.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuse, refuseMarket } from "../lib/refusal.ts";
 import { daysLater, type Interval, nextLike, TERMS_MAX, termAt } from "./plan.rules.ts";
 import type { Subscription } from "./subscription.rules.ts";
 
@@ -79,10 +78,8 @@ const spans: Readonly<Record<number, Span>> = {
   8: { interval: "year", period: 1 },
 };
 
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
-
 /** The interval of a period of the wire. Refuses `recurring_period_wrong`. */
-export const spanOf = (type: number): Span => spans[type] ?? no("recurring_period_wrong");
+export const spanOf = (type: number): Span => spans[type] ?? refuseMarket("recurring_period_wrong");
 
 /**
  * Refuses what of a recurring payment cannot be: its amount, items that do not make it, and how
@@ -90,17 +87,19 @@ export const spanOf = (type: number): Span => spans[type] ?? no("recurring_perio
  */
 export function checkTerms(terms: RecurringTerms): void {
   const { amountMinor, items, count, trialDays, retries, pendingHours } = terms;
-  if (terms.currency !== "TRY") no("currency_unknown");
-  if (amountMinor <= 0n) no("recurring_amount_wrong");
-  if (items.length === 0) no("recurring_items_missing");
+  if (terms.currency !== "TRY") refuseMarket("currency_unknown");
+  if (amountMinor <= 0n) refuseMarket("recurring_amount_wrong");
+  if (items.length === 0) refuseMarket("recurring_items_missing");
   const sum = items.reduce((all, item) => all + item.amountMinor, 0n);
-  if (sum !== amountMinor) no("recurring_items_do_not_add_up");
+  if (sum !== amountMinor) refuseMarket("recurring_items_do_not_add_up");
   spanOf(terms.periodType);
-  if (count !== undefined && (count < 1 || count > TERMS_MAX)) no("recurring_count_wrong");
-  if (trialDays < 0 || trialDays > TRIAL_DAYS_MAX) no("recurring_trial_wrong");
-  if (retries < 0 || retries > RETRIES_MAX) no("recurring_retries_wrong");
+  if (count !== undefined && (count < 1 || count > TERMS_MAX))
+    refuseMarket("recurring_count_wrong");
+  if (trialDays < 0 || trialDays > TRIAL_DAYS_MAX) refuseMarket("recurring_trial_wrong");
+  if (retries < 0 || retries > RETRIES_MAX) refuseMarket("recurring_retries_wrong");
   const hoursMin = retries > 0 ? 1 : 0;
-  if (pendingHours < hoursMin || pendingHours > PENDING_HOURS_MAX) no("recurring_hours_wrong");
+  if (pendingHours < hoursMin || pendingHours > PENDING_HOURS_MAX)
+    refuseMarket("recurring_hours_wrong");
 }
 
 /** Items as they are kept. */

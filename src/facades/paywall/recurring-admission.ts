@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { refuse } from "../../lib/refusal.ts";
+import { refuseMarket } from "../../lib/refusal.ts";
 import { findSettings } from "../../marketplace/index.ts";
 import { type Call, type PaywallDeps, type Service, service } from "./deps.ts";
 
@@ -8,7 +8,7 @@ const PATH = "/api/paywall/recurring";
 /** Refuses `recurring_refused` to a marketplace: it has sales of its members to share instead. */
 async function admits({ db }: PaywallDeps, { caller }: Call): Promise<void> {
   const isMarketplace = await findSettings(db, caller.merchant.id);
-  if (isMarketplace) refuse("market_refused", { problem: "recurring_refused" });
+  if (isMarketplace) refuseMarket("recurring_refused");
 }
 
 /** A service of recurring payments, which are for accounts that are no marketplace. */

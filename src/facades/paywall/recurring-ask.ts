@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Db } from "../../db/pool.ts";
 import type { MerchantId } from "../../lib/id.ts";
 import type { MarketProblem } from "../../lib/market-problem.ts";
-import { Refusal, refuse } from "../../lib/refusal.ts";
+import { Refusal, refuseMarket } from "../../lib/refusal.ts";
 import { checkEmail, checkPhone } from "../../messaging/recipient.rules.ts";
 import { listPooledCustomers, listPooledItems } from "../../subscriptions/index.ts";
 import {
@@ -12,7 +12,6 @@ import {
 } from "../../subscriptions/recurring.rules.ts";
 import type { CustomerInput, ItemInput } from "./recurring.wire.ts";
 
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 const one = { offset: 0, limit: 1, isDescending: false };
 
 /** Runs a check of ours; whatever is wrong is one problem on this wire. */
@@ -20,7 +19,7 @@ function checked(problem: MarketProblem, check: () => string): string {
   try {
     return check();
   } catch (error) {
-    if (error instanceof Refusal) return no(problem);
+    if (error instanceof Refusal) return refuseMarket(problem);
     throw error;
   }
 }
@@ -37,20 +36,20 @@ export async function customerOf(
   const { SubscriptionCustomerPoolId: id } = asked;
   if (id !== 0n) {
     const [found] = (await listPooledCustomers(db, merchant, { id }, one)).rows;
-    if (!found) return no("recurring_name_missing");
+    if (!found) return refuseMarket("recurring_name_missing");
     const { id: _id, firstAt: _firstAt, ...customer } = found;
     return customer;
   }
   const phone = asked.Phone;
   const email = asked.Email;
   return {
-    name: asked.Name || no("recurring_name_missing"),
-    lastname: asked.Lastname || no("recurring_lastname_missing"),
+    name: asked.Name || refuseMarket("recurring_name_missing"),
+    lastname: asked.Lastname || refuseMarket("recurring_lastname_missing"),
     phone: checked("recurring_phone_wrong", () => checkPhone("", phone)),
     email: checked("recurring_email_wrong", () => checkEmail("", email)),
-    country: asked.Country || no("recurring_country_missing"),
-    city: asked.City || no("recurring_city_missing"),
-    address: asked.Address || no("recurring_address_missing"),
+    country: asked.Country || refuseMarket("recurring_country_missing"),
+    city: asked.City || refuseMarket("recurring_city_missing"),
+    address: asked.Address || refuseMarket("recurring_address_missing"),
   };
 }
 
@@ -65,15 +64,15 @@ async function itemOf(
   const { SubscriptionItemPoolId: id, Type: type, Name, Amount } = asked;
   if (id !== 0n) {
     const [found] = (await listPooledItems(db, merchant, { id }, one)).rows;
-    if (!found) return no("recurring_item_name_missing");
+    if (!found) return refuseMarket("recurring_item_name_missing");
     const amountMinor = Amount ?? BigInt(found.amountMinor);
     return { type: found.type, name: found.name, amountMinor };
   }
   const isType = type !== undefined && type >= 1 && type <= ITEM_TYPE_MAX;
   return {
-    type: isType ? type : no("recurring_item_type_wrong"),
-    name: Name || no("recurring_item_name_missing"),
-    amountMinor: Amount ?? no("recurring_item_amount_wrong"),
+    type: isType ? type : refuseMarket("recurring_item_type_wrong"),
+    name: Name || refuseMarket("recurring_item_name_missing"),
+    amountMinor: Amount ?? refuseMarket("recurring_item_amount_wrong"),
   };
 }
 

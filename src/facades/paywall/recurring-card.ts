@@ -1,5 +1,4 @@
-import type { MarketProblem } from "../../lib/market-problem.ts";
-import { Refusal, refuse } from "../../lib/refusal.ts";
+import { Refusal, refuseMarket } from "../../lib/refusal.ts";
 import type { Caller } from "../../merchants/index.ts";
 import {
   addRecurringCard,
@@ -23,14 +22,13 @@ const PATH = "/card";
  * and as `storedCard`.
  */
 export async function cardOf(deps: PaywallDeps, caller: Caller, code: string): Promise<Card> {
-  const no = (problem: MarketProblem) => refuse("market_refused", { problem });
-  if (code === "") return no("recurring_card_missing");
+  if (code === "") return refuseMarket("recurring_card_missing");
   try {
     const asked = { UniqueCode: code, Cvv: undefined, ForceCvv: false };
     return (await storedCard(deps, caller, asked)).card;
   } catch (error) {
     const isExpired = error instanceof Refusal && error.code === "card_expired";
-    return isExpired ? no("recurring_card_expired") : Promise.reject(error);
+    return isExpired ? refuseMarket("recurring_card_expired") : Promise.reject(error);
   }
 }
 

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { MarketProblem } from "../../lib/market-problem.ts";
-import { refuse } from "../../lib/refusal.ts";
+import { refuseMarket } from "../../lib/refusal.ts";
 import type { ShownRecurring } from "../../subscriptions/index.ts";
 import {
   type RecurringCustomer,
@@ -28,8 +27,6 @@ const ADDRESS_MAX = 2_000;
 const ITEMS_MAX = 100;
 const UNLIMITED = 1;
 const BY_COUNT = 2;
-
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
 export const recurringCode = needed(undefined, CODE_MAX);
 const part = text(NAME_MAX);
@@ -91,8 +88,8 @@ export function termsOf(
   items: RecurringTerms["items"],
 ): RecurringTerms {
   const { SubscriptionType: type, HasTrial: hasTrial, TrialDay: days } = asked;
-  if (type !== UNLIMITED && type !== BY_COUNT) no("recurring_type_wrong");
-  if (hasTrial && days < 1) no("recurring_trial_wrong");
+  if (type !== UNLIMITED && type !== BY_COUNT) refuseMarket("recurring_type_wrong");
+  if (hasTrial && days < 1) refuseMarket("recurring_trial_wrong");
   return {
     currency: asked.CurrencyId,
     amountMinor: asked.Amount,
