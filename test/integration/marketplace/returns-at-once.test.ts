@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { distribute } from "../../../src/marketplace/index.ts";
+import { closeReturned, distribute } from "../../../src/marketplace/index.ts";
 import { type Paywall, paywallOf } from "../../support/paywall.ts";
 import { returnsOf } from "../../support/returns.ts";
-import { enrolMembers, soldOn } from "../../support/sales.ts";
-import { openAccounts } from "../../support/settled-orders.ts";
+import { enrolMembers, line, soldOn } from "../../support/sales.ts";
+import { endOrder, openAccounts } from "../../support/settled-orders.ts";
 import { createWorld, DAY_MS, type TestWorld } from "../../support/world.ts";
 
 let world: TestWorld;
@@ -25,6 +25,20 @@ const deletes = { MarketPlace: { DeleteExistingRecords: true } };
 const done = { status: 200, ErrorCode: 0, Result: true, Message: "Success", Body: null };
 const refused = (code: number) => ({ status: 200, ErrorCode: code, Result: false, Body: null });
 const ROUNDS = 8;
+const TRIGGER = "api/paywall/marketplace/manual/trigger";
+const RETRY = "api/paywall/marketplace/put/retry/product";
+const thrown = (error: unknown) => {
+  throw error;
+};
+
+/** The states of the payouts that earnings of a sale are in. */
+async function ordersOf({ PaymentId }: Readonly<{ PaymentId: number }>) {
+  const { rows } = await world.db.pool.query<{ state: string }>(
+    "select distinct p.state from payouts p join earnings e on e.payout = p.number where e.sale = $1",
+    [PaymentId],
+  );
+  return rows.map(({ state }) => state);
+}
 
 /** Payments of the day before: the bank's day of them is closed. */
 async function agedSales(count: number) {
@@ -121,6 +135,57 @@ describe("money that the other wire gives back", () => {
       amounts: [17600, 0, 4750, 0],
       debts: [-17600, -4750],
     });
+  });
+
+  test("leaves nothing to an order that is under way and then fails", async () => {
+    const sale = await soldOn(wire);
+    await shop.approve(sale);
+    await world.advance(DAY_MS);
+    const start = () =>
+      wire.post<{ JobId: string } | null>(`${TRIGGER}/start`, {
+        ...{ CurrencyId: 1, DateFrom: "2026-03-01", DateTo: "2026-12-31" },
+        ...{ TestMode: true, SkipExistsControl: true },
+      });
+    const { Body } = await start();
+    expect((await reverse(sale.ActivityId)).body).toMatchObject({ code: 0 });
+    const running = { amounts: [0, 1920, 0, 130], debts: [], isHeld: true };
+    expect(await shop.due(sale)).toMatchObject(running);
+    await world.isSound();
+    // Nothing ends what the order may still pay.
+    expect(await closeReturned(world.deps.marketplace, thrown)).toBe(0);
+    await endOrder(world, Body!.JobId, "Yetersiz bakiye");
+    await wire.post(`${TRIGGER}/restart`, Body!);
+    await start();
+    await wire.put(RETRY, { PaymentId: sale.PaymentId, ChangeReflectionDate: false });
+    await distribute(world.deps.marketplace, thrown);
+    expect(await shop.due(sale)).toMatchObject(running);
+    expect(await ordersOf(sale)).not.toContain("queued");
+    const both = [1, 2].map(() => closeReturned(world.deps.marketplace, thrown));
+    expect(Math.max(...(await Promise.all(both)))).toBe(1);
+    expect(await shop.due(sale)).toMatchObject({ amounts: [], debts: [], isHeld: false });
+    await world.isSound();
+  });
+
+  test("takes back what members owe of a transfer that fails, and its discount", async () => {
+    const discount = { DiscountOwnerType: 1, DiscountType: 1, DiscountValue: 40 };
+    const sell = () =>
+      soldOn(wire, { detail: { Amount: 100 }, products: [line("a", 100, 501, discount)] });
+    const [paid, failed] = [await sell(), await sell()];
+    for (const sale of [paid, failed]) {
+      await shop.approve(sale);
+      const { fail } = await shop.intoPayout(sale, "member");
+      await world.db.pool.query(
+        "update debts d set payout = e.payout from earnings e where d.sale = $1 and e.sale = $1 and e.party = 'member'",
+        [sale.PaymentId],
+      );
+      expect((await reverse(sale.ActivityId)).body).toMatchObject({ code: 0 });
+      const owed = { amounts: [8800, 0], debts: [3520, -12320], isHeld: true };
+      expect(await shop.due(sale)).toMatchObject(owed);
+      if (sale === failed) await fail();
+    }
+    expect(await closeReturned(world.deps.marketplace, thrown)).toBe(1);
+    expect(await shop.due(failed)).toMatchObject({ amounts: [], debts: [], isHeld: false });
+    expect(await shop.due(paid)).toMatchObject({ debts: [3520, -12320], isHeld: true });
   });
 
   test("and a payment of the other wire goes back through this one", async () => {
