@@ -3,6 +3,7 @@ import type { Db } from "../db/pool.ts";
 import type { Reader, Tx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
 import type { Held, ReturnTerms } from "./return.rules.ts";
+import { isFree } from "./transfers.store.ts";
 
 /** The way back of a sale's money, by its number in the sale. */
 export type ReturnName = Readonly<{ merchantId: MerchantId; sale: bigint; no: number }>;
@@ -102,7 +103,7 @@ export async function merchantsWithReturns(db: Db): Promise<MerchantId[]> {
 
 /**
  * Sales that are back, and of which something is held that was in a payout when they went back: one
- * that has ended since, or was taken out of it. At most so many.
+ * that was paid since, or failed for good, or was taken out of it. At most so many.
  */
 export async function readReturnedSales(db: Db, most: number) {
   const { rows } = await sql<{ merchant_id: MerchantId; sale: bigint }>`
@@ -111,7 +112,7 @@ export async function readReturnedSales(db: Db, most: number) {
       union all
       select merchant_id, sale, payout from debts where is_held and state = 'open'
     ) h left join payouts p on p.merchant_id = h.merchant_id and p.number = h.payout
-    where (h.payout is null or p.state in ('paid', 'failed'))
+    where (h.payout is null or p.state = 'paid' or ${isFree})
       and not exists (select from sale_returns r where r.merchant_id = h.merchant_id
         and r.sale = h.sale and r.state = 'open')
     order by h.merchant_id, h.sale limit ${most}`.execute(db.kysely);

@@ -4,7 +4,7 @@ import { nextDueMs } from "../../src/jobs/due.store.ts";
 import { nextBusinessDay } from "../../src/lib/business-day.ts";
 import { after, DAY_MS, istanbulDay } from "../../src/lib/clock.ts";
 import { bareId } from "../../src/lib/id.ts";
-import { distribute } from "../../src/marketplace/index.ts";
+import { closeReturned, distribute } from "../../src/marketplace/index.ts";
 import { readPayout, requeuePayout } from "../../src/payouts/index.ts";
 import type { Payout } from "../../src/payouts/payout.rules.ts";
 import { codeOf } from "../support/dues.ts";
@@ -17,6 +17,9 @@ import { createWorld, type TestWorld } from "../support/world.ts";
 
 const MARKET = "api/paywall/marketplace";
 const ORDER = `${MARKET}/manual/trigger`;
+const thrown = (error: unknown): never => {
+  throw error;
+};
 const HOUR_S = 3_600;
 const HOUR_MS = HOUR_S * 1_000;
 
@@ -35,6 +38,7 @@ afterAll(() => world.close());
 type Due = Readonly<{
   PaymentId: number;
   code: string;
+  xact: number;
   product: number;
   member: bigint;
   platform: bigint;
@@ -42,7 +46,7 @@ type Due = Readonly<{
 }>;
 /** A product sold and approved: what is due of it, all on one day. */
 async function approved(more: object = {}): Promise<Due> {
-  const { PaymentId, MerchantUniqueKey, Products } = await soldOn(wire, {
+  const { PaymentId, ActivityId, MerchantUniqueKey, Products } = await soldOn(wire, {
     detail: { Amount: 100 },
     products: [line("sku", 100, member, more)],
   });
@@ -52,7 +56,7 @@ async function approved(more: object = {}): Promise<Due> {
     [PaymentId],
   );
   return {
-    ...{ PaymentId, code: MerchantUniqueKey, product: Products[0]!.Id },
+    ...{ PaymentId, code: MerchantUniqueKey, xact: ActivityId, product: Products[0]!.Id },
     ...{ member: rows[0]!.number, platform: rows[1]!.number, day: rows[0]!.day },
   };
 }
@@ -98,9 +102,7 @@ async function expectCleared(payout: Payout, runs: readonly string[]): Promise<v
 async function payOn(day: string): Promise<void> {
   const hour = new Date(`${nextBusinessDay(day)}T16:00:00+03:00`).getTime();
   await world.advance(hour - world.clock().getTime());
-  await distribute(world.deps.marketplace, (error) => {
-    throw error;
-  });
+  await distribute(world.deps.marketplace, thrown);
 }
 
 const spanOf = ({ day }: Due) => ({ CurrencyId: 1, DateFrom: day, DateTo: day });
@@ -147,10 +149,15 @@ test("an order that is restarted asks first, and ends as the bank says", async (
   const { JobId } = (await startOn(due)).Body;
   await world.advance(0);
   const payout = await givenUp(due.platform);
+  // Even what goes back over the other wire meanwhile stays in it, and is not forgotten after.
+  await world.post("v1/transaction/reversed_request", { xact_id: due.xact });
+  expect(await closeReturned(world.deps.marketplace, thrown)).toBe(0);
   await world.advance(HOUR_MS / 4);
   await wire.post(`${ORDER}/restart`, { JobId });
   await world.advance(0);
   await expectCleared(payout, ["paid", "refused"]);
+  expect(await closeReturned(world.deps.marketplace, thrown)).toBe(1);
+  await world.isSound();
 });
 
 test("what a member's transfer failed to pay is tried again as a whole, asking first", async () => {
