@@ -276,6 +276,7 @@ END),
   constraint debts_merchant_id_payout_fkey FOREIGN KEY (merchant_id, payout) REFERENCES payouts(merchant_id, number),
   constraint debts_merchant_id_product_fkey FOREIGN KEY (merchant_id, product) REFERENCES sale_products(merchant_id, number)
 );
+CREATE INDEX debts_held ON debts USING btree (merchant_id, sale) WHERE is_held AND state = 'open'::text;
 CREATE INDEX debts_of_payout ON debts USING btree (merchant_id, payout) WHERE payout IS NOT NULL;
 CREATE INDEX debts_of_sale ON debts USING btree (merchant_id, sale) WHERE state <> 'deleted'::text;
 CREATE INDEX debts_to_pay ON debts USING btree (merchant_id, pay_date) WHERE state = 'open'::text AND payout IS NULL AND NOT is_held;
@@ -327,6 +328,7 @@ create table earnings (
   constraint earnings_merchant_id_payout_fkey FOREIGN KEY (merchant_id, payout) REFERENCES payouts(merchant_id, number),
   constraint earnings_merchant_id_product_fkey FOREIGN KEY (merchant_id, product) REFERENCES sale_products(merchant_id, number)
 );
+CREATE INDEX earnings_held ON earnings USING btree (merchant_id, sale) WHERE is_held AND state = 'open'::text;
 CREATE INDEX earnings_of_member ON earnings USING btree (merchant_id, member, number) WHERE party = 'member'::text AND state <> 'deleted'::text;
 CREATE INDEX earnings_of_payout ON earnings USING btree (merchant_id, payout, reflection_date) WHERE payout IS NOT NULL;
 CREATE INDEX earnings_of_sale ON earnings USING btree (merchant_id, sale) WHERE state <> 'deleted'::text;

@@ -152,6 +152,7 @@ create index earnings_waiting on earnings
   where state = 'open' and payout is null and not is_held;
 create index earnings_to_pay on earnings (merchant_id, party, pay_date)
   where state = 'open' and payout is null and not is_held;
+create index earnings_held on earnings (merchant_id, sale) where is_held and state = 'open';
 
 -- What the platform owes a member beside its earnings; below zero, what the member owes back.
 create table debts (
@@ -182,6 +183,7 @@ create index debts_of_sale on debts (merchant_id, sale) where state <> 'deleted'
 create index debts_of_payout on debts (merchant_id, payout) where payout is not null;
 create index debts_to_pay on debts (merchant_id, pay_date)
   where state = 'open' and payout is null and not is_held;
+create index debts_held on debts (merchant_id, sale) where is_held and state = 'open';
 
 -- What is to become of what is due when money of a sale goes back. Stored before the bank is asked,
 -- and carried out in the transaction that settles what it said.

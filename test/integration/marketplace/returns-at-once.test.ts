@@ -26,7 +26,7 @@ const done = { status: 200, ErrorCode: 0, Result: true, Message: "Success", Body
 const refused = (code: number) => ({ status: 200, ErrorCode: code, Result: false, Body: null });
 const ROUNDS = 8;
 const TRIGGER = "api/paywall/marketplace/manual/trigger";
-const RETRY = "api/paywall/marketplace/put/retry/product";
+const RETRY = "api/paywall/marketplace/earning/put/retry/product";
 const thrown = (error: unknown) => {
   throw error;
 };
@@ -156,7 +156,9 @@ describe("money that the other wire gives back", () => {
     await endOrder(world, Body!.JobId, "Yetersiz bakiye");
     await wire.post(`${TRIGGER}/restart`, Body!);
     await start();
-    await wire.put(RETRY, { PaymentId: sale.PaymentId, ChangeReflectionDate: false });
+    const asked = await wire.put(RETRY, { PaymentId: sale.PaymentId });
+    expect(asked).toMatchObject({ status: 200, Result: false });
+    expect(asked.ErrorCode).not.toBe(404);
     await distribute(world.deps.marketplace, thrown);
     expect(await shop.due(sale)).toMatchObject(running);
     expect(await ordersOf(sale)).not.toContain("queued");
