@@ -92,8 +92,9 @@ function heldOfPart({ earnings, debts }: Due, terms: ReturnTerms): Held {
 
 /**
  * What is held while money goes back. Refuses `payment_has_earnings` where the whole goes back and
- * it was not said that what is due may fall away, or is lowered to nothing, `earning_already_sent` where a part of that is paid or about to
- * be, and `earning_amount_wrong` where more is taken than there is.
+ * it was not said that what is due may fall away, or is lowered to nothing, `earning_already_sent`
+ * where a part of that is paid or about to be, and `earning_amount_wrong` where more is taken than
+ * there is.
  */
 export const heldOf = (due: Due, terms: ReturnTerms): Held =>
   terms.isWhole ? heldOfWhole(due, terms) : heldOfPart(due, terms);

@@ -34,7 +34,8 @@ const thrown = (error: unknown) => {
 /** The states of the payouts that earnings of a sale are in. */
 async function ordersOf({ PaymentId }: Readonly<{ PaymentId: number }>) {
   const { rows } = await world.db.pool.query<{ state: string }>(
-    "select distinct p.state from payouts p join earnings e on e.payout = p.number where e.sale = $1",
+    `select distinct p.state from payouts p
+     join earnings e on e.payout = p.number where e.sale = $1`,
     [PaymentId],
   );
   return rows.map(({ state }) => state);
@@ -177,7 +178,8 @@ describe("money that the other wire gives back", () => {
       await shop.approve(sale);
       const { fail } = await shop.intoPayout(sale, "member");
       await world.db.pool.query(
-        "update debts d set payout = e.payout from earnings e where d.sale = $1 and e.sale = $1 and e.party = 'member'",
+        `update debts d set payout = e.payout from earnings e
+         where d.sale = $1 and e.sale = $1 and e.party = 'member'`,
         [sale.PaymentId],
       );
       expect((await reverse(sale.ActivityId)).body).toMatchObject({ code: 0 });

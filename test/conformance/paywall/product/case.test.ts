@@ -116,7 +116,7 @@ test("a product's shipping and discount are defined before and after its approva
   expect(await amounts()).toEqual([]);
 });
 
-test("of a hold that was captured in part, the reports show what was captured of each line", async () => {
+test("of a hold captured in part, the reports show what was captured of each line", async () => {
   const discount = { DiscountOwnerType: 1, DiscountType: 1, DiscountValue: 80 };
   const { PaymentId, MerchantUniqueKey, Products } = await soldOn(wire, {
     detail: { Amount: 100, Half2D: true },
