@@ -7,6 +7,7 @@ export default defineConfig({
         test: {
           name: "unit",
           isolate: false,
+          sequence: { groupOrder: 0 },
           // Properties run their cases on whatever machine there is.
           testTimeout: 30_000,
           include: [
@@ -20,6 +21,7 @@ export default defineConfig({
       {
         test: {
           name: "system",
+          sequence: { groupOrder: 1 },
           include: ["test/**/*.test.ts"],
           exclude: ["test/tidy.test.ts", "test/acquirers/**"],
           globalSetup: ["test/support/database.ts"],
