@@ -1,8 +1,6 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { cpus, tmpdir, totalmem } from "node:os";
-import path from "node:path";
-import { type Embedded, startEmbedded } from "../src/db/embedded.ts";
+import type { Embedded } from "../src/db/embedded.ts";
 import { plusDays } from "../src/lib/business-day.ts";
+import { printMeasured } from "./on-database.ts";
 import { approvals } from "./payout-approval.ts";
 import { report } from "./payout-report.ts";
 import { openPayoutStage, type PayoutStage } from "./payout-stage.ts";
@@ -88,19 +86,5 @@ export type Measured = Awaited<ReturnType<typeof measure>>;
  */
 export async function payout(isJson: boolean): Promise<void> {
   const sizes = process.argv.includes("--quick") ? quick : full;
-  const folder = await mkdtemp(path.join(tmpdir(), "vezne-bench-"));
-  await chmod(folder, 0o711);
-  try {
-    const database = await startEmbedded({ folder: path.join(folder, "db") });
-    const measured = await measure(database, sizes).finally(() => database.stop());
-    const { fields, text } = report(measured, sizes);
-    const memoryGb = Math.round(totalmem() / 2 ** 30);
-    const machine = `${cpus().length} x ${cpus()[0]?.model}, ${memoryGb} GB`;
-    const out = isJson
-      ? JSON.stringify(fields, null, 2)
-      : `\n${machine}, Node ${process.version}\n\n${text}`;
-    process.stdout.write(`${out}\n`);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await printMeasured(isJson, async (database) => report(await measure(database, sizes), sizes));
 }
