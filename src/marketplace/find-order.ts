@@ -1,8 +1,8 @@
 import type { MerchantId } from "../lib/id.ts";
+import { refuseMarket } from "../lib/refusal.ts";
 import { readRuns } from "../payouts/index.ts";
 import { isSettled } from "../payouts/payout.rules.ts";
 import type { MarketplaceDeps } from "./deps.ts";
-import { refuseMarket } from "./order-places.ts";
 import { type Order, readOrder } from "./orders.store.ts";
 import { readSettings } from "./settings.store.ts";
 

@@ -1,6 +1,6 @@
 import { istanbulDay } from "../lib/clock.ts";
 import type { MarketProblem } from "../lib/market-problem.ts";
-import { Refusal, refuse } from "../lib/refusal.ts";
+import { Refusal, refuse, refuseMarket } from "../lib/refusal.ts";
 import { type Caller, timeOf } from "../merchants/merchant.rules.ts";
 import { type Done, receiptOf, reverse } from "../payments/index.ts";
 import { leftToRefund } from "../payments/payment.rules.ts";
@@ -21,8 +21,6 @@ const WAIT_MAX_MS = 10_000;
 const WAIT_FIRST_MS = 20;
 const WAIT_STEP_MAX_MS = 400;
 
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
-
 /** Paid money of a payment of this wire, or of the other one, whose payments have no sale. */
 type Paid = Readonly<{ sale: Sale | undefined; target: Done; isToday: boolean }>;
 
@@ -32,15 +30,15 @@ type Paid = Readonly<{ sale: Sale | undefined; target: Done; isToday: boolean }>
  */
 async function findPaid(deps: MarketplaceDeps, caller: Caller, named: DatedName): Promise<Paid> {
   const { sale, story } = await findDated(deps, caller, named);
-  if (!story) return no("state_not_suitable");
+  if (!story) return refuseMarket("state_not_suitable");
   const { payment, attempts } = story;
   const isTaken = ({ kind, status }: Done["attempt"]) => kind === "void" && status === "approved";
   if (payment.status !== "captured") {
-    return no(attempts.some(isTaken) ? "payment_cancelled" : "state_not_suitable");
+    return refuseMarket(attempts.some(isTaken) ? "payment_cancelled" : "state_not_suitable");
   }
-  if (leftToRefund(payment) === 0n) return no("payment_refunded");
+  if (leftToRefund(payment) === 0n) return refuseMarket("payment_refunded");
   const attempt = attempts.find(({ id }) => id === payment.liveAttemptId);
-  if (!attempt || !payment.capturedAt) return no("state_not_suitable");
+  if (!attempt || !payment.capturedAt) return refuseMarket("state_not_suitable");
   const today = istanbulDay(timeOf(caller.merchant, deps.clock()));
   return { sale, target: { payment, attempt }, isToday: istanbulDay(payment.capturedAt) === today };
 }
@@ -110,7 +108,8 @@ const unchanged = (deletes: boolean): ReturnAsk["terms"] => ({
 export type WholeAsk = DatedName & Readonly<{ deletes: boolean }>;
 
 async function cancelPaid(deps: MarketplaceDeps, caller: Caller, paid: Paid, deletes: boolean) {
-  if (!paid.isToday || paid.target.payment.refundedMinor > 0n) return no("state_not_suitable");
+  if (!paid.isToday || paid.target.payment.refundedMinor > 0n)
+    return refuseMarket("state_not_suitable");
   return giveBack(deps, caller, { ...paid, terms: unchanged(deletes) });
 }
 
@@ -120,7 +119,8 @@ async function refundPaid(
   paid: Paid,
   { deletes, completes }: Readonly<{ deletes: boolean; completes: boolean }>,
 ) {
-  if (paid.target.payment.refundedMinor > 0n && !completes) return no("amount_not_suitable");
+  if (paid.target.payment.refundedMinor > 0n && !completes)
+    return refuseMarket("amount_not_suitable");
   return giveBack(deps, caller, { ...paid, terms: unchanged(deletes) });
 }
 
@@ -161,7 +161,8 @@ async function refundSome(
   paid: Paid,
   ask: Readonly<{ amountMinor: bigint; terms: PartTerms }>,
 ) {
-  if (ask.amountMinor > leftToRefund(paid.target.payment)) return no("amount_not_suitable");
+  if (ask.amountMinor > leftToRefund(paid.target.payment))
+    return refuseMarket("amount_not_suitable");
   return giveBack(deps, caller, { ...paid, ...ask });
 }
 

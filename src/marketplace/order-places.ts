@@ -1,14 +1,11 @@
 import type { Db } from "../db/pool.ts";
 import type { Tx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
-import type { MarketProblem } from "../lib/market-problem.ts";
 import type { Currency } from "../lib/money.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuseMarket } from "../lib/refusal.ts";
 import { hasPlatformAccount } from "./orders.store.ts";
 import { readSettings, type Settings } from "./settings.store.ts";
 import { mainConnection } from "./transfers.store.ts";
-
-export const refuseMarket = (problem: MarketProblem) => refuse("market_refused", { problem });
 
 /** The settings of a marketplace that works with orders; refuses `not_a_marketplace` of others. */
 export async function readTriggered(db: Db, merchant: MerchantId): Promise<Settings> {

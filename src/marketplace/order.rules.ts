@@ -1,6 +1,5 @@
 import { DAY_MS, istanbulDay, startOfIstanbulDay } from "../lib/clock.ts";
-import type { MarketProblem } from "../lib/market-problem.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuse, refuseMarket } from "../lib/refusal.ts";
 import type { PayoutState } from "./earning.rules.ts";
 
 /** Whole days in Istanbul, `yyyy-MM-dd`, both ends included. */
@@ -8,8 +7,6 @@ export type Span = Readonly<{ from: string; to: string }>;
 
 /** The longest span that is looked at before an order is given. */
 export const PENDING_DAYS_MAX = 40;
-
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 
 /** How many days a span has; zero or less where it ends before it begins. */
 export function daysIn({ from, to }: Span): number {
@@ -21,7 +18,7 @@ export function daysIn({ from, to }: Span): number {
 export function checkSpan(span: Span, most: number | null): void {
   const days = daysIn(span);
   if (!(days >= 1)) refuse("invalid_input", { field: "DateTo", problem: "out_of_range" });
-  if (most !== null && days > most) no("span_too_long");
+  if (most !== null && days > most) refuseMarket("span_too_long");
 }
 
 /**
@@ -29,7 +26,7 @@ export function checkSpan(span: Span, most: number | null): void {
  * time: more may become due of it. A trial order may end on any day.
  */
 export function checkEnd({ to }: Span, isTrial: boolean, now: Date): void {
-  if (!isTrial && to >= istanbulDay(now)) no("order_ends_too_late");
+  if (!isTrial && to >= istanbulDay(now)) refuseMarket("order_ends_too_late");
 }
 
 /** An order as far as another one may not be given beside it. */
@@ -48,14 +45,14 @@ const isRunning = (state: PayoutState): boolean => state === "queued" || state =
  */
 export function checkNeighbours(all: readonly Neighbour[], span: Span, skips: boolean): void {
   const near = all.filter((each) => meets(each, span));
-  if (!skips && near.some(({ state }) => state === "paid")) no("order_overlaps");
-  if (near.some(({ state }) => isRunning(state))) no("earning_queued");
+  if (!skips && near.some(({ state }) => state === "paid")) refuseMarket("order_overlaps");
+  if (near.some(({ state }) => isRunning(state))) refuseMarket("earning_queued");
 }
 
 /** Refuses to carry out again an order that paid, or that is being carried out. */
 export function checkRestart(state: PayoutState): void {
-  if (state === "paid") no("earning_already_sent");
-  if (isRunning(state)) no("earning_queued");
+  if (state === "paid") refuseMarket("earning_already_sent");
+  if (isRunning(state)) refuseMarket("earning_queued");
 }
 
 const shown = (day: string) => day.split("-").reverse().join(".");

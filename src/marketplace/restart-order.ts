@@ -1,10 +1,11 @@
 import { inTxAgain } from "../db/contended.ts";
 import type { Tx } from "../db/transaction.ts";
+import { refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { requeuePayout } from "../payouts/index.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { checkRestart } from "./order.rules.ts";
-import { placesOf, refuseMarket } from "./order-places.ts";
+import { placesOf } from "./order-places.ts";
 import {
   lockMarketplace,
   lockOrder,

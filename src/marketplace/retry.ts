@@ -5,6 +5,7 @@ import { nextBusinessDay } from "../lib/business-day.ts";
 import { istanbulDay, istanbulDayOf } from "../lib/clock.ts";
 import { type MerchantId, newId } from "../lib/id.ts";
 import type { MarketProblem } from "../lib/market-problem.ts";
+import { refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { readPayout, requeuePayout } from "../payouts/index.ts";
 import { awaitOrders, insertChange } from "./approvals.store.ts";
@@ -18,7 +19,6 @@ import {
   lockEarnings,
   saveEarnings,
 } from "./earnings.store.ts";
-import { refuseMarket } from "./order-places.ts";
 import { dateProblem } from "./reflection.rules.ts";
 import { readSettings } from "./settings.store.ts";
 import { releaseDebts } from "./transfers.store.ts";

@@ -1,6 +1,5 @@
-import type { MarketProblem } from "../lib/market-problem.ts";
 import { share } from "../lib/money.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuseMarket } from "../lib/refusal.ts";
 import type { Payment } from "../payments/payment.rules.ts";
 import { OPEN_LEASE_MS } from "../payments/plan.rules.ts";
 import { type DebtDue, type EarningDue, isUnpaid } from "./earning.rules.ts";
@@ -27,7 +26,6 @@ type Due = Readonly<{ earnings: readonly EarningDue[]; debts: readonly DebtDue[]
 /** The numbers of what nobody pays or changes until the bank has said. */
 export type Held = Readonly<{ earnings: bigint[]; debts: bigint[] }>;
 
-const no = (problem: MarketProblem) => refuse("market_refused", { problem });
 const sumOf = (all: readonly bigint[]): bigint => all.reduce((sum, each) => sum + each, 0n);
 const numbersOf = (all: readonly Readonly<{ number: bigint }>[]) => all.map(({ number }) => number);
 
@@ -54,10 +52,10 @@ function leavesNothing({ earnings, debts }: Due, { platformMinor, memberMinor }:
 /** Everything of the sale that can still fall away. */
 function heldOfWhole(due: Due, terms: ReturnTerms): Held {
   const { earnings, debts } = due;
-  if (terms.deletes && !earnings.every(isUnpaid)) no("earning_already_sent");
+  if (terms.deletes && !earnings.every(isUnpaid)) refuseMarket("earning_already_sent");
   if (!terms.deletes) {
     heldOfPart(due, terms);
-    if (earnings.length > 0 && !leavesNothing(due, terms)) no("payment_has_earnings");
+    if (earnings.length > 0 && !leavesNothing(due, terms)) refuseMarket("payment_has_earnings");
   }
   return {
     earnings: numbersOf(earnings.filter(isUnpaid)),
@@ -82,9 +80,10 @@ function heldOfPart({ earnings, debts }: Due, terms: ReturnTerms): Held {
   const own = earnings.filter(({ party }) => party === "platform");
   const members = earnings.filter(({ party }) => party === "member");
   const unpaid = own.filter(isUnpaid);
-  if (memberMinor > sumOf(members.map((each) => leftOf(each, debts)))) no("earning_amount_wrong");
+  if (memberMinor > sumOf(members.map((each) => leftOf(each, debts))))
+    refuseMarket("earning_amount_wrong");
   if (platformMinor > sumOf(unpaid.map(({ amountMinor }) => amountMinor))) {
-    no(unpaid.length < own.length ? "earning_already_sent" : "earning_amount_wrong");
+    refuseMarket(unpaid.length < own.length ? "earning_already_sent" : "earning_amount_wrong");
   }
   const touched = changesPart(terms) ? earnings.filter(isUnpaid) : [];
   return { earnings: numbersOf(touched), debts: [] };

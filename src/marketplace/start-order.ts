@@ -1,6 +1,7 @@
 import { inTxAgain } from "../db/contended.ts";
 import type { Tx } from "../db/transaction.ts";
 import type { Currency } from "../lib/money.ts";
+import { refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { createPayout } from "../payouts/index.ts";
 import type { MarketplaceDeps } from "./deps.ts";
@@ -13,7 +14,7 @@ import {
   type Span,
   slicesOf,
 } from "./order.rules.ts";
-import { placesOf, readTriggered, refuseMarket } from "./order-places.ts";
+import { placesOf, readTriggered } from "./order-places.ts";
 import {
   lockFailed,
   lockMarketplace,

@@ -1,6 +1,6 @@
 import { constraintOf, inTx } from "../db/transaction.ts";
 import { assert } from "../lib/assert.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { createPayout, type NewPayout } from "./create-payout.ts";
 import type { PayoutsDeps } from "./deps.ts";
@@ -32,9 +32,7 @@ export async function sendDirect(
   const payout = await inTx(deps.db, (tx) => createPayout(tx, { ...asked, kind: "direct" })).catch(
     (error: unknown) => {
       const isTaken = constraintOf(error) === "one_payout_per_code";
-      return isTaken
-        ? refuse("market_refused", { problem: "payout_code_taken" })
-        : Promise.reject(error);
+      return isTaken ? refuseMarket("payout_code_taken") : Promise.reject(error);
     },
   );
   const sent = sendPayout(deps, payout).catch(deps.onError);

@@ -1,18 +1,6 @@
 import { newId } from "../../src/lib/id.ts";
 import type { TestWorld } from "./world.ts";
 
-/** Main accounts to pay out from, of currencies that have none: nothing is sent from them. */
-export async function openAccounts({ db, merchant, clock }: TestWorld): Promise<void> {
-  await db.pool.query(
-    `insert into payout_connections
-     select $1, 900 + n, 'simulator', 'Idle', c, 'http://127.0.0.1:1', 'x', '\\x00', true, true, $2
-     from unnest(array['TRY', 'USD', 'EUR']) with ordinality u (c, n)
-     where not exists (select from payout_connections where merchant_id = $1 and currency = c
-       and is_main and is_open)`,
-    [merchant.merchantId, clock()],
-  );
-}
-
 /** Ends an order's next run as a bank would have it, with its words where it says no. */
 export async function endOrder(world: TestWorld, guid: string, refusal = ""): Promise<void> {
   const { db, merchant, clock } = world;

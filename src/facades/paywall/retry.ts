@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { refuse } from "../../lib/refusal.ts";
+import { refuse, refuseMarket } from "../../lib/refusal.ts";
 import { type RetryName, retry } from "../../marketplace/index.ts";
 import { type Service, service } from "./deps.ts";
 import { ok } from "./envelope.ts";
@@ -27,7 +27,7 @@ function nameOf({ Id, PaymentId, ProductId, ApplyAll }: Asked): RetryName {
 /** The day counts only where the switch says so. */
 function dayOf({ ChangeReflectionDate, ReflectionDate }: Asked): string | undefined {
   if (!ChangeReflectionDate) return undefined;
-  return ReflectionDate ?? refuse("market_refused", { problem: "date_passed" });
+  return ReflectionDate ?? refuseMarket("date_passed");
 }
 
 const retryAt = (last: string): Service<typeof RetryInput> => ({

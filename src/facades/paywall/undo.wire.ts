@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { refuse } from "../../lib/refusal.ts";
+import { refuse, refuseMarket } from "../../lib/refusal.ts";
 import type { PartTerms, PaymentName } from "../../marketplace/index.ts";
 import { amount, day, flag, guid, named } from "./formats.ts";
 import { members } from "./members.ts";
@@ -33,7 +33,7 @@ export function nameOf(by: NameBy, asked: Names): PaymentName {
   switch (by) {
     case "":
       return {
-        code: asked.MerchantUniqueCode ?? refuse("market_refused", { problem: "code_missing" }),
+        code: asked.MerchantUniqueCode ?? refuseMarket("code_missing"),
       };
     case "/by/uniquecode":
       return byGuid(asked.UniqueCode ?? missing("UniqueCode"));
@@ -59,7 +59,7 @@ export const PartMembers = members({
 function decreaseOf(asked: z.output<typeof Decrease>): bigint {
   if (!asked?.Decrease) return 0n;
   const { DecreaseAmount: minor = 0n } = asked;
-  return minor > 0n ? minor : refuse("market_refused", { problem: "earning_amount_wrong" });
+  return minor > 0n ? minor : refuseMarket("earning_amount_wrong");
 }
 
 export const partTermsOf = (asked: z.output<typeof PartMembers>): PartTerms => ({

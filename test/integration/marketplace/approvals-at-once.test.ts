@@ -2,7 +2,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Paywall, paywallOf } from "../../support/paywall.ts";
 import { enrolMembers, line, soldOn } from "../../support/sales.ts";
-import { endOrder, openAccounts } from "../../support/settled-orders.ts";
+import { endOrder } from "../../support/settled-orders.ts";
 import { createWorld, type TestWorld } from "../../support/world.ts";
 
 let world: TestWorld;
@@ -11,7 +11,6 @@ beforeAll(async () => {
   world = await createWorld();
   wire = paywallOf(world);
   await enrolMembers(world);
-  await openAccounts(world);
 });
 afterAll(async () => {
   await world.isSound();

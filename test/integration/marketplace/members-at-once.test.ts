@@ -10,7 +10,6 @@ import {
 } from "../../support/members.ts";
 import { type Paywall, paywallOf } from "../../support/paywall.ts";
 import { line, sellOn, soldOn } from "../../support/sales.ts";
-import { openAccounts } from "../../support/settled-orders.ts";
 import { createWorld, type TestWorld } from "../../support/world.ts";
 
 let world: TestWorld;
@@ -18,7 +17,6 @@ let wire: Paywall;
 beforeAll(async () => {
   world = await createWorld();
   wire = paywallOf(world);
-  await openAccounts(world);
 });
 afterAll(() => world.close());
 

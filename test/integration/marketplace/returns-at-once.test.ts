@@ -3,7 +3,7 @@ import { closeReturned, distribute } from "../../../src/marketplace/index.ts";
 import { type Paywall, paywallOf } from "../../support/paywall.ts";
 import { returnsOf } from "../../support/returns.ts";
 import { enrolMembers, line, soldOn } from "../../support/sales.ts";
-import { endOrder, openAccounts } from "../../support/settled-orders.ts";
+import { endOrder } from "../../support/settled-orders.ts";
 import { createWorld, DAY_MS, type TestWorld } from "../../support/world.ts";
 
 let world: TestWorld;
@@ -13,7 +13,6 @@ beforeAll(async () => {
   world = await createWorld();
   wire = paywallOf(world);
   shop = returnsOf(world, wire);
-  await openAccounts(world);
   await enrolMembers(world);
 });
 afterAll(async () => {
