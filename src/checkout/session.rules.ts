@@ -1,5 +1,5 @@
 import { after } from "../lib/clock.ts";
-import type { AgentId, CardId, MerchantId, SessionId, TokenId } from "../lib/id.ts";
+import type { AgentId, CardId, MerchantId, PosId, SessionId, TokenId } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
 import type { Attempt, Payment, PaymentDetails } from "../payments/payment.rules.ts";
@@ -31,6 +31,8 @@ export type Terms = Readonly<{
   instalments?: readonly number[] | undefined;
   /** The only programme whose cards are taken. */
   bankId?: string | undefined;
+  /** The only contracts that may take it. */
+  among?: readonly PosId[] | undefined;
   companyMinor?: string | undefined;
   reference?: string | undefined;
   /** Set for a link that may be paid many times under one reference. */

@@ -34,7 +34,7 @@ function plan(
 ) {
   const { terms } = session;
   const id = newId("pay", by.now);
-  const route = routeCard(merchant, ask.card.facts, ask.instalments);
+  const route = routeCard(merchant, ask.card.facts, ask.instalments, terms.among);
   return planPayment(
     merchant,
     route,

@@ -3,6 +3,7 @@ export type MarketProblem =
   | "provider_unknown"
   | "code_taken"
   | "no_provider"
+  | "provider_not_connected"
   | "payment_final"
   | "currency_unknown"
   | "instalment_unknown"

@@ -1,6 +1,6 @@
 import { GatherFull } from "../db/gather.ts";
 import { isUnavailable } from "../db/transaction.ts";
-import { newId } from "../lib/id.ts";
+import { newId, type PosId } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
 import { Refusal, refuse, refuseMarket } from "../lib/refusal.ts";
 import { type Caller, type Merchant, routeCard, timeOf } from "../merchants/merchant.rules.ts";
@@ -32,6 +32,8 @@ export type SaleAsk = Readonly<{
   /** What the lines add up to, where that is not the amount. */
   basketMinor?: bigint | undefined;
   details: SaleDetails;
+  /** The contracts among which the client chose; asked last, so that what else is wrong is told. */
+  among?: (() => Promise<readonly PosId[] | undefined>) | undefined;
 }>;
 
 const codeTaken = () => refuseMarket("code_taken");
@@ -124,7 +126,8 @@ export type Sold = WholeSale & Readonly<{ done: Done }>;
  * Sells without 3-D Secure: sale, lines, payment and attempt are stored in one commit, then the
  * bank is asked. The code is the sale's key: whoever sends it again is refused `code_taken`,
  * whatever became of the first one. Refusals, in this order: `not_permitted`, those of `checkCode`,
- * of the card, of `checkLines` and of `routeCard`; `temporarily_unavailable` at any point.
+ * of the card, of `checkLines`, of `among` and of `routeCard`; `temporarily_unavailable` at any
+ * point.
  */
 export async function sell(deps: MarketplaceDeps, caller: Caller, ask: DirectAsk): Promise<Sold> {
   const { merchant } = caller;
@@ -132,7 +135,7 @@ export async function sell(deps: MarketplaceDeps, caller: Caller, ask: DirectAsk
   await checkCode(deps, merchant, ask.code);
   const card = await ask.card();
   const products = await checkLines(deps, merchant, ask);
-  const route = routeCard(merchant, card.facts, ask.instalments);
+  const route = routeCard(merchant, card.facts, ask.instalments, await ask.among?.());
   const now = timeOf(merchant, deps.clock());
   const asked = {
     amountMinor: ask.amountMinor,

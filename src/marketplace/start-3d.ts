@@ -5,7 +5,7 @@ import {
   type SaveAsk,
   tryCard,
 } from "../checkout/index.ts";
-import type { CardId } from "../lib/id.ts";
+import type { CardId, PosId } from "../lib/id.ts";
 import { refuseMarket } from "../lib/refusal.ts";
 import { type Caller, type Merchant, routeCard } from "../merchants/merchant.rules.ts";
 import type { Card } from "../vault/index.ts";
@@ -30,11 +30,19 @@ export type Started = WholeSale & Readonly<{ found: FoundTry }>;
 async function openFor(
   deps: MarketplaceDeps,
   merchant: Merchant,
-  ask: StartAsk,
+  ask: Omit<StartAsk, "among"> & Readonly<{ among?: readonly PosId[] | undefined }>,
   card: Card,
 ): Promise<Found> {
-  const { kind, save, code: reference, successUrl: returnUrl, failUrl, details } = ask;
-  const way = { reference, returnUrl, failUrl, save, details, instalments: [ask.instalments] };
+  const { kind, among, save, code: reference, successUrl: returnUrl, failUrl, details } = ask;
+  const way = {
+    among,
+    reference,
+    returnUrl,
+    failUrl,
+    save,
+    details,
+    instalments: [ask.instalments],
+  };
   const session = await openSession(deps.checkout, merchant, {
     kind: "market",
     card,
@@ -61,8 +69,9 @@ export async function startThreeD(
   await checkCode(deps, merchant, ask.code);
   const { card, storedCardId } = await ask.card();
   const products = await checkLines(deps, merchant, ask);
-  routeCard(merchant, card.facts, instalments);
-  const opened = await openFor(deps, merchant, ask, card);
+  const among = await ask.among?.();
+  routeCard(merchant, card.facts, instalments, among);
+  const opened = await openFor(deps, merchant, { ...ask, among }, card);
   const savesCard = ask.save !== undefined;
   const wish = { card, instalments, wants3d: true, savesCard, storedCardId };
   const found = await tryCard(deps.checkout, opened, wish);

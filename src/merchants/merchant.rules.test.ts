@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { PosId } from "../lib/id.ts";
 import { Refusal } from "../lib/refusal.ts";
 import { Secret } from "../lib/secret.ts";
@@ -86,6 +86,25 @@ test("without a default contract only cards of own programmes are taken", () => 
   const lone = { ...merchant, pos: [pos("BONS")] };
   expect(route("BONS", 0, lone)).toEqual(["BONS", 21_000n]);
   expect(refusal(() => route("ZDGR", 0, lone))).toBe("instalment_not_offered");
+});
+
+describe("among chosen contracts", () => {
+  const among = (bankIds: readonly string[], bankId: string, instalments = 0) => {
+    const ids = merchant.pos.filter((each) => bankIds.includes(each.bankId)).map(({ id }) => id);
+    return routeCard(merchant, { bankId, type: "cc" }, instalments, ids);
+  };
+
+  test("any other card is a single payment on one of them, at other banks' rate", () => {
+    expect(among(["BONS"], "AXSS")).toMatchObject({ pos: { bankId: "BONS" }, ratePpm: 25_000n });
+    expect(among(["BONS", "AXSS"], "ZDGR").pos.bankId).toBe("AXSS");
+    expect(refusal(() => among(["BONS"], "AXSS", 3))).toBe("instalment_not_offered");
+  });
+
+  test("a card's own contract counts where it was chosen, a closed one never", () => {
+    expect(among(["AXSS", "BONS"], "BONS", 3).pos.bankId).toBe("BONS");
+    expect(refusal(() => among(["WRLD"], "WRLD"))).toBe("instalment_not_offered");
+    expect(refusal(() => among([], "BONS"))).toBe("instalment_not_offered");
+  });
 });
 
 test("a merchant's time is ahead of the real one by its offset", () => {

@@ -62,22 +62,29 @@ type CardKind = Readonly<{ bankId: string; type: "cc" | "bc" | "dc" }>;
 /**
  * Which contract takes a card, if one does. Instalments are possible on a contract of the card's
  * own programme only; any other card is a single payment on the default contract at the rate of
- * other banks.
+ * other banks. Where a client chose `among` contracts no other is taken, and the first of them
+ * stands for a default that is none of them.
  */
 export function findRoute(
   merchant: Merchant,
   card: CardKind,
   instalments: number,
+  among?: readonly PosId[],
 ): Route | undefined {
-  const open = merchant.pos.filter((pos) => pos.isOpen);
+  const open = merchant.pos.filter(({ id, isOpen }) => isOpen && (among?.includes(id) ?? true));
   const own = open.find((pos) => pos.bankId === card.bankId);
-  const pos = own ?? open.find((each) => each.isDefault);
+  const pos = own ?? open.find((each) => each.isDefault) ?? (among && open[0]);
   const ratePpm = merchant.rates.get(`${own ? own.bankId : "ZDGR"}:${card.type}:${instalments}`);
   if (!pos || ratePpm === undefined || (!own && instalments > 1)) return undefined;
   return { pos, ratePpm };
 }
 
 /** As `findRoute`. Refuses `instalment_not_offered` where no contract takes the card so. */
-export const routeCard = (merchant: Merchant, card: CardKind, instalments: number): Route =>
-  findRoute(merchant, card, instalments) ??
+export const routeCard = (
+  merchant: Merchant,
+  card: CardKind,
+  instalments: number,
+  among?: readonly PosId[],
+): Route =>
+  findRoute(merchant, card, instalments, among) ??
   refuse("instalment_not_offered", { instalments: String(instalments) });

@@ -1,14 +1,14 @@
 import { offersFor } from "../../checkout/offers.rules.ts";
-import { refuse, refuseMarket } from "../../lib/refusal.ts";
-import { findSettings } from "../../marketplace/index.ts";
+import { refuseMarket } from "../../lib/refusal.ts";
 import type { Merchant } from "../../merchants/index.ts";
 import { type CardFacts, factsOfBin } from "../../vault/bin.rules.ts";
 import { bankNameOf } from "../../vault/index.ts";
-import type { PaywallDeps, Service } from "./deps.ts";
+import type { Service } from "./deps.ts";
 import { ok } from "./envelope.ts";
 import { amount, currency, flag, money, needed, percentOf, whole } from "./formats.ts";
 import { members } from "./members.ts";
 import { cardShown } from "./query.wire.ts";
+import { paysIn } from "./settlement-day.ts";
 
 const OTHER_BANK = "ZDGR";
 /** Programmes by their number on this wire, from 1 on. */
@@ -44,30 +44,6 @@ const optionsOf = (merchant: Merchant, facts: CardFacts, amountMinor: bigint) =>
     RawAmount: money(amountMinor),
     InterestAmount: money(offer.amountMinor),
   }));
-
-/** Ids of settlement days that do not follow from their number. */
-const namedDays: Readonly<Record<number, number>> = { 1: 1, 2: 7, 3: 14, 4: 30 };
-const SHORT_MAX = 9;
-const MIDDLE_MAX = 15;
-const DAYS_ID_MAX = 30;
-
-/** How many days an id stands for: 5 to 9 are 2 to 6, 10 to 15 are 8 to 13, then one less. */
-function daysOf(id: number): number {
-  if (id < 1 || id > DAYS_ID_MAX) {
-    return refuse("invalid_input", { field: "EndOfTheDay", problem: "out_of_range" });
-  }
-  const named = namedDays[id];
-  if (named !== undefined) return named;
-  if (id <= SHORT_MAX) return id - 3;
-  return id <= MIDDLE_MAX ? id - 2 : id - 1;
-}
-
-/** Whether the contracts of a merchant pay after as many days as are asked for; 0 is any. */
-async function paysIn({ db }: PaywallDeps, merchant: Merchant, id: number): Promise<boolean> {
-  if (id === 0) return true;
-  const settings = await findSettings(db, merchant.id);
-  return daysOf(id) === (settings?.platformDays ?? 1);
-}
 
 const openFamilies = (merchant: Merchant): string[] => {
   const open = merchant.pos.filter((pos) => pos.isOpen).map((pos) => pos.bankId);

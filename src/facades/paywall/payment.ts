@@ -19,6 +19,7 @@ import {
   paymentShown,
   productAsked,
 } from "./payment.wire.ts";
+import { chosenAmong } from "./provider-choice.ts";
 import { saveOf } from "./wall-owner.ts";
 
 const DirectInput = members({
@@ -51,6 +52,7 @@ export const startDirect: Service<typeof DirectInput> = {
       products: Products.map((each) => productAsked(each, detail.CurrencyId)),
       basketMinor: detail.MarketPlace?.BasketAmount,
       details: detailsOf(detail, Customer, call.address),
+      among: () => chosenAmong(deps, caller.merchant, detail),
       card: async () => (await card()).card,
       clientIp: detail.ClientIP || call.address,
     });

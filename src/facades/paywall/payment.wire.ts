@@ -20,12 +20,13 @@ import {
   words,
 } from "./formats.ts";
 import { members } from "./members.ts";
+import { choiceMembers } from "./provider-choice.ts";
 
 const CODE_MAX = 250;
 /** A MerchantUniqueCode. */
 export const uniqueCode = needed("code_missing", CODE_MAX, "code_missing");
 
-/** The members of the money; those that choose among providers are read and not acted on. */
+/** The members of the money, and of who is to take it. */
 export const paymentDetail = {
   Amount: amount("payment_detail_wrong").refine((minor) => minor > 0n, {
     error: "payment_detail_wrong" satisfies MarketProblem,
@@ -39,6 +40,7 @@ export const paymentDetail = {
   ClientIP: text(),
   ChannelId: whole().optional(),
   TagId: whole().optional(),
+  ...choiceMembers,
   MarketPlace: members({ BasketAmount: amount().optional() }).optional(),
 };
 /** Older clients, and the documents of one service, write it so. */

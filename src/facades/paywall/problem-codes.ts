@@ -22,6 +22,7 @@ export const problemCodes: Readonly<Record<MarketProblem, number>> = {
   card_detail_wrong: 18,
   stored_card_code_wrong: 21,
   stored_card_unknown: 22,
+  provider_not_connected: 24,
   products_missing: 25,
   products_do_not_add_up: 26,
   product_without_member: 27,

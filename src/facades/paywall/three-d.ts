@@ -23,6 +23,7 @@ import {
   productAsked,
   uniqueCode,
 } from "./payment.wire.ts";
+import { chosenAmong } from "./provider-choice.ts";
 import { saveOf } from "./wall-owner.ts";
 
 const ADDRESS_MAX = 2_000;
@@ -76,6 +77,7 @@ const starting = (path: string, summary: string): Service<typeof StartInput> => 
       products: Products.map((each) => productAsked(each, detail.CurrencyId)),
       basketMinor: detail.MarketPlace?.BasketAmount,
       details: detailsOf(detail, Customer, call.address),
+      among: () => chosenAmong(deps, merchant, detail),
       card: payingCard(deps, caller, Card),
       successUrl,
       failUrl,

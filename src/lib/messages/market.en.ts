@@ -5,6 +5,7 @@ export const market: Readonly<Record<MarketProblem, string>> = {
   provider_unknown: "The payment provider is not supported",
   code_taken: "This MerchantUniqueCode has been used before",
   no_provider: "No provider takes this payment",
+  provider_not_connected: "The payment provider is not connected (PosId)",
   payment_final: "The payment has its result already",
   currency_unknown: "Unexpected currency",
   instalment_unknown: "This number of instalments is not offered",
