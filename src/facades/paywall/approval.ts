@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { InputProblem } from "../../lib/refusal.ts";
 import {
   type Answers,
   type ApprovalTerms,
@@ -9,7 +8,7 @@ import {
 } from "../../marketplace/index.ts";
 import { type Service, service } from "./deps.ts";
 import type { Reply } from "./envelope.ts";
-import { flag, named, words } from "./formats.ts";
+import { flag, named, outside, words } from "./formats.ts";
 import { members } from "./members.ts";
 
 /** Far more than a basket has. */
@@ -18,7 +17,7 @@ const PRODUCTS_MAX = 5_000;
 const productIds = z
   .array(named(), { error: "no_product_to_approve" })
   .min(1, "no_product_to_approve")
-  .max(PRODUCTS_MAX, "out_of_range" satisfies InputProblem);
+  .refine(({ length }) => length <= PRODUCTS_MAX, outside(`1 - ${PRODUCTS_MAX}`));
 
 const termMembers = {
   Payout: members({ DescriptionApply: flag, Description: words() }).optional(),

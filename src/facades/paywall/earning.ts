@@ -1,5 +1,4 @@
 import type { z } from "zod";
-import type { InputProblem } from "../../lib/refusal.ts";
 import {
   findApprovals,
   findEarning,
@@ -9,7 +8,7 @@ import {
 import { type Service, service } from "./deps.ts";
 import { earningShown, earningsShown, memberEarningShown } from "./earning.wire.ts";
 import { ok } from "./envelope.ts";
-import { day, named, text, whole } from "./formats.ts";
+import { day, named, outside, text, whole } from "./formats.ts";
 import { members } from "./members.ts";
 
 const REPORT = "/api/paywall/marketplace/report";
@@ -69,14 +68,16 @@ const byId: Service<typeof EarningInput> = {
   },
 };
 
-const outOfRange = "out_of_range" satisfies InputProblem;
 const LENGTH_MAX = 50;
 const MemberInput = members({
   MemberId: named(),
-  Start: whole().refine((start) => start >= 0, outOfRange),
-  Length: whole().refine((length) => length >= 1 && length <= LENGTH_MAX, outOfRange),
-  SortValue: text().refine((order) => /^(asc|desc)?$/i.test(order), outOfRange),
-  SortColumn: text().refine((column) => /^(id)?$/i.test(column), outOfRange),
+  Start: whole().refine((start) => start >= 0, outside("0 - 999999999")),
+  Length: whole().refine(
+    (length) => length >= 1 && length <= LENGTH_MAX,
+    outside(`1 - ${LENGTH_MAX}`),
+  ),
+  SortValue: text().refine((order) => /^(asc|desc)?$/i.test(order), outside("asc / desc")),
+  SortColumn: text().refine((column) => /^(id)?$/i.test(column), outside("Id")),
   DateFrom: day().optional(),
   DateTo: day().optional(),
 });

@@ -108,6 +108,16 @@ export const amount = (problem?: Wrong) =>
     .transform((value, context) => scaled(value, 2) ?? fail(context, problem ?? "not_an_amount"))
     .meta(as({ type: "number", format: "decimal" }));
 
+/** What is told of a member outside its bounds: which they are. */
+export const outside = (bound: string) => ({
+  error: "out_of_range" satisfies InputProblem,
+  params: { bound },
+});
+
+const AMOUNTS = "0.01 - 999999999999.99";
+/** An amount of money above zero, in minor units. */
+export const positive = () => amount().refine((minor) => minor > 0n, outside(AMOUNTS));
+
 /** A part in percent as parts per million; whether it is above 100 is for the rule to say. */
 export const percent = (problem?: Wrong) =>
   scalar(problem)

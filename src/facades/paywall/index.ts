@@ -11,12 +11,12 @@ import { errorOf, headerMissing, unexpected } from "./errors.ts";
 import { notOffered } from "./not-offered.ts";
 import { openapi } from "./openapi.ts";
 import { acceptBodies, localeFor, readInput } from "./request.ts";
-import { tempCard } from "./temp-card.ts";
+import { tempCard, tempCardDescribed } from "./temp-card.ts";
 
 export type { PaywallDeps } from "./deps.ts";
 
 /** The OpenAPI document of every service that is built. */
-export const paywallDocument = () => openapi(services);
+export const paywallDocument = () => openapi([...services, tempCardDescribed]);
 
 /** The headers of a pair, by its kind. */
 const headersOf = {

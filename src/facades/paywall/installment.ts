@@ -5,7 +5,7 @@ import { type CardFacts, factsOfBin } from "../../vault/bin.rules.ts";
 import { bankNameOf } from "../../vault/index.ts";
 import type { Service } from "./deps.ts";
 import { ok } from "./envelope.ts";
-import { amount, currency, flag, money, needed, percentOf, whole } from "./formats.ts";
+import { currency, flag, money, needed, percentOf, positive, whole } from "./formats.ts";
 import { members } from "./members.ts";
 import { cardShown } from "./query.wire.ts";
 import { paysIn } from "./settlement-day.ts";
@@ -22,7 +22,7 @@ const bin = needed("card_number_wrong").refine((digits) => /^\d{6,8}$/.test(digi
 
 const InstallmentInput = members({
   CurrencyId: currency(),
-  Amount: amount().refine((minor) => minor > 0n, "out_of_range"),
+  Amount: positive(),
   BinNumber: bin.optional(),
   DistinctDuplicates: flag,
   EndOfTheDay: whole().optional(),

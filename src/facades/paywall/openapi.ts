@@ -1,9 +1,14 @@
 import { z } from "zod";
+import type { PairKind } from "../../merchants/keys.rules.ts";
 import type { Service } from "./deps.ts";
 import type { Documented } from "./formats.ts";
 import { shapeOf } from "./members.ts";
 
 type Json = Readonly<Record<string, unknown>>;
+
+/** A service as its callers know it; one without a pair is for browsers, which have a token. */
+export type Described = Pick<Service<z.ZodType>, "method" | "path" | "summary" | "input"> &
+  Readonly<{ pair?: PairKind | undefined }>;
 
 const envelope: Json = {
   type: "object",
@@ -72,14 +77,17 @@ const failures = {
   "503": "The platform cannot take requests for the moment",
 } as const;
 
-function operationOf(it: Service<z.ZodType>): Json {
+const securityOf = ({ pair }: Described): Json =>
+  pair ? { [`${pair}_key`]: [], [`${pair}_client`]: [] } : { browser_token: [] };
+
+function operationOf(it: Described): Json {
   const shape = shapeOf(it.input) ?? {};
   const isGet = it.method === "GET";
   return {
     operationId: `${it.method.toLowerCase()}_${it.path.slice(1).replaceAll("/", "_")}`,
     summary: it.summary,
     tags: [it.path.split("/")[3] ?? "card"],
-    security: [{ [`${it.pair}_key`]: [], [`${it.pair}_client`]: [] }],
+    security: [securityOf(it)],
     parameters: [...(isGet ? headersOf(shape) : []), ref("parameters", "Locale")],
     ...(!isGet && { requestBody: { required: true, content: json(objectOf(shape)) } }),
     responses: {
@@ -100,7 +108,7 @@ const header = (name: string) => ({ type: "apiKey", in: "header", name });
  * The OpenAPI 3.1 document of this wire, made from the schemas that read its requests. The same
  * services give the same document, byte for byte.
  */
-export function openapi(services: readonly Service<z.ZodType>[]): Json {
+export function openapi(services: readonly Described[]): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const it of services) {
     paths[it.path] = { ...paths[it.path], [it.method.toLowerCase()]: operationOf(it) };
@@ -124,6 +132,7 @@ export function openapi(services: readonly Service<z.ZodType>[]): Json {
         paywall_public_client: header("apiclientpublic"),
         paywall_private_key: header("apikeyprivate"),
         paywall_private_client: header("apiclientprivate"),
+        browser_token: header("token"),
       },
       parameters: {
         Locale: {

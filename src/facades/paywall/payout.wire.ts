@@ -3,19 +3,20 @@ import type { Payout, PayoutState, Run } from "../../payouts/payout.rules.ts";
 import {
   type Connection,
   type Holder,
+  type Receiver,
   type RefusalReason,
   refusalWords,
   type Told,
 } from "../../payouts/provider.rules.ts";
 import type { Reply } from "./envelope.ts";
 import {
-  amount,
   currency,
   currencyIdOf,
   flag,
   moment,
   money,
   needed,
+  positive,
   text,
   words,
 } from "./formats.ts";
@@ -31,11 +32,18 @@ export const sendMembers = {
   MerchantGroupCode: text(CODE_MAX),
   MerchantUniqueCode: needed("code_missing", CODE_MAX, "code_missing"),
   Description: words(DESCRIPTION_MAX),
-  Amount: amount().refine((minor) => minor > 0n, "out_of_range"),
+  Amount: positive(),
   CurrencyId: currency(),
   CallbackSupport: flag,
   CallbackAddress: text(),
 };
+
+const ACCOUNT_NO = /^[0-9A-Z-]{1,34}$/;
+/** An account by the bank's own number, as banks write it: without the spaces people read it by. */
+export const accountNo = () =>
+  needed()
+    .transform((value) => value.replaceAll(/\s/g, "").toUpperCase())
+    .refine((value) => ACCOUNT_NO.test(value), "malformed");
 
 /** The wire's number and name of a payout's state. */
 const statuses: Readonly<Record<PayoutState, readonly [id: number, name: string]>> = {
@@ -50,7 +58,8 @@ const FAILED = 1;
 /** The wire's code of a payout that failed at once. */
 const codeOf = (failure: RefusalReason): number => {
   if (failure === "balance_too_low") return problemCodes.balance_too_low;
-  return failure === "account_missing" ? problemCodes.account_not_found : FAILED;
+  const isNowhere = failure === "account_missing" || failure === "account_unknown";
+  return isNowhere ? problemCodes.account_not_found : FAILED;
 };
 
 /** What is answered to who pays out. One that is still under way has been accepted. */
@@ -67,11 +76,22 @@ export function sentReply(payout: Payout, locale: Locale): Reply {
   return { body, code: codeOf(failure), message: refusalWords[failure][locale] };
 }
 
-const isToMember = ({ party }: Payout): boolean => party === "member";
+/** The wire's number and name of where a payout goes. */
+function typeOf({ party, receiver }: Payout): readonly [id: number, name: string] {
+  if (party === "member") return [3, "Member"];
+  return receiver && "accountNo" in receiver ? [2, "Account"] : [1, "Iban"];
+}
+
+/** Of the two members that say where money went the one that does not is null. */
+const receiverShown = (receiver: Receiver | null) => ({
+  ReceiverTitle: receiver?.title ?? "",
+  ReceiverIban: receiver && "accountNo" in receiver ? null : (receiver?.iban ?? ""),
+  ReceiverAccountNumber: receiver && "accountNo" in receiver ? receiver.accountNo : null,
+});
 
 export function payoutShown(payout: Payout, lastRun: Run | undefined, connection: Connection) {
   const [StatusId, Status] = statuses[payout.state];
-  const receiver = payout.receiver ?? lastRun;
+  const [TypeId, Type] = typeOf(payout);
   return {
     PayoutConnectionId: Number(connection.number),
     PayoutProviderKey: connection.key,
@@ -81,15 +101,13 @@ export function payoutShown(payout: Payout, lastRun: Run | undefined, connection
     UniqueCode: payout.guid,
     Amount: money(payout.amountMinor),
     Description: payout.description,
-    ReceiverTitle: receiver?.title ?? "",
-    ReceiverIban: receiver?.iban ?? "",
-    ReceiverAccountNumber: null,
+    ...receiverShown(payout.receiver ?? lastRun?.receiver ?? null),
     ChannelId: 1,
     Channel: "API",
     StatusId,
     Status,
-    TypeId: isToMember(payout) ? 3 : 1,
-    Type: isToMember(payout) ? "Member" : "Iban",
+    TypeId,
+    Type,
     Ip: String(payout.details["ip"] ?? ""),
     DateTime: moment(payout.createdAt),
   };

@@ -9,7 +9,8 @@ import { problemCodes } from "./problem-codes.ts";
 /** A payment with some hundreds of products comes near it, nothing else does. */
 const BODY_BYTES_MAX = 1024 * 1024;
 
-const wrong = (problem: InputProblem, field = "") => refuse("invalid_input", { field, problem });
+const wrong = (problem: InputProblem, field = "", bound?: string) =>
+  refuse("invalid_input", { field, problem, bound });
 
 type Source = Readonly<{ source?: string }>;
 /** Numbers keep the digits that were sent: no amount goes through a double. */
@@ -90,7 +91,8 @@ export function readInput<Input extends z.ZodType>(
   const message = issue?.message ?? "";
   if (isMarketProblem(message)) return refuseMarket(message);
   const problem = words.has(message) ? (message as InputProblem) : "malformed";
-  return wrong(problem, fieldOf(issue?.path ?? []));
+  const bound = issue?.code === "custom" ? issue.params?.["bound"] : undefined;
+  return wrong(problem, fieldOf(issue?.path ?? []), bound && String(bound));
 }
 
 /** This wire's documents name a locale and no carrier for it: an optional header, `tr` or `en`. */

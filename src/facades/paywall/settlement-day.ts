@@ -12,7 +12,11 @@ const DAYS_ID_MAX = 30;
 /** How many days an id stands for: 5 to 9 are 2 to 6, 10 to 15 are 8 to 13, then one less. */
 function daysOf(id: number): number {
   if (id < 1 || id > DAYS_ID_MAX) {
-    return refuse("invalid_input", { field: "EndOfTheDay", problem: "out_of_range" });
+    return refuse("invalid_input", {
+      field: "EndOfTheDay",
+      problem: "out_of_range",
+      bound: `0 - ${DAYS_ID_MAX}`,
+    });
   }
   const named = namedDays[id];
   if (named !== undefined) return named;

@@ -9,15 +9,19 @@ import { typedCard } from "./card-of.ts";
 import type { PaywallDeps, Service } from "./deps.ts";
 import { envelope, ok, type Reply } from "./envelope.ts";
 import { headerMissing } from "./errors.ts";
-import { flag, hidden, moment, text, whole, words } from "./formats.ts";
+import { flag, hidden, moment, outside, text, whole, words } from "./formats.ts";
 import { members } from "./members.ts";
+import type { Described } from "./openapi.ts";
 import { localeFor, readInput } from "./request.ts";
 
 const TokenInput = members({
   ClientCardSave: flag,
   ThreeDSession: flag,
   ExpiryMin: whole()
-    .refine((minutes) => minutes >= 0 && minutes <= TEMP_MINUTES_MAX, "out_of_range")
+    .refine(
+      (minutes) => minutes >= 0 && minutes <= TEMP_MINUTES_MAX,
+      outside(`0 - ${TEMP_MINUTES_MAX}`),
+    )
     .default(0),
 });
 
@@ -65,9 +69,17 @@ const send = (reply: FastifyReply, status: number, answer: Reply) =>
     .type("application/json; charset=utf-8")
     .send(JSON.stringify(envelope(answer)));
 
+/** How the documents tell of `tempCard`. */
+export const tempCardDescribed: Described = {
+  method: "POST",
+  path: "/api/paywall/tempcard",
+  summary: "Card as a browser enters it",
+  input: CardInput,
+};
+
 /** The one service that browsers call: a card as it is typed, for the name of it. */
 export function tempCard(app: FastifyInstance, deps: PaywallDeps): void {
-  const url = "/api/paywall/tempcard";
+  const { path: url } = tempCardDescribed;
   app.options(url, (_request, reply) => reply.headers(cors).status(204).send());
   app.post(url, async (request, reply) => {
     reply.headers({ ...cors, "cache-control": "no-store" });

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { cancelSale, refundPart, refundSale, revertSale } from "../../marketplace/index.ts";
 import { type Service, service } from "./deps.ts";
 import { success } from "./envelope.ts";
-import { amount, flag } from "./formats.ts";
+import { amount, flag, positive } from "./formats.ts";
 import { members } from "./members.ts";
 import { outcomeOf } from "./outcome.ts";
 import {
@@ -52,11 +52,9 @@ const refund = (by: NameBy) => {
   });
 };
 
-const positive = amount().refine((minor) => minor > 0n, "out_of_range");
-
 const refundOfPart = (by: NameBy) => {
   const shape = { ...nameMembers, MarketPlace: PartMembers };
-  const input = members({ ...shape, Amount: positive });
+  const input = members({ ...shape, Amount: positive() });
   return back({
     path: `/refund/partial${by}`,
     summary: "Refund of a part of a payment",

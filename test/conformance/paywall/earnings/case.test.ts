@@ -143,6 +143,9 @@ test("a member's report pages by id, filters by reflection date, shows 50 at mos
   ]) {
     expect([more, await refused(more)]).toEqual([more, 2]);
   }
+  const tooLong = { memberid: 502, start: 0, length: 51 };
+  const { Message } = await wire.get(`${REPORT}/earning/member`, tooLong, { locale: "en" });
+  expect(Message).toBe("Length must be within 1 - 50");
 });
 
 test("an account that is no marketplace is refused every service of them", async () => {
