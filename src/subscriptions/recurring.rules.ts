@@ -83,11 +83,10 @@ export const spanOf = (type: number): Span => spans[type] ?? refuseMarket("recur
 
 /**
  * Refuses what of a recurring payment cannot be: its amount, items that do not make it, and how
- * often it is charged and tried. It is charged in lira, as every order.
+ * often it is charged and tried.
  */
 export function checkTerms(terms: RecurringTerms): void {
   const { amountMinor, items, count, trialDays, retries, pendingHours } = terms;
-  if (terms.currency !== "TRY") refuseMarket("currency_unknown");
   if (amountMinor <= 0n) refuseMarket("recurring_amount_wrong");
   if (items.length === 0) refuseMarket("recurring_items_missing");
   const sum = items.reduce((all, item) => all + item.amountMinor, 0n);
@@ -118,12 +117,13 @@ export const ownRestsOf = ({
 /** How often a round is repeated. */
 export const retriesOf = ({ ownRests }: Subscription): number => (ownRests?.rounds ?? 1) - 1;
 
-/** Whether what is asked is another plan: its period, its trial, or how often it is charged. */
+/** Whether what is asked is another plan: its period, trial, currency, or how often it is charged. */
 export const hasOtherPlan = (
   { periodType, trialDays }: Recurring,
-  { renews, intervalCount }: Subscription,
+  { renews, intervalCount, currency }: Subscription,
   asked: RecurringTerms,
 ): boolean =>
+  asked.currency !== currency ||
   asked.periodType !== periodType ||
   asked.trialDays !== trialDays ||
   asked.count !== (renews ? undefined : intervalCount);

@@ -161,7 +161,7 @@ describe("a recurring payment", () => {
       [{ Customer: { ...Customer, Address: "" } }, 321],
       [{ Amount: 0 }, 330],
       [{ SubscriptionType: 2 }, 352],
-      [{ CurrencyId: 2 }, 8],
+      [{ CurrencyId: 4 }, 8],
       [{ Card: undefined }, 327],
       [{ Card: { UniqueCode: "no-code" } }, 21],
       [{ CallbackUrl: "nowhere" }, 2],

@@ -59,6 +59,24 @@ describe("an edit", () => {
     expect(await waiting(code)).toEqual([4500, 4500, 4500]);
   });
 
+  test("of the currency begins a new plan, which is charged in it", async () => {
+    const code = recurringCode();
+    const dollars = { CurrencyId: 2, RecurringPeriodType: 1 };
+    await shop.create({ SubscriptionMerchantCode: code, RecurringPeriodType: 1 });
+    expect(await edit(code, dollars)).toMatchObject(OK);
+    expect((await shop.query(code)).Body).toMatchObject({ ...dollars, Amount: 30 });
+    await world.advance(DAY_MS);
+    await drawAll(world);
+    const { rows } = await world.db.pool.query<{ currency: string; status: string }>(
+      `select p.currency, p.status from payments p join invoice_tries t on t.payment_id = p.id
+        join invoices i on i.number = t.invoice join subscriptions s on s.id = i.subscription_id
+        join recurrings r on r.guid = s.group_reference where r.code = $1 order by p.id`,
+      [code],
+    );
+    expect(rows.map(({ currency }) => currency)).toEqual(["TRY", "USD"]);
+    expect(rows.every(({ status }) => status === "captured")).toBe(true);
+  });
+
   test("of the period or the trial closes the charge that waits and opens a new one", async () => {
     const code = recurringCode();
     const { SubscriptionId: Id } = (await shop.create({ SubscriptionMerchantCode: code })).Body;
