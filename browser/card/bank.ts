@@ -10,7 +10,10 @@ export type BankView = Readonly<{
   show(answer: BankAnswer | undefined): void;
 }>;
 
-async function askServer(url: string, bin: string): Promise<BankAnswer | undefined> {
+/** What is asked about: digits as they are typed, or a stored card that was chosen. */
+type Question = Readonly<{ bin: string } | { card: string }>;
+
+async function askServer(url: string, question: Question): Promise<BankAnswer | undefined> {
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
   try {
@@ -18,7 +21,7 @@ async function askServer(url: string, bin: string): Promise<BankAnswer | undefin
       method: "POST",
       signal: patience.signal,
       headers: { Accept: "application/json", "Content-Type": "application/json" },
-      body: JSON.stringify({ bin }),
+      body: JSON.stringify(question),
     });
     return response.ok ? ((await response.json()) as BankAnswer) : undefined;
   } catch {
@@ -34,19 +37,24 @@ export function watchBank(url: string, view: BankView) {
   let wanted = "";
   let asking: Promise<void> = Promise.resolve();
 
-  async function look(bin: string): Promise<void> {
-    const answer = known.get(bin) ?? (await askServer(url, bin));
-    if (answer) known.set(bin, answer);
-    if (bin === wanted) view.show(answer);
+  async function look(question: Question, name: string): Promise<void> {
+    const answer = known.get(name) ?? (await askServer(url, question));
+    if (answer) known.set(name, answer);
+    if (name === wanted) view.show(answer);
+  }
+  function want(question: Question | undefined): void {
+    const name = question ? JSON.stringify(question) : "";
+    if (name === wanted) return;
+    wanted = name;
+    view.wait(question !== undefined);
+    if (question) asking = look(question, name);
   }
   return {
     onDigits(digits: string): void {
-      const bin = digits.length < BIN_DIGITS ? "" : digits.slice(0, BIN_DIGITS);
-      if (bin === wanted) return;
-      wanted = bin;
-      view.wait(bin !== "");
-      if (bin) asking = look(bin);
+      want(digits.length < BIN_DIGITS ? undefined : { bin: digits.slice(0, BIN_DIGITS) });
     },
+    /** The same for a stored card. */
+    onCard: (card: string): void => want({ card }),
     /** Settles when the last question is answered. */
     settled: () => asking,
   };

@@ -4,7 +4,7 @@ import { timeOf } from "../merchants/merchant.rules.ts";
 import { chargePlanned, type Done, readDone } from "../payments/index.ts";
 import { isSettled } from "../payments/payment.rules.ts";
 import { mayHoldNumber } from "../vault/card.rules.ts";
-import { openCard } from "../vault/index.ts";
+import { forgetHeld, openCard } from "../vault/index.ts";
 import { tellCharge } from "./bank-charge.ts";
 import { proofOf } from "./bank-page.ts";
 import { claim, dropProof, isCharged } from "./checkout.store.ts";
@@ -120,5 +120,10 @@ async function save(
   if (!wish || !token.savesCard || !token.cardId) return undefined;
   const kept = await openCard(deps, merchant.id, token.cardId);
   if (!kept) return { kind: "not_saved", why: undefined };
-  return saveAfter(deps, merchant, wish, { card: kept.card, done });
+  const saved = await saveAfter(deps, merchant, wish, { card: kept.card, done });
+  // A link's end is a page that is loaded again: a card that was deleted since is not stored anew.
+  if (saved.kind === "saved" && session.linkId) {
+    await forgetHeld(deps, merchant.id, token.cardId, timeOf(merchant, deps.clock()));
+  }
+  return saved;
 }

@@ -26,6 +26,7 @@ export {
   readTry,
   tryIn,
 } from "./open-session.ts";
+export { asksCode, cardsOnPage, openPageCard, type PageCard } from "./page-cards.ts";
 export { type Saved, saveAfter } from "./save-card.ts";
 export type { SaveAsk, Session, Terms } from "./session.rules.ts";
 export {
@@ -36,6 +37,6 @@ export {
   readTempToken,
   TEMP_MINUTES_MAX,
 } from "./temp-card.ts";
-export { tryCard } from "./try-card.ts";
+export { type TryAsk, tryCard } from "./try-card.ts";
 export { giveBackDue } from "./unclaimed.ts";
 export { releaseChecks } from "./verify-card.ts";

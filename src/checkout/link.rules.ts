@@ -42,6 +42,8 @@ export type LinkTerms = Readonly<{
   hours: number;
   /** The language of what is written to the payer. */
   locale: Locale;
+  /** An owner of the product's own naming: whose stored cards the page shows, and adds to. */
+  house?: string | undefined;
   /** A keyed hash of the request that made the link, where that could be sent again. */
   askHash?: string | undefined;
 }>;
@@ -112,7 +114,7 @@ function detailsOf({ id, terms }: Link): Terms["details"] {
  * may come with any card. Payments of one that may be paid many times share the link's reference.
  */
 export function sessionTerms(link: Link): Terms {
-  const { addCommission, instalments, bankId } = link.terms;
+  const { addCommission, instalments, bankId, house } = link.terms;
   return {
     kind: "sale",
     addCommission,
@@ -121,6 +123,7 @@ export function sessionTerms(link: Link): Terms {
     bankId,
     reference: link.reference,
     sharesReference: link.isMulti,
+    save: house === undefined ? undefined : { house, description: "" },
     details: detailsOf(link),
   };
 }

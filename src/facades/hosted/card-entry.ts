@@ -1,4 +1,4 @@
-import { type Found, type FoundTry, tryCard } from "../../checkout/index.ts";
+import { type Found, type FoundTry, type TryAsk, tryCard } from "../../checkout/index.ts";
 import { chosenOffer, type Offer, offerKey, offersFor } from "../../checkout/offers.rules.ts";
 import type { Locale } from "../../lib/messages/index.ts";
 import type { Currency } from "../../lib/money.ts";
@@ -52,17 +52,27 @@ export function typedCard(deps: HostedDeps, merchant: Merchant, posted: Posted):
  * top that the payer has not agreed to.
  */
 export async function enterCard(deps: HostedDeps, found: Found, posted: Posted): Promise<FoundTry> {
+  const card = typedCard(deps, found.merchant, posted);
+  return payBy(deps, found, { card, savesCard: found.session.terms.savesCard ?? false }, posted);
+}
+
+/** A card to pay by: typed, or stored already. */
+export type Means = Pick<TryAsk, "card" | "storedCardId" | "savesCard">;
+
+/** Tries a card in the way to pay that a payer chose. Refuses and throws as `enterCard`. */
+export async function payBy(
+  deps: HostedDeps,
+  found: Found,
+  means: Means,
+  posted: Posted,
+): Promise<FoundTry> {
   const { merchant, session } = found;
-  const card = typedCard(deps, merchant, posted);
-  const offers = offersFor(merchant, card.facts, session.amountMinor, session.terms);
+  const { facts } = means.card;
+  const offers = offersFor(merchant, facts, session.amountMinor, session.terms);
   if (session.terms.addCommission && !posted["instalment_key"]) throw new NotShown();
-  const { instalments } = chosenOffer(offers, card.facts, posted["instalment_key"] || undefined);
-  return tryCard(deps.checkout, found, {
-    card,
-    instalments,
-    wants3d: posted["do_3ds"] === "1",
-    savesCard: session.terms.savesCard ?? false,
-  });
+  const { instalments } = chosenOffer(offers, facts, posted["instalment_key"] || undefined);
+  const wants3d = posted["do_3ds"] === "1";
+  return tryCard(deps.checkout, found, { ...means, instalments, wants3d });
 }
 
 export type BinAsk = Readonly<{
@@ -98,7 +108,11 @@ function optionOf(facts: CardFacts, offer: Offer, { currency, locale }: BinAsk):
 /** What the page's script shows of a card by its first digits; `undefined` for no known scheme. */
 export function binAnswer(ask: BinAsk, bin: string) {
   const facts = /^\d{6,}$/.test(bin) ? factsOfBin(bin) : undefined;
-  if (!facts) return undefined;
+  return facts && factsAnswer(ask, facts);
+}
+
+/** The same of a card that is known. */
+export function factsAnswer(ask: BinAsk, facts: CardFacts) {
   const own = ask.merchant.pos.find((pos) => pos.bankId === facts.bankId && pos.isOpen);
   return {
     bank_name: own?.bankName ?? bankNameOf(facts.bankId),

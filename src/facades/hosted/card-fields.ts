@@ -7,20 +7,23 @@ d="M4 7V5a4 4 0 0 1 8 0v2h.5A1.5 1.5 0 0 1 14 8.5v5a1.5 1.5 0 0 1-1.5 1.5h-9A1.5
 
 type Field = Readonly<{ id: string; label: string; input: Html; more?: Html; wide?: boolean }>;
 
-const field = ({ id, label, input, more, wide = false }: Field): Html => html`
+export const field = ({ id, label, input, more, wide = false }: Field): Html => html`
 <div class="field${wide && " wide"}">
 <label for="${id}">${label}</label>
 <div class="control">${input}</div>
 ${more}<p class="error" id="${id}-error" hidden></p>
 </div>`;
 
-/** The inputs of a card, wherever one is entered. */
-export const cardFields = (said: CardTexts): Html[] => [
+/**
+ * The inputs of a card, wherever one is entered. Beside stored cards they may stay empty: a browser
+ * without our script asks for each that is `required` before it sends any choice.
+ */
+export const cardFields = (said: CardTexts, required: "required" | "" = "required"): Html[] => [
   field({
     id: "pan",
     label: said.number,
     wide: true,
-    input: html`<input id="pan" name="pan" type="text" required inputmode="numeric"
+    input: html`<input id="pan" name="pan" type="text" ${required} inputmode="numeric"
       autocorrect="off" spellcheck="false" autocomplete="cc-number" maxlength="23"
       placeholder="0000 0000 0000 0000" aria-describedby="bank pan-error"
       ><span class="brand" id="brand"></span>`,
@@ -29,14 +32,14 @@ export const cardFields = (said: CardTexts): Html[] => [
   field({
     id: "expiry",
     label: said.expiry,
-    input: html`<input id="expiry" name="expiry" type="text" required inputmode="numeric"
+    input: html`<input id="expiry" name="expiry" type="text" ${required} inputmode="numeric"
       autocorrect="off" spellcheck="false" autocomplete="cc-exp" maxlength="9"
       placeholder="${said.expiry_form}" aria-describedby="expiry-error">`,
   }),
   field({
     id: "cvc",
     label: said.cvc,
-    input: html`<input id="cvc" name="cvc" type="text" required inputmode="numeric"
+    input: html`<input id="cvc" name="cvc" type="text" ${required} inputmode="numeric"
       autocorrect="off" spellcheck="false" autocomplete="cc-csc" maxlength="4"
       placeholder="000" aria-describedby="cvc-hint cvc-error">`,
     more: html`<p class="hint" id="cvc-hint">${said.script.cvc_hint}</p>`,
@@ -45,7 +48,7 @@ export const cardFields = (said: CardTexts): Html[] => [
     id: "card_holder",
     label: said.holder,
     wide: true,
-    input: html`<input id="card_holder" name="card_holder" type="text" required
+    input: html`<input id="card_holder" name="card_holder" type="text" ${required}
       autocomplete="cc-name" autocapitalize="words" spellcheck="false" maxlength="50"
       aria-describedby="card_holder-error">`,
   }),

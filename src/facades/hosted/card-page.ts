@@ -6,6 +6,7 @@ import type { Option } from "./card-entry.ts";
 import { cardFields, lock } from "./card-fields.ts";
 import { type CardTexts, cardTexts } from "./card-texts.ts";
 import { type Sheet, sendPage } from "./page.ts";
+import { cardChoice, type StoredAsk } from "./stored-cards.ts";
 import { amountText, currencyName, moneyText } from "./words.ts";
 
 /** What a payer is asked for, by whom, and where the answer goes. */
@@ -25,6 +26,8 @@ export type CardAsk = Readonly<{
   qrUrl?: string | undefined;
   /** Whether the payer carries the commission, so that what is drawn is more than the amount. */
   addsCommission: boolean;
+  /** Where the payer's cards are stored with the shop. */
+  stored?: StoredAsk | undefined;
 }>;
 
 /** What was wrong with what a payer sent, and how that card may pay. */
@@ -47,16 +50,26 @@ ${i === 0 && html` checked`}><span class="option-name">${option.label}</span>
     .replace("{amount}", option.per_instalment)
 }</span><span class="option-total">${option.total}</span></label>`;
 
+/** The inputs of a card, and where there are stored ones the choice among these. */
+function cardPart({ stored, merchantName }: CardAsk, locale: Locale): Html {
+  const said = cardTexts[locale];
+  const isNeeded = !stored || stored.cards.length === 0;
+  const inputs = cardFields(said, isNeeded ? "required" : "");
+  const fields = html`<div class="fields">${inputs}</div>`;
+  if (!stored) return html`<h2>${said.title}</h2>${fields}`;
+  return cardChoice(stored, { merchantName, locale, fields });
+}
+
 function form(ask: CardAsk, locale: Locale, options: readonly Option[]): Html {
   const said = cardTexts[locale];
+  const { stored } = ask;
   const total = moneyText(ask.amountMinor, ask.currency, locale);
   // Without scripts the button cannot follow the choice of a total.
   const pay = options.length > 0 ? said.pay_chosen : said.script.pay.replace("{total}", total);
   return html`
 <form id="card-form" method="post" action="${ask.action}" data-bin-url="${ask.binUrl}"
-  data-total="${total}">
-<h2>${said.title}</h2>
-<div class="fields">${cardFields(said)}</div>
+  data-total="${total}"${stored && html` data-lasts="${stored.lastsMs}"`}>
+${cardPart(ask, locale)}
 <fieldset class="instalments" id="instalments"${options.length === 0 && html` hidden`}>
 <legend>${said.instalments}</legend>
 <div class="options" id="options">${options.map((each, i) => optionRow(said, each, i))}</div>

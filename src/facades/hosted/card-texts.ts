@@ -24,6 +24,19 @@ const tr = {
   phone: "Telefonunuzda açın",
   qr: "Bu sayfanın adresini taşıyan karekod",
   card_types: { cc: "", bc: "Ticari kart", dc: "Banka kartı" },
+  stored: {
+    title: "Kartınızı seçin",
+    last: "son dört hanesi",
+    until: "Son kullanma",
+    expired: "Süresi doldu",
+    more: (count: number) => `Diğer kartlarınız (${count})`,
+    other: "Başka bir kartla öde",
+    other_title: "Kart bilgileri",
+    code: "Seçilen kartın güvenlik kodu",
+    store: "Kartımı sonraki ödemelerim için sakla",
+    store_note: (merchant: string) =>
+      `Ödeme onaylanınca kart numaranız ${merchant} için şifreli saklanır; güvenlik kodu saklanmaz.`,
+  },
   /** What the page's script says; see `browser/card/texts.ts`. */
   script: {
     pay: "{total} öde",
@@ -53,6 +66,7 @@ const tr = {
     reference_taken: "Bu ödeme daha önce yapılmış; yeniden ödemeniz gerekmiyor.",
     payment_in_doubt:
       "Önceki denemenin sonucu bankada belirsiz; sonuç belli olmadan yeniden ödemeyin.",
+    stored_card_not_found: "Bu kayıtlı kart artık kullanılamıyor; başka bir kart seçin.",
     session_used: "Bu sayfada çok fazla deneme yapıldı veya ödeme tamamlandı; sayfayı yenileyin.",
   } as Readonly<Partial<Record<RefusalCode, string>>>,
   choose: "Çekilecek tutarı görmek için taksit seçin ve kart bilgilerinizi yeniden girin.",
@@ -84,6 +98,19 @@ const en: CardTexts = {
   phone: "Open it on your phone",
   qr: "QR code with this page's address",
   card_types: { cc: "", bc: "Commercial card", dc: "Debit card" },
+  stored: {
+    title: "Choose your card",
+    last: "ending in",
+    until: "Expires",
+    expired: "Expired",
+    more: (count) => `Your other cards (${count})`,
+    other: "Pay with another card",
+    other_title: "Card details",
+    code: "Security code of the chosen card",
+    store: "Store my card for my next payments",
+    store_note: (merchant) =>
+      `Once the payment is approved your card number is stored encrypted for ${merchant}; the security code is not.`,
+  },
   script: {
     pay: "Pay {total}",
     sending: "Sending…",
@@ -112,6 +139,7 @@ const en: CardTexts = {
     reference_taken: "This payment was made before; you do not need to pay again.",
     payment_in_doubt:
       "The bank has not said what became of an earlier try; do not pay again before it does.",
+    stored_card_not_found: "This stored card can no longer be used; choose another card.",
     session_used: "Too many tries were made here, or the payment was made; load the page again.",
   },
   choose: "Choose how to pay to see the total, and enter your card again.",

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import {
+  cardsOnPage,
   type FoundLink,
   type FoundTry,
   LINK_PATH,
@@ -9,11 +10,19 @@ import {
   sessionForLink,
 } from "../../checkout/index.ts";
 import { sessionTerms } from "../../checkout/link.rules.ts";
-import { type BinAsk, binAnswer, enterCard, problemOf } from "./card-entry.ts";
+import {
+  type BinAsk,
+  binAnswer,
+  factsAnswer,
+  type Posted,
+  payBy,
+  problemOf,
+} from "./card-entry.ts";
 import { type CardAsk, sendCardPage } from "./card-page.ts";
 import type { HostedDeps } from "./deps.ts";
 import { formOf, jsonOf } from "./form-body.ts";
 import { redirectToGate } from "./gate.ts";
+import { meansOf, storedAsk } from "./link-cards.ts";
 import { sendLinkClosed, whyClosed } from "./link-closed.ts";
 import { type Sheet, sheetFor } from "./page.ts";
 
@@ -28,7 +37,12 @@ const openLink = (deps: HostedDeps, request: FastifyRequest): Promise<FoundLink>
 const pathOf = ({ merchant, link }: FoundLink) =>
   `${LINK_PATH}/${encodeURIComponent(merchant.companyCode)}/${link.id}`;
 
-function askOf(found: FoundLink, { locale }: Sheet): CardAsk {
+async function askOf(
+  deps: HostedDeps,
+  found: FoundLink,
+  { locale }: Sheet,
+  posted?: Posted,
+): Promise<CardAsk> {
   const { merchant, link } = found;
   const path = pathOf(found);
   return {
@@ -44,6 +58,7 @@ function askOf(found: FoundLink, { locale }: Sheet): CardAsk {
     addsCommission: link.terms.addCommission,
     mayChoose3d: false,
     qrUrl: `${path}/qr.svg`,
+    stored: await storedAsk(deps, found, posted),
   };
 }
 
@@ -52,13 +67,20 @@ function binAskOf({ merchant, link }: FoundLink, { locale }: Sheet): BinAsk {
   return { merchant, amountMinor, currency, terms: sessionTerms(link), needs3d: true, locale };
 }
 
-async function pay(
-  deps: HostedDeps,
-  { merchant, link }: FoundLink,
-  posted: Readonly<Record<string, string>>,
-): Promise<FoundTry> {
+async function pay(deps: HostedDeps, found: FoundLink, posted: Posted): Promise<FoundTry> {
+  const { merchant, link } = found;
+  const means = await meansOf(deps, found, posted);
   const session = await sessionForLink(deps.checkout, merchant, link);
-  return enterCard(deps, { merchant, session }, posted);
+  return payBy(deps, { merchant, session }, means, posted);
+}
+
+/** How a card may pay that is being typed, or that is stored and was chosen. */
+async function answerOf(deps: HostedDeps, found: FoundLink, request: FastifyRequest) {
+  const ask = binAskOf(found, sheetFor(request));
+  const { card, bin } = jsonOf(request);
+  if (typeof card !== "string") return binAnswer(ask, String(bin ?? ""));
+  const chosen = (await cardsOnPage(deps.checkout, found)).find(({ pick }) => pick === card);
+  return chosen && factsAnswer(ask, chosen.card.facts);
 }
 
 export function linkPage(app: FastifyInstance, deps: HostedDeps): void {
@@ -66,7 +88,7 @@ export function linkPage(app: FastifyInstance, deps: HostedDeps): void {
     const found = await openLink(deps, request);
     const [sheet, closed] = [sheetFor(request), whyClosed(deps, found)];
     if (closed) return sendLinkClosed({ reply, sheet }, found, closed);
-    return sendCardPage(reply, sheet, askOf(found, sheet));
+    return sendCardPage(reply, sheet, await askOf(deps, found, sheet));
   });
   app.post(PATH, async (request, reply) => {
     const found = await openLink(deps, request);
@@ -77,14 +99,16 @@ export function linkPage(app: FastifyInstance, deps: HostedDeps): void {
     try {
       tried = await pay(deps, found, posted);
     } catch (error) {
-      const problem = problemOf(error, binAskOf(found, sheet), posted);
-      return sendCardPage(reply, sheet, askOf(found, sheet), problem);
+      // Of a stored card nothing was typed that could tell its ways to pay.
+      const typed = posted["card"] ? {} : posted;
+      const problem = problemOf(error, binAskOf(found, sheet), typed);
+      return sendCardPage(reply, sheet, await askOf(deps, found, sheet, posted), problem);
     }
     return redirectToGate(deps, tried, { reply, sheet });
   });
   app.post(`${PATH}/bin`, async (request, reply) => {
-    const ask = binAskOf(await openLink(deps, request), sheetFor(request));
-    const answer = binAnswer(ask, String(jsonOf(request)["bin"] ?? ""));
+    const found = await openLink(deps, request);
+    const answer = await answerOf(deps, found, request);
     return answer ?? reply.status(404).send({});
   });
   app.get(`${PATH}/qr.svg`, async (request, reply) => {

@@ -3,12 +3,14 @@ import {
   createLink,
   findLink,
   findNumberedLink,
+  type Link,
   type LinkAsk,
   saveNumberedLink,
 } from "../../checkout/index.ts";
 import { checkAddress } from "../../lib/address.ts";
 import type { MarketProblem } from "../../lib/market-problem.ts";
-import { Refusal, refuseMarket } from "../../lib/refusal.ts";
+import { Refusal, refuse, refuseMarket } from "../../lib/refusal.ts";
+import type { Keyring } from "../../lib/seal.ts";
 import { type Merchant, timeOf } from "../../merchants/merchant.rules.ts";
 import { readByReference } from "../../payments/index.ts";
 import { type Service, service } from "./deps.ts";
@@ -28,8 +30,10 @@ import {
 } from "./formats.ts";
 import { localeOfId } from "./link.ts";
 import { members } from "./members.ts";
+import { houseOf } from "./wall-owner.ts";
 
 const CODE_MAX = 250;
+const NAME_MAX = 250;
 const ADDRESS_MAX = 2_000;
 const NOTE_MAX = 500;
 const PRODUCTS_MAX = 100;
@@ -63,6 +67,9 @@ const GenerateInput = members({
   Customer: members({ FullName: words(CODE_MAX), Phone: text(), Email: text() }).optional(),
   Products: z.array(members({ ProductName: words(CODE_MAX) })).default([]),
   CardWallSupport: flag,
+  CardWallRelationalId1: text(NAME_MAX),
+  CardWallRelationalId2: text(NAME_MAX),
+  CardWallRelationalId3: text(NAME_MAX),
   ExpireDateTime: wallTime,
 });
 type Asked = z.output<typeof GenerateInput>;
@@ -83,7 +90,19 @@ function lastsMs({ ExpireDateTime: until }: Asked, now: Date): number {
   return ms > 0 ? Math.min(ms, LONGEST_MS) : refuseMarket("checkout_expired");
 }
 
-function linkAsk(merchant: Merchant, asked: Asked, now: Date): LinkAsk {
+/** Whose stored cards the page shows. Refuses `invalid_input` where they are nobody's. */
+function wallOf(ring: Keyring, asked: Asked): string | undefined {
+  if (!asked.CardWallSupport) return undefined;
+  const { CardWallRelationalId1: first } = asked;
+  if (first === "") refuse("invalid_input", { field: "CardWallRelationalId1", problem: "missing" });
+  return houseOf(ring, {
+    RelationalId1: first,
+    RelationalId2: asked.CardWallRelationalId2,
+    RelationalId3: asked.CardWallRelationalId3,
+  });
+}
+
+function linkAsk(ring: Keyring, merchant: Merchant, asked: Asked, now: Date): LinkAsk {
   const { Customer: customer, Products: products } = asked;
   const names = products.map(({ ProductName }) => ProductName).filter((name) => name !== "");
   return {
@@ -98,6 +117,7 @@ function linkAsk(merchant: Merchant, asked: Asked, now: Date): LinkAsk {
       ...(!asked.InstallmentSupport && { instalments: [0] }),
       succeedUrl: addressOf(merchant, asked.SuccessBackUrl, "checkout_success_url_wrong"),
       errorUrl: addressOf(merchant, asked.FailBackUrl, "checkout_fail_url_wrong"),
+      house: wallOf(ring, asked),
       ...{ sendMail: false, sendSms: false, sendConfirmationMail: false },
       hours: lastsMs(asked, now) / HOUR_MS,
       locale: localeOfId(asked.LanguageId),
@@ -107,7 +127,7 @@ function linkAsk(merchant: Merchant, asked: Asked, now: Date): LinkAsk {
 
 /**
  * A page of ours on which one payer pays one amount, always with 3-D Secure. Calls of the wire's
- * own about it, and stored cards on it, are not offered: who asks for them is told so.
+ * own about it are not offered: who asks for them is told so.
  */
 const generate: Service<typeof GenerateInput> = {
   method: "POST",
@@ -116,14 +136,15 @@ const generate: Service<typeof GenerateInput> = {
   pair: "paywall_public",
   input: GenerateInput,
   async run(deps, { caller: { merchant } }, asked) {
-    if (asked.CallbackSupport || asked.CardWallSupport) return refuseMarket("not_offered");
+    if (asked.CallbackSupport) return refuseMarket("not_offered");
     if (asked.Amount <= 0n) return refuseMarket("checkout_amount_wrong");
     if (asked.Products.length > PRODUCTS_MAX) return refuseMarket("checkout_products_too_many");
     const code = asked.UniqueCode;
     if (await findNumberedLink(deps.db, merchant.id, { code }))
       return refuseMarket("checkout_code_taken");
     const now = timeOf(merchant, deps.clock());
-    const { link, url } = await createLink(deps.checkout, merchant, linkAsk(merchant, asked, now));
+    const wanted = linkAsk(deps.ring, merchant, asked, now);
+    const { link, url } = await createLink(deps.checkout, merchant, wanted);
     const number = await deps.payments.nextXact(merchant.id);
     const details = {
       language: asked.LanguageId,
@@ -144,6 +165,12 @@ const generate: Service<typeof GenerateInput> = {
     });
   },
 };
+
+/** For how long after its making a page shows stored cards: for as long as it takes a payment. */
+const cardsForMinutes = ({ terms, createdAt, expiresAt }: Link): number =>
+  terms.house === undefined
+    ? 0
+    : Math.ceil((expiresAt.getTime() - createdAt.getTime()) / MINUTE_MS);
 
 const InquiryInput = members({ Id: named("checkout_unknown") });
 
@@ -175,8 +202,8 @@ const inquiry: Service<typeof InquiryInput> = {
       ReceiverAddressSupport: false,
       SuccessBackUrl: link.terms.succeedUrl ?? null,
       FailBackUrl: link.terms.errorUrl ?? null,
-      CardWallSupport: false,
-      CardWallExpirationMin: 0,
+      CardWallSupport: link.terms.house !== undefined,
+      CardWallExpirationMin: cardsForMinutes(link),
       ExpiryTime: moment(link.expiresAt),
       AnyPayment: (await readByReference(deps.db, merchant, link.reference)).length > 0,
       SuccessPayment: link.status === "paid",

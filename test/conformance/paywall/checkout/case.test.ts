@@ -85,7 +85,7 @@ describe("a common payment page", () => {
     ["an end that has passed", { ExpireDateTime: "2026-03-01T00:00:00" }, 140],
     ["an end that is none", { ExpireDateTime: "tomorrow" }, 2],
     ["calls of its own, which are not offered", { CallbackSupport: true }, 404],
-    ["stored cards, which are not offered on it", { CardWallSupport: true }, 404],
+    ["stored cards of nobody", { CardWallSupport: true, CardWallRelationalId2: "a" }, 2],
   ])("is refused with %s", async (_what, more, code) => {
     expect(await generate(more)).toMatchObject(failed(code));
   });

@@ -1,0 +1,99 @@
+import type { PageCard } from "../../checkout/index.ts";
+import { type Html, html } from "../../lib/html.ts";
+import type { Locale } from "../../lib/messages/index.ts";
+import { bankNameOf } from "../../vault/index.ts";
+import { field } from "./card-fields.ts";
+import { cardTexts } from "./card-texts.ts";
+
+/** What the page of a payer who is known to the shop shows beside the inputs of a card. */
+export type StoredAsk = Readonly<{
+  cards: readonly PageCard[];
+  /** What is chosen when the page is shown; empty for a card that is still to be typed. */
+  chosen: string;
+  /** Whether a stored card is chosen with its security code. */
+  asksCode: boolean;
+  /** Whether a card that is typed may be stored. */
+  mayStore: boolean;
+  /** Milliseconds for which the cards may be seen. */
+  lastsMs: number;
+}>;
+
+/** Cards that are in view at once; the others wait behind a line of words. */
+const SHOWN_MAX = 4;
+const LAST_DIGITS = 4;
+
+const brands: Readonly<Record<string, string>> = {
+  VISA: "Visa",
+  MASTERCARD: "Mastercard",
+  AMEX: "American Express",
+  TROY: "Troy",
+};
+
+function row({ pick, card, isExpired }: PageCard, chosen: string, locale: Locale): Html {
+  const said = cardTexts[locale].stored;
+  const until = `${String(card.expiryMonth).padStart(2, "0")}/${String(card.expiryYear % 100)}`;
+  const brand = brands[card.facts.brand] ?? card.facts.brand;
+  return html`
+<label class="option stored${isExpired && " off"}"><input type="radio" name="card"
+value="${pick}"${isExpired && html` disabled`}${pick === chosen && html` checked`}>
+<span class="mark" data-brand="${card.facts.brand}">${brand}</span>
+<span class="option-name">${card.description || bankNameOf(card.facts.bankId)}</span>
+<span class="option-parts"><span aria-hidden="true">••••</span>
+<span class="spoken">${said.last}</span> ${card.mask.slice(-LAST_DIGITS)} ·
+${isExpired ? html`<strong>${said.expired}</strong>` : html`<span class="spoken">${said.until}</span>`}
+${until}</span></label>`;
+}
+
+/** The stored cards as a choice, with the card that is still to be typed at its end. */
+function choice({ cards, chosen }: StoredAsk, locale: Locale): Html {
+  const said = cardTexts[locale].stored;
+  const rows = cards.map((each) => row(each, chosen, locale));
+  const rest = rows.slice(SHOWN_MAX);
+  const isOpen = cards.slice(SHOWN_MAX).some(({ pick }) => pick === chosen);
+  return html`
+<h2 id="cards-title">${said.title}</h2>
+<fieldset class="cards" id="cards" aria-labelledby="cards-title">
+<div class="options">${rows.slice(0, SHOWN_MAX)}
+${
+  rest.length > 0 &&
+  html`<details${isOpen && html` open`}><summary>${said.more(rest.length)}</summary>
+${rest}</details>`
+}
+<label class="option stored"><input type="radio" name="card"
+value=""${chosen === "" && html` checked`}>
+<span class="mark plus" aria-hidden="true"></span>
+<span class="option-name">${said.other}</span></label></div>
+</fieldset>
+<p class="hint" id="stored-bank" role="status"></p>`;
+}
+
+const codeField = (locale: Locale): Html => html`
+<div class="stored-code" id="stored-code">${field({
+  id: "stored_cvc",
+  label: cardTexts[locale].stored.code,
+  input: html`<input id="stored_cvc" name="stored_cvc" type="text" inputmode="numeric"
+    autocorrect="off" spellcheck="false" autocomplete="cc-csc" maxlength="4"
+    placeholder="000" aria-describedby="stored_cvc-error">`,
+})}</div>`;
+
+const storing = (merchantName: string, locale: Locale): Html => html`
+<label class="choice" id="store"><input type="checkbox" name="store_card" value="1">
+<span>${cardTexts[locale].stored.store}<small>${cardTexts[locale].stored.store_note(
+  merchantName,
+)}</small></span></label>`;
+
+/** The choice of a card around the inputs of one that is typed. */
+export function cardChoice(
+  ask: StoredAsk,
+  { merchantName, locale, fields }: { merchantName: string; locale: Locale; fields: Html },
+): Html {
+  const said = cardTexts[locale];
+  const more = ask.mayStore && storing(merchantName, locale);
+  if (ask.cards.length === 0) return html`<h2>${said.title}</h2>${fields}${more}`;
+  return html`${choice(ask, locale)}
+${ask.asksCode && codeField(locale)}
+<fieldset class="new-card" id="new-card" aria-labelledby="new-title">
+<h3 id="new-title">${said.stored.other_title}</h3>
+${fields}${more}
+</fieldset>`;
+}
