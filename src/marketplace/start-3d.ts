@@ -16,13 +16,15 @@ import { checkCode, checkLines, planSale, type SaleAsk } from "./sell.ts";
 /** The card of a sale, and its id where it is stored already. */
 export type CardOfSale = Readonly<{ card: Card; storedCardId?: CardId | undefined }>;
 
+/** As `checkAddress` gave them. */
+export type BackUrls = Readonly<{ successUrl: string; failUrl: string }>;
+
 export type StartAsk = SaleAsk &
   Readonly<{
     /** Read after the code, as that of a sale without 3-D Secure. */
     card: () => Promise<CardOfSale>;
-    /** Where the payer's browser is posted back to, as `checkAddress` gave them. */
-    successUrl: string;
-    failUrl: string;
+    /** Where the payer's browser is posted back to; told after the code, and before the card. */
+    backUrls: () => BackUrls;
     save?: SaveAsk | undefined;
   }>;
 export type Started = WholeSale & Readonly<{ found: FoundTry }>;
@@ -30,7 +32,7 @@ export type Started = WholeSale & Readonly<{ found: FoundTry }>;
 async function openFor(
   deps: MarketplaceDeps,
   merchant: Merchant,
-  ask: Omit<StartAsk, "among"> & Readonly<{ among?: readonly PosId[] | undefined }>,
+  ask: Omit<StartAsk, "among"> & BackUrls & Readonly<{ among?: readonly PosId[] | undefined }>,
   card: Card,
 ): Promise<Found> {
   const { kind, among, save, code: reference, successUrl: returnUrl, failUrl, details } = ask;
@@ -67,11 +69,12 @@ export async function startThreeD(
   const { merchant } = caller;
   const { instalments } = ask;
   await checkCode(deps, merchant, ask.code);
+  const backUrls = ask.backUrls();
   const { card, storedCardId } = await ask.card();
   const products = await checkLines(deps, merchant, ask);
   const among = await ask.among?.();
   routeCard(merchant, card.facts, instalments, among);
-  const opened = await openFor(deps, merchant, { ...ask, among }, card);
+  const opened = await openFor(deps, merchant, { ...ask, ...backUrls, among }, card);
   const savesCard = ask.save !== undefined;
   const wish = { card, instalments, wants3d: true, savesCard, storedCardId };
   const found = await tryCard(deps.checkout, opened, wish);

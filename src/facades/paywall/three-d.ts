@@ -8,7 +8,7 @@ import type { Merchant } from "../../merchants/index.ts";
 import { isInDoubt } from "../../payments/payment.rules.ts";
 import type { Service } from "./deps.ts";
 import { ok, type Reply } from "./envelope.ts";
-import { flag, needed } from "./formats.ts";
+import { type Documented, flag, needed } from "./formats.ts";
 import { members } from "./members.ts";
 import { payingCard, useUp } from "./paying-card.ts";
 import { instalmentsOf } from "./payment.ts";
@@ -28,13 +28,17 @@ import { saveOf } from "./wall-owner.ts";
 
 const ADDRESS_MAX = 2_000;
 
+const isText = { wire: { type: "string" } satisfies Documented };
+/** One that is not there, or is too long, is empty: `addressOf` refuses it, after the code. */
+const backUrl = needed("missing", ADDRESS_MAX).catch("").meta(isText);
+
 const StartInput = members({
   PaymentDetail: members(
     {
       ...paymentDetail,
       Half3D: flag,
-      MerchantSuccessBackUrl: needed("success_url_wrong", ADDRESS_MAX, "success_url_wrong"),
-      MerchantFailBackUrl: needed("fail_url_wrong", ADDRESS_MAX, "fail_url_wrong"),
+      MerchantSuccessBackUrl: backUrl,
+      MerchantFailBackUrl: backUrl,
     },
     detailAliases,
     "payment_detail_wrong",
@@ -66,8 +70,10 @@ const starting = (path: string, summary: string): Service<typeof StartInput> => 
   async run(deps, call, { PaymentDetail: detail, Card, Customer, Products }): Promise<Reply> {
     const { caller } = call;
     const { merchant } = caller;
-    const successUrl = addressOf(merchant, detail.MerchantSuccessBackUrl, "success_url_wrong");
-    const failUrl = addressOf(merchant, detail.MerchantFailBackUrl, "fail_url_wrong");
+    const backUrls = () => ({
+      successUrl: addressOf(merchant, detail.MerchantSuccessBackUrl, "success_url_wrong"),
+      failUrl: addressOf(merchant, detail.MerchantFailBackUrl, "fail_url_wrong"),
+    });
     const { sale, products, found } = await startThreeD(deps.marketplace, caller, {
       code: detail.MerchantUniqueCode,
       amountMinor: detail.Amount,
@@ -79,8 +85,7 @@ const starting = (path: string, summary: string): Service<typeof StartInput> => 
       details: detailsOf(detail, Customer, call.address),
       among: () => chosenAmong(deps, merchant, detail),
       card: payingCard(deps, caller, Card),
-      successUrl,
-      failUrl,
+      backUrls,
       save: saveOf(deps.ring, Card),
     });
     await useUp(deps, caller, Card);
