@@ -1,4 +1,3 @@
-import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inTx } from "../../../../src/db/transaction.ts";
 import { newPairs } from "../../../../src/main/demo.ts";
@@ -151,28 +150,6 @@ describe("members", () => {
       Body: null,
     });
     expect((await find({})).ErrorCode).toBe(223);
-  });
-
-  test("are found also by a GET that brings a body", async () => {
-    const { Id } = await created();
-    const text = await new Promise<string>((resolve, reject) => {
-      const body = JSON.stringify({ MemberId: Id });
-      const headers = {
-        ...world.pairs,
-        memberid: Id,
-        "content-type": "application/json",
-        "content-length": Buffer.byteLength(body),
-      };
-      const sent = request(`${world.url}/${SEARCH}`, { method: "GET", headers }, (reply) => {
-        let read = "";
-        reply.setEncoding("utf8").on("data", (part) => {
-          read += part;
-        });
-        reply.on("end", () => resolve(read));
-      });
-      sent.on("error", reject).end(body);
-    });
-    expect(JSON.parse(text)).toMatchObject({ ErrorCode: 0, Body: { Id } });
   });
 
   test("of one merchant are nobody's of another, who may have their ids and numbers", async () => {
