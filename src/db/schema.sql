@@ -469,6 +469,41 @@ create table ledger_snapshots (
 comment on table ledger_snapshots is 'insert-only: a wrong snapshot is seen by verify, not overwritten';
 grant insert, select on ledger_snapshots to vezne_app;
 
+create table link_pictures (
+  merchant_id text not null,
+  link_id text not null,
+  type text not null,
+  bytes bytea not null,
+  constraint link_pictures_pkey PRIMARY KEY (merchant_id, link_id),
+  constraint link_pictures_bytes_check CHECK (length(bytes) >= 1 AND length(bytes) <= 4194304),
+  constraint link_pictures_type_check CHECK (type = ANY (ARRAY['image/png'::text, 'image/jpeg'::text, 'image/webp'::text])),
+  constraint link_pictures_merchant_id_link_id_fkey FOREIGN KEY (merchant_id, link_id) REFERENCES pay_links(merchant_id, id)
+);
+grant delete, insert, select, update on link_pictures to vezne_app;
+
+create table link_stock_uses (
+  merchant_id text not null,
+  payment_id text not null,
+  link_id text not null,
+  constraint link_stock_uses_pkey PRIMARY KEY (merchant_id, payment_id),
+  constraint link_stock_uses_merchant_id_link_id_fkey FOREIGN KEY (merchant_id, link_id) REFERENCES link_stocks(merchant_id, link_id),
+  constraint link_stock_uses_merchant_id_payment_id_fkey FOREIGN KEY (merchant_id, payment_id) REFERENCES payments(merchant_id, id)
+);
+CREATE INDEX link_stock_uses_by_link ON link_stock_uses USING btree (merchant_id, link_id);
+grant delete, insert, select, update on link_stock_uses to vezne_app;
+
+create table link_stocks (
+  merchant_id text not null,
+  link_id text not null,
+  total integer not null,
+  taken integer not null default 0,
+  constraint link_stocks_pkey PRIMARY KEY (merchant_id, link_id),
+  constraint link_stocks_total_check CHECK (total > 0),
+  constraint never_oversold CHECK (taken >= 0 AND taken <= total),
+  constraint link_stocks_merchant_id_link_id_fkey FOREIGN KEY (merchant_id, link_id) REFERENCES pay_links(merchant_id, id)
+);
+grant delete, insert, select, update on link_stocks to vezne_app;
+
 create table marketplace_settings (
   merchant_id text not null,
   distribution text not null,
@@ -598,7 +633,8 @@ create table numbered_links (
   constraint numbered_links_code_check CHECK (length(code) >= 1 AND length(code) <= 250),
   constraint numbered_links_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id),
   constraint numbered_links_merchant_id_link_id_fkey FOREIGN KEY (merchant_id, link_id) REFERENCES pay_links(merchant_id, id),
-  constraint one_link_per_code UNIQUE (merchant_id, code)
+  constraint one_link_per_code UNIQUE (merchant_id, code),
+  constraint one_number_per_link UNIQUE (merchant_id, link_id)
 );
 grant delete, insert, select, update on numbered_links to vezne_app;
 
@@ -752,6 +788,49 @@ CREATE UNIQUE INDEX one_attempt_per_request_key ON payment_attempts USING btree 
 CREATE UNIQUE INDEX one_unsettled_attempt ON payment_attempts USING btree (merchant_id, payment_id) WHERE status = ANY (ARRAY['open'::text, 'doubtful'::text]);
 grant delete, insert, select, update on payment_attempts to vezne_app;
 
+create table payment_watches (
+  merchant_id text not null,
+  number bigint not null,
+  sale bigint,
+  page bigint,
+  action text not null,
+  statuses text[] not null,
+  url text,
+  state text not null,
+  last_status text not null,
+  known_at timestamp with time zone,
+  new_status text,
+  is_back boolean not null default false,
+  looks integer not null default 0,
+  due_at timestamp with time zone,
+  leased_until timestamp with time zone,
+  created_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint payment_watches_pkey PRIMARY KEY (merchant_id, number),
+  constraint done_has_end CHECK ((state = 'done'::text) = (ended_at IS NOT NULL)),
+  constraint only_cancel_gives_back CHECK (state <> 'returning'::text OR action = 'cancel'::text),
+  constraint only_open_is_leased CHECK (leased_until IS NULL OR due_at IS NOT NULL),
+  constraint only_sales_are_given_back CHECK (action <> 'cancel'::text OR sale IS NOT NULL),
+  constraint open_is_due CHECK ((state = 'done'::text) = (due_at IS NULL)),
+  constraint payment_watches_action_check CHECK (action = ANY (ARRAY['report'::text, 'change'::text, 'cancel'::text, 'notify'::text])),
+  constraint payment_watches_last_status_check CHECK (last_status = ANY (ARRAY['created'::text, 'started'::text, 'held'::text, 'paid'::text, 'failed'::text])),
+  constraint payment_watches_looks_check CHECK (looks >= 0),
+  constraint payment_watches_new_status_check CHECK (new_status = ANY (ARRAY['created'::text, 'started'::text, 'held'::text, 'paid'::text, 'failed'::text])),
+  constraint payment_watches_state_check CHECK (state = ANY (ARRAY['waiting'::text, 'returning'::text, 'done'::text])),
+  constraint payment_watches_statuses_check CHECK (cardinality(statuses) >= 1 AND statuses <@ ARRAY['started'::text, 'failed'::text]),
+  constraint payment_watches_url_check CHECK (length(url) >= 1 AND length(url) <= 2048),
+  constraint reports_have_address CHECK (url IS NOT NULL OR (action = ANY (ARRAY['change'::text, 'cancel'::text]))),
+  constraint told_is_done CHECK (new_status IS NULL OR state = 'done'::text),
+  constraint watches_one_thing CHECK ((sale IS NULL) <> (page IS NULL)),
+  constraint what_is_known_stays CHECK (state <> 'returning'::text OR known_at IS NULL),
+  constraint payment_watches_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id),
+  constraint payment_watches_merchant_id_page_fkey FOREIGN KEY (merchant_id, page) REFERENCES numbered_links(merchant_id, number),
+  constraint payment_watches_merchant_id_sale_fkey FOREIGN KEY (merchant_id, sale) REFERENCES sales(merchant_id, number)
+);
+CREATE INDEX watches_due ON payment_watches USING btree (merchant_id, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX watches_of_sale ON payment_watches USING btree (merchant_id, sale) WHERE sale IS NOT NULL;
+grant delete, insert, select, update on payment_watches to vezne_app;
+
 create table payments (
   merchant_id text not null,
   id text not null,
@@ -813,6 +892,19 @@ END),
 );
 grant delete, insert, select, update on payments to vezne_app;
 
+create table payout_batches (
+  merchant_id text not null,
+  number bigint not null,
+  through_day date not null,
+  made_by text not null,
+  made_at timestamp with time zone not null,
+  constraint payout_batches_pkey PRIMARY KEY (merchant_id, number),
+  constraint payout_batches_made_by_check CHECK (length(made_by) >= 1 AND length(made_by) <= 100),
+  constraint payout_batches_number_check CHECK (number > 0),
+  constraint payout_batches_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+);
+grant delete, insert, select, update on payout_batches to vezne_app;
+
 create table payout_connections (
   merchant_id text not null,
   number bigint not null,
@@ -843,7 +935,7 @@ create table payout_runs (
   state text not null,
   amount_minor bigint not null,
   title text not null,
-  iban text not null,
+  iban text,
   bank_reference text,
   message text not null,
   opened_at timestamp with time zone not null,
@@ -852,19 +944,57 @@ create table payout_runs (
   not_found_count integer not null default 0,
   first_not_found_at timestamp with time zone,
   flagged_at timestamp with time zone,
+  account_no text,
+  verdict text,
+  marked_by text,
   constraint payout_runs_pkey PRIMARY KEY (merchant_id, id),
+  constraint goes_to_one_place CHECK (num_nonnulls(iban, account_no) =
+CASE
+    WHEN title = ''::text THEN 0
+    ELSE 1
+END),
+  constraint marked_has_ended CHECK (marked_by IS NULL OR settled_at IS NOT NULL),
+  constraint only_ended_is_judged CHECK (verdict IS NULL OR (state = ANY (ARRAY['paid'::text, 'refused'::text]))),
+  constraint only_hand_returns CHECK (state <> 'returned'::text OR marked_by IS NOT NULL),
   constraint paid_has_reference CHECK (state <> 'paid'::text OR bank_reference IS NOT NULL),
+  constraint payout_runs_account_no_check CHECK (length(account_no) >= 1 AND length(account_no) <= 50),
   constraint payout_runs_amount_minor_check CHECK (amount_minor > 0),
   constraint payout_runs_id_check CHECK (id ~ '^out_[0-9A-Z]{20}$'::text),
+  constraint payout_runs_marked_by_check CHECK (length(marked_by) >= 1 AND length(marked_by) <= 100),
   constraint payout_runs_run_check CHECK (run > 0),
-  constraint payout_runs_state_check CHECK (state = ANY (ARRAY['open'::text, 'paid'::text, 'refused'::text, 'doubtful'::text])),
-  constraint settled_has_time CHECK ((state = ANY (ARRAY['paid'::text, 'refused'::text])) = (settled_at IS NOT NULL)),
+  constraint payout_runs_state_check CHECK (state = ANY (ARRAY['open'::text, 'paid'::text, 'refused'::text, 'doubtful'::text, 'returned'::text])),
+  constraint settled_has_time CHECK ((state = ANY (ARRAY['paid'::text, 'refused'::text, 'returned'::text])) = (settled_at IS NOT NULL)),
+  constraint ended_by_verdict FOREIGN KEY (merchant_id, verdict) REFERENCES payout_verdicts(merchant_id, id),
   constraint payout_runs_merchant_id_payout_fkey FOREIGN KEY (merchant_id, payout) REFERENCES payouts(merchant_id, number),
   constraint one_run_per_number UNIQUE (merchant_id, payout, run)
 );
 CREATE UNIQUE INDEX one_paid_run ON payout_runs USING btree (merchant_id, payout) WHERE state = 'paid'::text;
+CREATE UNIQUE INDEX one_returned_run ON payout_runs USING btree (merchant_id, payout) WHERE state = 'returned'::text;
 CREATE UNIQUE INDEX one_unsettled_run ON payout_runs USING btree (merchant_id, payout) WHERE state = ANY (ARRAY['open'::text, 'doubtful'::text]);
 grant delete, insert, select, update on payout_runs to vezne_app;
+
+create table payout_verdicts (
+  merchant_id text not null,
+  id text not null,
+  run text not null,
+  verdict text not null,
+  bank_reference text,
+  reason text not null,
+  person text not null,
+  bank_said text not null,
+  judged_at timestamp with time zone not null,
+  constraint payout_verdicts_pkey PRIMARY KEY (merchant_id, id),
+  constraint paid_has_reference CHECK ((verdict = 'paid'::text) = (bank_reference IS NOT NULL)),
+  constraint payout_verdicts_bank_reference_check CHECK (length(bank_reference) >= 1 AND length(bank_reference) <= 100),
+  constraint payout_verdicts_id_check CHECK (id ~ '^vrd_[0-9A-Z]{20}$'::text),
+  constraint payout_verdicts_person_check CHECK (length(person) >= 1 AND length(person) <= 100),
+  constraint payout_verdicts_reason_check CHECK (length(reason) >= 1 AND length(reason) <= 500),
+  constraint payout_verdicts_verdict_check CHECK (verdict = ANY (ARRAY['paid'::text, 'unpaid'::text])),
+  constraint payout_verdicts_merchant_id_run_fkey FOREIGN KEY (merchant_id, run) REFERENCES payout_runs(merchant_id, id)
+);
+CREATE INDEX verdicts_of_run ON payout_verdicts USING btree (merchant_id, run);
+comment on table payout_verdicts is 'insert-only: another finding is another row';
+grant insert, select on payout_verdicts to vezne_app;
 
 create table payouts (
   merchant_id text not null,
@@ -873,7 +1003,7 @@ create table payouts (
   guid text not null,
   party text not null,
   member bigint,
-  connection bigint not null,
+  connection bigint,
   currency text not null,
   amount_minor bigint not null,
   count integer not null,
@@ -893,28 +1023,37 @@ create table payouts (
   leased_until timestamp with time zone,
   created_at timestamp with time zone not null,
   settled_at timestamp with time zone,
+  account_no text,
+  batch bigint,
   constraint payouts_pkey PRIMARY KEY (merchant_id, number),
-  constraint account_is_whole CHECK ((title IS NULL) = (iban IS NULL)),
+  constraint account_is_whole CHECK (num_nonnulls(iban, account_no) = num_nonnulls(title)),
   constraint code_has_month CHECK ((code IS NULL) = (code_month IS NULL)),
   constraint ended_has_time CHECK ((state = ANY (ARRAY['paid'::text, 'failed'::text])) = (settled_at IS NOT NULL)),
+  constraint hand_alone_has_no_connection CHECK ((kind = 'hand'::text) = (connection IS NULL)),
+  constraint hand_alone_is_of_batch CHECK ((kind = 'hand'::text) = (batch IS NOT NULL)),
+  constraint hand_has_receiver CHECK (kind <> 'hand'::text OR iban IS NOT NULL AND (party = ANY (ARRAY['member'::text, 'platform'::text]))),
+  constraint hand_is_not_sent CHECK (kind <> 'hand'::text OR state <> 'sending'::text AND NOT is_bound),
   constraint member_is_named CHECK ((party = 'member'::text) = (member IS NOT NULL)),
   constraint only_open_is_leased CHECK (leased_until IS NULL OR due_at IS NOT NULL),
   constraint open_is_due CHECK (
 CASE
+    WHEN kind = 'hand'::text THEN due_at IS NULL
     WHEN state = ANY (ARRAY['queued'::text, 'sending'::text]) THEN due_at IS NOT NULL
     ELSE due_at IS NULL OR state = 'failed'::text AND is_bound
 END),
   constraint order_has_span CHECK ((kind = 'order'::text) = (date_from IS NOT NULL) AND (date_from IS NULL) = (date_to IS NULL) AND date_from <= date_to),
+  constraint payouts_account_no_check CHECK (length(account_no) >= 1 AND length(account_no) <= 50),
   constraint payouts_amount_minor_check CHECK (amount_minor > 0),
   constraint payouts_code_check CHECK (length(code) >= 1 AND length(code) <= 250),
   constraint payouts_code_month_check CHECK (code_month ~ '^[0-9]{4}-[0-9]{2}$'::text),
   constraint payouts_count_check CHECK (count >= 0),
   constraint payouts_currency_check CHECK (currency = ANY (ARRAY['TRY'::text, 'USD'::text, 'EUR'::text, 'GBP'::text])),
   constraint payouts_guid_check CHECK (guid ~ '^[0-9a-f-]{36}$'::text),
-  constraint payouts_kind_check CHECK (kind = ANY (ARRAY['order'::text, 'daily'::text, 'direct'::text])),
+  constraint payouts_kind_check CHECK (kind = ANY (ARRAY['order'::text, 'daily'::text, 'direct'::text, 'hand'::text])),
   constraint payouts_party_check CHECK (party = ANY (ARRAY['platform'::text, 'member'::text, 'other'::text])),
   constraint payouts_runs_check CHECK (runs >= 0),
   constraint payouts_state_check CHECK (state = ANY (ARRAY['queued'::text, 'sending'::text, 'paid'::text, 'failed'::text])),
+  constraint payouts_merchant_id_batch_fkey FOREIGN KEY (merchant_id, batch) REFERENCES payout_batches(merchant_id, number),
   constraint payouts_merchant_id_connection_fkey FOREIGN KEY (merchant_id, connection) REFERENCES payout_connections(merchant_id, number),
   constraint payouts_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id),
   constraint payouts_merchant_id_member_fkey FOREIGN KEY (merchant_id, member) REFERENCES members(merchant_id, number),
@@ -924,6 +1063,7 @@ END),
 CREATE INDEX failed_payouts ON payouts USING btree (merchant_id, party, currency) WHERE state = 'failed'::text AND kind <> 'direct'::text;
 CREATE INDEX orders_of_merchant ON payouts USING btree (merchant_id, currency, date_from) WHERE kind = 'order'::text;
 CREATE INDEX payouts_due ON payouts USING btree (merchant_id, due_at) WHERE due_at IS NOT NULL;
+CREATE UNIQUE INDEX one_hand_payout_per_receiver ON payouts USING btree (merchant_id, batch, party, member, currency) NULLS NOT DISTINCT WHERE batch IS NOT NULL;
 grant delete, insert, select, update on payouts to vezne_app;
 
 create table platform_accounts (
@@ -1147,7 +1287,7 @@ END),
   constraint stopped_has_time CHECK ((status = 'stopped'::text) = (stopped_at IS NOT NULL)),
   constraint subscriptions_amount_minor_check CHECK (amount_minor > 0),
   constraint subscriptions_attempt_days_check CHECK (attempt_days >= 1 AND attempt_days <= 366),
-  constraint subscriptions_currency_check CHECK (currency = 'TRY'::text),
+  constraint subscriptions_currency_check CHECK (currency = ANY (ARRAY['TRY'::text, 'USD'::text, 'EUR'::text, 'GBP'::text])),
   constraint subscriptions_daily_attempts_check CHECK (daily_attempts >= 1 AND daily_attempts <= 24),
   constraint subscriptions_group_reference_check CHECK (length(group_reference) >= 1 AND length(group_reference) <= 50),
   constraint subscriptions_id_check CHECK (id ~ '^[0-9a-f-]{36}$'::text),

@@ -266,6 +266,26 @@ export interface LedgerSnapshots {
   balance_minor: bigint;
 }
 
+export interface LinkPictures {
+  merchant_id: string;
+  link_id: string;
+  type: "image/png" | "image/jpeg" | "image/webp";
+  bytes: Buffer;
+}
+
+export interface LinkStockUses {
+  merchant_id: string;
+  payment_id: string;
+  link_id: string;
+}
+
+export interface LinkStocks {
+  merchant_id: string;
+  link_id: string;
+  total: number;
+  taken: Generated<number>;
+}
+
 export interface MarketplaceSettings {
   merchant_id: string;
   distribution: "developer" | "payout" | "excel";
@@ -431,6 +451,26 @@ export interface PaymentAttempts {
   reversed_by_id: string | null;
 }
 
+export interface PaymentWatches {
+  merchant_id: string;
+  number: bigint;
+  sale: bigint | null;
+  page: bigint | null;
+  action: "report" | "change" | "cancel" | "notify";
+  statuses: string[];
+  url: string | null;
+  state: "waiting" | "returning" | "done";
+  last_status: "created" | "started" | "held" | "paid" | "failed";
+  known_at: Date | null;
+  new_status: "created" | "started" | "held" | "paid" | "failed" | null;
+  is_back: Generated<boolean>;
+  looks: Generated<number>;
+  due_at: Date | null;
+  leased_until: Date | null;
+  created_at: Date;
+  ended_at: Date | null;
+}
+
 export interface Payments {
   merchant_id: string;
   id: string;
@@ -463,6 +503,14 @@ export interface Payments {
   shares_reference: Generated<boolean>;
 }
 
+export interface PayoutBatches {
+  merchant_id: string;
+  number: bigint;
+  through_day: string;
+  made_by: string;
+  made_at: Date;
+}
+
 export interface PayoutConnections {
   merchant_id: string;
   number: bigint;
@@ -482,10 +530,10 @@ export interface PayoutRuns {
   id: string;
   payout: bigint;
   run: number;
-  state: "open" | "paid" | "refused" | "doubtful";
+  state: "open" | "paid" | "refused" | "doubtful" | "returned";
   amount_minor: bigint;
   title: string;
-  iban: string;
+  iban: string | null;
   bank_reference: string | null;
   message: string;
   opened_at: Date;
@@ -494,16 +542,31 @@ export interface PayoutRuns {
   not_found_count: Generated<number>;
   first_not_found_at: Date | null;
   flagged_at: Date | null;
+  account_no: string | null;
+  verdict: string | null;
+  marked_by: string | null;
+}
+
+export interface PayoutVerdicts {
+  merchant_id: string;
+  id: string;
+  run: string;
+  verdict: "paid" | "unpaid";
+  bank_reference: string | null;
+  reason: string;
+  person: string;
+  bank_said: string;
+  judged_at: Date;
 }
 
 export interface Payouts {
   merchant_id: string;
   number: bigint;
-  kind: "order" | "daily" | "direct";
+  kind: "order" | "daily" | "direct" | "hand";
   guid: string;
   party: "platform" | "member" | "other";
   member: bigint | null;
-  connection: bigint;
+  connection: bigint | null;
   currency: "TRY" | "USD" | "EUR" | "GBP";
   amount_minor: bigint;
   count: number;
@@ -523,6 +586,8 @@ export interface Payouts {
   leased_until: Date | null;
   created_at: Date;
   settled_at: Date | null;
+  account_no: string | null;
+  batch: bigint | null;
 }
 
 export interface PlatformAccounts {
@@ -632,7 +697,7 @@ export interface Subscriptions {
   reference_slot: string;
   group_reference: string | null;
   agent_id: string | null;
-  currency: "TRY";
+  currency: "TRY" | "USD" | "EUR" | "GBP";
   amount_minor: bigint;
   company_minor: bigint | null;
   interval: string;
@@ -685,6 +750,9 @@ export interface Tables {
   invoices: Invoices;
   ledger_entries: LedgerEntries;
   ledger_snapshots: LedgerSnapshots;
+  link_pictures: LinkPictures;
+  link_stock_uses: LinkStockUses;
+  link_stocks: LinkStocks;
   marketplace_settings: MarketplaceSettings;
   member_accounts: MemberAccounts;
   member_value_dates: MemberValueDates;
@@ -696,9 +764,12 @@ export interface Tables {
   pay_links: PayLinks;
   payer_cards: PayerCards;
   payment_attempts: PaymentAttempts;
+  payment_watches: PaymentWatches;
   payments: Payments;
+  payout_batches: PayoutBatches;
   payout_connections: PayoutConnections;
   payout_runs: PayoutRuns;
+  payout_verdicts: PayoutVerdicts;
   payouts: Payouts;
   platform_accounts: PlatformAccounts;
   pos_accounts: PosAccounts;

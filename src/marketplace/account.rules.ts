@@ -26,6 +26,15 @@ export function checkAccount({ currency, title, iban }: AccountAsk): BankAccount
   return { currency, title, iban: bare };
 }
 
+/**
+ * The name of whom an account that is no IBAN belongs to. Refuses `account_title_missing` and
+ * `account_title_too_long`.
+ */
+export function checkTitle(title: string): string {
+  if (title === "") refuseMarket("account_title_missing");
+  return title.length > TITLE_MAX ? refuseMarket("account_title_too_long") : title;
+}
+
 /** Accounts of one party, as `checkAccount`; then refuses `account_currency_twice`. */
 export function checkAccounts(asks: readonly AccountAsk[]): BankAccount[] {
   const accounts = asks.map(checkAccount);

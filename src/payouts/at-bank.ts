@@ -14,6 +14,7 @@ import { readRuns } from "./runs.store.ts";
 
 async function providerOf(deps: PayoutsDeps, { payout }: Sending): Promise<PayoutProvider> {
   const { merchantId, connection: number } = payout;
+  assert(number !== null, "no bank is asked about what is transferred by hand");
   const connection = await findConnection(deps, deps.db.kysely, merchantId, { number });
   assert(connection, "a payout names a connection of its merchant");
   return deps.findProvider(connection);
@@ -66,6 +67,7 @@ async function hindrance(
 export async function sendAtBank(deps: PayoutsDeps, sending: Sending): Promise<TransferOutcome> {
   const { payout, run } = sending;
   try {
+    assert(run.receiver, "a run that is sent goes somewhere");
     const provider = await providerOf(deps, sending);
     const hindered = await hindrance(deps, provider, sending);
     if (hindered) return hindered;
@@ -74,8 +76,7 @@ export async function sendAtBank(deps: PayoutsDeps, sending: Sending): Promise<T
     return await provider.send({
       reference: bareId(run.id),
       amount: money(run.amountMinor, payout.currency),
-      title: run.title,
-      iban: run.iban,
+      to: run.receiver,
       description: payout.description,
       validUntil: after(told.at, VALID_MS),
     });

@@ -11,7 +11,6 @@ import { writeEnd } from "./settle.ts";
 
 /** Ends a payout for which there is no account, with a run that no bank was asked about. */
 const NO_ACCOUNT = { kind: "refused", reason: "account_missing", message: "" } as const;
-const NOBODY = { title: "", iban: "" };
 
 /**
  * Stores that a queued payout is about to be sent, before the bank is asked, with the account as it
@@ -25,13 +24,13 @@ export async function openRun(deps: PayoutsDeps, queued: Payout): Promise<Sendin
     if (!payout) return undefined;
     const receiver = payout.receiver ?? (await deps.accountOf(tx, payout));
     const run: Run = {
-      ...(receiver ?? NOBODY),
       merchantId,
       id: newId("out", now),
       payout: payout.number,
       run: payout.runs,
       state: "open",
       amountMinor: payout.amountMinor,
+      receiver: receiver ?? null,
       bankReference: null,
       message: "",
       openedAt: now,

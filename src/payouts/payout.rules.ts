@@ -5,7 +5,8 @@ import type { Currency } from "../lib/money.ts";
 import type { Receiver, RefusalReason } from "./provider.rules.ts";
 
 export type RunId = Id<"out">;
-export type PayoutKind = "order" | "daily" | "direct";
+/** One of kind `hand` is in a file, and no bank is asked about it. */
+export type PayoutKind = "order" | "daily" | "direct" | "hand";
 export type PayoutParty = "platform" | "member" | "other";
 export type PayoutState = "queued" | "sending" | "paid" | "failed";
 
@@ -20,7 +21,8 @@ export type Payout = Readonly<{
   guid: string;
   party: PayoutParty;
   member: bigint | null;
-  connection: bigint;
+  /** Null of those that are made by hand. */
+  connection: bigint | null;
   currency: Currency;
   amountMinor: bigint;
   /** Earnings and debts in it. */
@@ -42,31 +44,33 @@ export type Payout = Readonly<{
   settledAt: Date | null;
 }>;
 
-/** Each time a bank was asked to pay. */
-export type Run = Receiver &
-  Readonly<{
-    merchantId: MerchantId;
-    id: RunId;
-    payout: bigint;
-    run: number;
-    state: "open" | "paid" | "refused" | "doubtful";
-    amountMinor: bigint;
-    bankReference: string | null;
-    /** Why it did not pay: the bank's own words, or ours in Turkish where it had none. */
-    message: string;
-    openedAt: Date;
-    settledAt: Date | null;
-    inquiries: number;
-    notFoundCount: number;
-    firstNotFoundAt: Date | null;
-    flaggedAt: Date | null;
-  }>;
+/** Each time a bank was asked to pay, and what was said of a transfer by hand. */
+export type Run = Readonly<{
+  merchantId: MerchantId;
+  id: RunId;
+  payout: bigint;
+  run: number;
+  /** `returned` undoes a paid one that was made by hand and came back. */
+  state: "open" | "paid" | "refused" | "doubtful" | "returned";
+  amountMinor: bigint;
+  /** As it was when the run began; null where there was no account to pay to. */
+  receiver: Receiver | null;
+  bankReference: string | null;
+  /** Why it did not pay: the bank's own words, or ours in Turkish where it had none. */
+  message: string;
+  openedAt: Date;
+  settledAt: Date | null;
+  inquiries: number;
+  notFoundCount: number;
+  firstNotFoundAt: Date | null;
+  flaggedAt: Date | null;
+}>;
 
 /** A payout with its run that no bank has settled. */
 export type Sending = Readonly<{ payout: Payout; run: Run }>;
 
 export const isSettled = ({ state }: Pick<Run, "state">): boolean =>
-  state === "paid" || state === "refused";
+  state !== "open" && state !== "doubtful";
 
 /** A bank that cannot be reached is called again this often, and so long after the payout's day. */
 const AGAIN_GAP_MS = 15 * 60_000;

@@ -6,7 +6,7 @@ import { istanbulDay } from "../lib/clock.ts";
 import type { MerchantId } from "../lib/id.ts";
 import type { Payout } from "./payout.rules.ts";
 import type { RefusalReason } from "./provider.rules.ts";
-import { payoutOf } from "./rows.ts";
+import { payoutOf, receiverColumns } from "./rows.ts";
 
 /** The month, in Istanbul, in which a client's code is used once: `yyyy-MM`. */
 const monthOf = (at: Date): string => istanbulDay(at).slice(0, 7);
@@ -29,8 +29,7 @@ export async function insertPayout(tx: Tx, payout: Payout, leasedUntil: Date | n
       date_to: payout.days?.to ?? null,
       code: payout.code,
       code_month: payout.code === null ? null : monthOf(payout.createdAt),
-      title: payout.receiver?.title ?? null,
-      iban: payout.receiver?.iban ?? null,
+      ...receiverColumns(payout.receiver),
       description: payout.description,
       details: JSON.stringify(payout.details),
       state: payout.state,

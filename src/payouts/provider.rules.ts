@@ -19,23 +19,25 @@ export type Connection = Readonly<{
   isOpen: boolean;
 }>;
 
-/** Where money goes. */
-export type Receiver = Readonly<{ title: string; iban: string }>;
+/** Where money goes: to an IBAN, or to an account that the bank itself keeps, by its number. */
+export type Receiver = Readonly<{ title: string } & ({ iban: string } | { accountNo: string })>;
 
-export type Transfer = Receiver &
-  Readonly<{
-    /** Twenty characters of `[0-9A-Z]`, never used for another transfer. */
-    reference: string;
-    amount: Money;
-    description: string;
-    /** By the bank's own clock: later it must not be carried out any more. */
-    validUntil: Date;
-  }>;
+export type Transfer = Readonly<{
+  /** Twenty characters of `[0-9A-Z]`, never used for another transfer. */
+  reference: string;
+  amount: Money;
+  to: Receiver;
+  description: string;
+  /** By the bank's own clock: later it must not be carried out any more. */
+  validUntil: Date;
+}>;
 
 /** Why nothing was paid: what banks say, and what we say ourselves. */
 export type RefusalReason =
   | "balance_too_low"
   | "account_closed"
+  /** The bank keeps no account of the number that was given. */
+  | "account_unknown"
   | "title_differs"
   | "too_late"
   | "declined"
@@ -46,12 +48,19 @@ export type RefusalReason =
   /** An earlier run that the bank had denied was paid after all. */
   | "paid_before"
   /** There was no account to pay to when it was to be sent. */
-  | "account_missing";
+  | "account_missing"
+  /** Somebody who was to transfer it by hand says that it was not done, or that it came back. */
+  | "not_made"
+  | "came_back";
 
 /** The same in words, where the bank has none of its own. */
 export const refusalWords: Readonly<Record<RefusalReason, Readonly<Record<Locale, string>>>> = {
   balance_too_low: { tr: "Yetersiz bakiye", en: "The balance is too low" },
   account_closed: { tr: "Alıcı hesabı kapalı", en: "The receiver's account is closed" },
+  account_unknown: {
+    tr: "Bankada bu numarada bir hesap yok",
+    en: "The bank has no account of this number",
+  },
   title_differs: {
     tr: "Alıcı adı hesap sahibiyle uyuşmuyor",
     en: "The receiver's name is not that of the account",
@@ -65,6 +74,8 @@ export const refusalWords: Readonly<Record<RefusalReason, Readonly<Record<Locale
     en: "The bank has paid an earlier order that it had denied",
   },
   account_missing: { tr: "Alıcı hesabı tanımlı değil", en: "There is no account to pay to" },
+  not_made: { tr: "Elle ödeme yapılmadı", en: "The transfer was not made" },
+  came_back: { tr: "Elle yapılan ödeme geri döndü", en: "The transfer came back" },
 };
 
 export type Paid = Readonly<{ kind: "paid"; bankReference: string }>;

@@ -2,7 +2,26 @@ import type { Selectable } from "kysely";
 import type { PayoutRuns, Payouts } from "../db/tables.gen.ts";
 import type { MerchantId } from "../lib/id.ts";
 import type { Payout, PayoutDetails, Run, RunId } from "./payout.rules.ts";
-import type { RefusalReason } from "./provider.rules.ts";
+import type { Receiver, RefusalReason } from "./provider.rules.ts";
+
+/** Where money goes, as both tables keep it. */
+type ReceiverRow = Readonly<{
+  title: string | null;
+  iban: string | null;
+  account_no: string | null;
+}>;
+
+export const receiverColumns = (receiver: Receiver | null): ReceiverRow => ({
+  title: receiver?.title ?? null,
+  iban: receiver && "iban" in receiver ? receiver.iban : null,
+  account_no: receiver && "accountNo" in receiver ? receiver.accountNo : null,
+});
+
+function receiverOf({ title, iban, account_no: accountNo }: ReceiverRow): Receiver | null {
+  if (title === null) return null;
+  if (iban !== null) return { title, iban };
+  return accountNo === null ? null : { title, accountNo };
+}
 
 export const payoutOf = (row: Selectable<Payouts>): Payout => ({
   merchantId: row.merchant_id as MerchantId,
@@ -17,7 +36,7 @@ export const payoutOf = (row: Selectable<Payouts>): Payout => ({
   count: row.count,
   days: row.date_from && row.date_to ? { from: row.date_from, to: row.date_to } : null,
   code: row.code,
-  receiver: row.title && row.iban ? { title: row.title, iban: row.iban } : null,
+  receiver: receiverOf(row),
   description: row.description,
   details: row.details as PayoutDetails,
   state: row.state,
@@ -35,8 +54,7 @@ export const runOf = (row: Selectable<PayoutRuns>): Run => ({
   run: row.run,
   state: row.state,
   amountMinor: row.amount_minor,
-  title: row.title,
-  iban: row.iban,
+  receiver: receiverOf(row),
   bankReference: row.bank_reference,
   message: row.message,
   openedAt: row.opened_at,

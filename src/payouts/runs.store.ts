@@ -2,7 +2,7 @@ import type { Reader, Tx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
 import type { Run } from "./payout.rules.ts";
 import { type Paid, type Refused, refusalWords } from "./provider.rules.ts";
-import { runOf } from "./rows.ts";
+import { receiverColumns, runOf } from "./rows.ts";
 
 const unsettled = ["open", "doubtful"] as const;
 
@@ -16,8 +16,9 @@ export async function insertRun(tx: Tx, run: Run): Promise<void> {
       run: run.run,
       state: run.state,
       amount_minor: run.amountMinor,
-      title: run.title,
-      iban: run.iban,
+      ...receiverColumns(run.receiver),
+      // Nobody's name where there is nobody.
+      title: run.receiver?.title ?? "",
       message: run.message,
       opened_at: run.openedAt,
     })

@@ -16,6 +16,7 @@ export const STARTING_KURUS = 10_000_000_000;
 export const transferRefusals = {
   balance_too_low: "Yetersiz bakiye",
   account_closed: "Alıcı hesabı kapalı",
+  account_unknown: "Alıcı hesabı bulunamadı",
   title_differs: "Alıcı adı hesap sahibiyle uyuşmuyor",
   too_late: "Talimatın geçerlilik süresi dolmuş",
   declined: "İşlem banka tarafından reddedildi",
@@ -37,7 +38,7 @@ type Ending = Readonly<{
   fault?: Omit<Fault, "ruleId">;
 }>;
 
-/** The last four characters of the receiver's IBAN say what becomes of a transfer. */
+/** The last four characters of where it goes say what becomes of a transfer. */
 const endings: Readonly<Record<string, Ending>> = {
   9901: { refusal: "account_closed" },
   9902: { refusal: "title_differs" },
@@ -50,17 +51,20 @@ const endings: Readonly<Record<string, Ending>> = {
   9909: { fault: { action: "http_500", params: { commit: true } } },
   9910: { fault: { action: "http_500", params: { commit: false } } },
 };
-export const endingOf = (iban: string): Ending => endings[iban.slice(-4)] ?? {};
+/** Where money goes: an IBAN, or an account of this bank by its number. The other is empty. */
+type Receiver = Readonly<{ iban: string; toAccount: string }>;
+export const endingOf = ({ iban, toAccount }: Receiver): Ending =>
+  endings[(iban || toAccount).slice(-4)] ?? {};
 
-export type TransferAsk = Readonly<{
-  reference: string;
-  currency: string;
-  amountKurus: number;
-  title: string;
-  iban: string;
-  description: string;
-  validUntilMs: number;
-}>;
+export type TransferAsk = Receiver &
+  Readonly<{
+    reference: string;
+    currency: string;
+    amountKurus: number;
+    title: string;
+    description: string;
+    validUntilMs: number;
+  }>;
 
 /** Why a transfer that arrives at `atMs` is refused; what comes too late is never carried out. */
 export function transferRefusal(
@@ -70,14 +74,23 @@ export function transferRefusal(
 ): TransferRefusal | undefined {
   if (atMs > ask.validUntilMs) return "too_late";
   if (ask.amountKurus > balanceKurus) return "balance_too_low";
-  return endingOf(ask.iban).refusal;
+  if (ask.toAccount !== "" && !isKept(ask.toAccount)) return "account_unknown";
+  return endingOf(ask).refusal;
 }
 
 export const maskIban = (iban: string): string => `${iban.slice(0, 4)}...${iban.slice(-4)}`;
+export const maskAccount = (no: string): string => `${no.slice(0, 2)}...${no.slice(-2)}`;
 
+type Holder = Readonly<{ first: string; last: string; accountNo: string }>;
 /** People whom the bank knows by identity number. The others have no account with it. */
-const holders: Readonly<Record<string, readonly [first: string, last: string]>> = {
-  10000000146: ["Ece", "Su"],
-  11111111110: ["Deniz", "Ak"],
+const holders: Readonly<Record<string, Holder>> = {
+  10000000146: { first: "Ece", last: "Su", accountNo: "770000146" },
+  11111111110: { first: "Deniz", last: "Ak", accountNo: "770001110" },
 };
-export const holderOf = (identity: string) => holders[identity];
+export const holderOf = (identity: string): Holder | undefined => holders[identity];
+
+/** Accounts for trying out what can become of a transfer: this, and one of the endings. */
+const TRIAL_ACCOUNTS = "77000";
+const isKept = (no: string): boolean =>
+  Object.values(holders).some(({ accountNo }) => accountNo === no) ||
+  (no.startsWith(TRIAL_ACCOUNTS) && Object.hasOwn(endings, no.slice(TRIAL_ACCOUNTS.length)));

@@ -21,7 +21,7 @@ export type TransferRow = TransferAsk &
 type NewTransfer = Omit<TransferRow, "id" | "hiddenUntilMs">;
 
 const columns = `id, account_no as accountNo, reference, currency, amount_kurus as amountKurus,
-  title, iban, description, valid_until_v as validUntilMs, state, code,
+  title, iban, to_account as toAccount, description, valid_until_v as validUntilMs, state, code,
   bank_reference as bankReference, ends_as as endsAs, settles_v as settlesMs,
   hidden_until_v as hiddenUntilMs, created_v as createdMs, settled_v as settledMs`;
 
@@ -61,8 +61,8 @@ function balanceQueries(db: DatabaseSync) {
 function transferQueries(db: DatabaseSync) {
   const find = db.prepare(`select ${columns} from transfer where account_no = ? and reference = ?`);
   const insert = db.prepare(`insert into transfer (account_no, reference, currency, amount_kurus,
-    title, iban, description, valid_until_v, state, code, bank_reference, ends_as, settles_v,
-    created_v, settled_v) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    title, iban, to_account, description, valid_until_v, state, code, bank_reference, ends_as,
+    settles_v, created_v, settled_v) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const last = db.prepare("select coalesce(max(id), 0) as id from transfer");
   const hide = db.prepare(
     "update transfer set hidden_until_v = ? where account_no = ? and reference = ?",
@@ -80,7 +80,7 @@ function transferQueries(db: DatabaseSync) {
       find.get(accountNo, reference) as TransferRow | undefined,
     addTransfer: (t: NewTransfer): void => {
       const what = [t.accountNo, t.reference, t.currency, t.amountKurus] as const;
-      const to = [t.title, t.iban, t.description, t.validUntilMs] as const;
+      const to = [t.title, t.iban, t.toAccount, t.description, t.validUntilMs] as const;
       const end = [t.state, t.code, t.bankReference, t.endsAs, t.settlesMs] as const;
       insert.run(...what, ...to, ...end, t.createdMs, t.settledMs);
     },

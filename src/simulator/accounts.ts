@@ -1,6 +1,7 @@
 import {
   endingOf,
   holderOf,
+  maskAccount,
   maskIban,
   seededAccounts,
   type TransferAsk,
@@ -13,6 +14,7 @@ import {
   accountBodies,
   accountError,
   balanceReply,
+  holderReply,
   transferNotFound,
   transferReply,
 } from "./accounts.wire.ts";
@@ -59,11 +61,14 @@ export function endPending(desk: Desk): void {
 }
 
 const isSameTransfer = (row: TransferRow, ask: TransferAsk): boolean =>
-  row.currency === ask.currency && row.amountKurus === ask.amountKurus && row.iban === ask.iban;
+  row.currency === ask.currency &&
+  row.amountKurus === ask.amountKurus &&
+  row.iban === ask.iban &&
+  row.toAccount === ask.toAccount;
 
 /** How a transfer that is accepted ends later, if it does not end at once. */
 function pendingOf(ask: TransferAsk, fault: Fault | undefined) {
-  const { later } = endingOf(ask.iban);
+  const { later } = endingOf(ask);
   if (fault?.action !== "pending") return later && { endsAs: later, seconds: PENDING_SECONDS };
   const endsAs = fault.params.code === undefined ? ("paid" as const) : ("refused" as const);
   return { endsAs, seconds: fault.params.seconds ?? PENDING_SECONDS };
@@ -124,9 +129,7 @@ function execute(
       return balanceReply(currency, free, desk.accounts.lockedOf(accountNo, currency));
     }
     case "holder": {
-      const [first = "", last = ""] = holderOf(asked.body.identity) ?? [];
-      const body = { exists: first !== "", identity: asked.body.identity, first, last };
-      return { status: 200, body: { ...body, account_no: first && accountNo } };
+      return holderReply(asked.body.identity, holderOf(asked.body.identity));
     }
     case "clock":
       return { status: 200, body: { now: new Date(desk.nowMs()).toISOString() } };
@@ -136,8 +139,9 @@ function execute(
 /** The words of the log. Only these of a request are ever written down. */
 function logWords(asked: Asked[AccountOp]): string {
   if (asked.op !== "transfer") return "";
-  const { amountKurus, currency, iban } = asked.body;
-  return `amount=${amountKurus} currency=${currency} iban=${maskIban(iban)}`;
+  const { amountKurus, currency, iban, toAccount } = asked.body;
+  const to = iban ? `iban=${maskIban(iban)}` : `account=${maskAccount(toAccount)}`;
+  return `amount=${amountKurus} currency=${currency} ${to}`;
 }
 
 function finish(
@@ -170,7 +174,7 @@ function faultOf(desk: Desk, call: AccountCall, asked: Asked[AccountOp], orderNo
   const { op, accountNo: merchantNo } = call;
   const facts = { prefix: ACCOUNTS, op, merchantNo, orderNo, amountKurus };
   const picked = pickFault(desk, "accounts", facts);
-  const ending = asked.op === "transfer" ? endingOf(asked.body.iban).fault : undefined;
+  const ending = asked.op === "transfer" ? endingOf(asked.body).fault : undefined;
   return picked ?? (ending && { ...ending, ruleId: null });
 }
 

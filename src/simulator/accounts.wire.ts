@@ -29,13 +29,23 @@ export const accountBodies = {
       amount,
       currency,
       title: z.string().min(1).max(200),
-      iban: z.string().regex(/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/),
+      /** One of the two. */
+      iban: z
+        .string()
+        .regex(/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/)
+        .default(""),
+      account: z
+        .string()
+        .regex(/^[A-Z0-9-]{1,34}$/)
+        .default(""),
       description: z.string().max(1_000).default(""),
       /** Later the bank must not carry it out any more. */
       valid_until: z.iso.datetime({ offset: true }),
     })
-    .transform(({ amount: amountKurus, valid_until: until, ...rest }) => ({
+    .refine(({ iban, account }) => (iban === "") !== (account === ""))
+    .transform(({ amount: amountKurus, valid_until: until, account, ...rest }) => ({
       ...rest,
+      toAccount: account,
       amountKurus,
       validUntilMs: new Date(until).getTime(),
     })),
@@ -69,6 +79,15 @@ export const transferReply = (row: TransferRow): AccountReply => ({
 export const transferNotFound = (name: string): AccountReply => ({
   status: 200,
   body: { reference: name, status: "not_found" },
+});
+
+/** Whose account it is; empty texts where the bank knows nobody of that identity. */
+export const holderReply = (
+  identity: string,
+  { first, last, accountNo } = { first: "", last: "", accountNo: "" },
+): AccountReply => ({
+  status: 200,
+  body: { exists: accountNo !== "", identity, first, last, account_no: accountNo },
 });
 
 export const balanceReply = (ofCurrency: string, freeKurus: number, lockedKurus: number) => ({

@@ -2,7 +2,13 @@
  * The book: every row of it is written before the reply that tells of it. Money is whole kuruş
  * (minor units of the order's currency), times are virtual and real milliseconds.
  */
-export const BOOK_VERSION = 3;
+export const BOOK_VERSION = 4;
+
+/** What a book of version 3 lacks: transfers to accounts of the bank's own, by their numbers. */
+export const toAccountSchema = `
+alter table transfer add column to_account text not null default ''
+  check ((iban = '') <> (to_account = ''));
+`;
 
 /** What a book of version 2 lacks: the accounts from which is paid out. */
 export const accountSchema = `
@@ -17,6 +23,7 @@ create table transfer (
   id integer primary key,
   account_no text not null, reference text not null,
   currency text not null, amount_kurus integer not null check (amount_kurus > 0),
+  -- Where it goes: one of the two.
   title text not null, iban text not null, description text not null,
   valid_until_v integer not null,
   state text not null check (state in ('pending', 'paid', 'refused')),
@@ -30,7 +37,7 @@ create table transfer (
   check (state <> 'pending' or settles_v is not null)
 ) strict;
 create index pending_transfers on transfer (settles_v) where state = 'pending';
-`;
+${toAccountSchema}`;
 
 export const bookSchema = `
 create table book (name text primary key, value text not null) strict;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import type { OrderFacts, TxnType } from "./book.rules.ts";
-import { accountSchema, BOOK_VERSION, bookSchema } from "./book.schema.ts";
+import { accountSchema, BOOK_VERSION, bookSchema, toAccountSchema } from "./book.schema.ts";
 import type { Authentication, CodeKind } from "./threeds.rules.ts";
 import type { TxnView } from "./view.rules.ts";
 
@@ -45,8 +45,8 @@ export type TxnRow = TxnView &
   Readonly<{ cardId: number | null; batchId: number | null; instalments: number }>;
 export type BatchRow = Readonly<{ id: number; no: number }>;
 
-/** A book of this version is brought up to now when it is opened. */
-const BOOK_WITHOUT_ACCOUNTS = 2;
+/** Books of these versions are brought up to now when they are opened, by what they lack. */
+const laterSchemas: Readonly<Record<string, string>> = { 2: accountSchema, 3: toAccountSchema };
 
 /**
  * Opens the book, or makes it. One process at a time holds it. Every commit is on the disk when it
@@ -62,9 +62,12 @@ export function openBook(file: string): DatabaseSync {
     const version = db.prepare("pragma user_version").get()?.user_version;
     if (isNew || version === 0) {
       db.exec(`begin; ${bookSchema}; pragma user_version = ${BOOK_VERSION}; commit`);
-    } else if (version === BOOK_WITHOUT_ACCOUNTS) {
-      db.exec(`begin; ${accountSchema}; pragma user_version = ${BOOK_VERSION}; commit`);
     } else if (version !== BOOK_VERSION) {
+      const lacking = laterSchemas[String(version)];
+      if (lacking) {
+        db.exec(`begin; ${lacking}; pragma user_version = ${BOOK_VERSION}; commit`);
+        return db;
+      }
       const told = `it was written by another version (${version}, not ${BOOK_VERSION})`;
       throw new BookError(`${told}; without it a new one is made`);
     }

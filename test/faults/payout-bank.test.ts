@@ -31,6 +31,13 @@ async function create(more: Parameters<typeof duePayout>[1] = {}): Promise<Payou
   return payout;
 }
 
+/** Every other fault hits a transfer to an account of the bank instead of an IBAN. */
+const createFor = (action: (typeof faultActions)[number]): Promise<Payout> => {
+  const receiver = { title: "Ece Su", accountNo: "770000146" };
+  const isOther = faultActions.indexOf(action) % 2 === 1;
+  return create(isOther ? { party: "other", receiver } : {});
+};
+
 const sentOf = async (payout: Payout): Promise<number> => {
   const [run] = await runsOf(world, payout);
   const { requests } = await world.bank.admin("GET", `/requests?orderNo=${run?.id.slice(4)}`);
@@ -45,7 +52,7 @@ describe("whatever the bank does to a transfer, it is sent once and what it did 
   test.each(actions)("%s", async (action) => {
     const params = action === "delay" ? { ms: TOO_LONG_MS } : {};
     await world.bank.fault(action, { op: "transfer" }, params);
-    const payout = await create();
+    const payout = await createFor(action);
     await world.advance(0);
     await liveOn(world);
     const { state } = await stateOf(world, payout);
@@ -56,7 +63,7 @@ describe("whatever the bank does to a transfer, it is sent once and what it did 
   });
   test.each(actions)("%s of every question, for an hour", async (action) => {
     await world.bank.fault("reset_after_commit", { op: "transfer" });
-    const payout = await create();
+    const payout = await createFor(action);
     await world.advance(0);
     const params = action === "delay" ? { ms: TOO_LONG_MS } : {};
     const isAQuestions = canHit(action, "transfer_status") && action !== "not_found_for";

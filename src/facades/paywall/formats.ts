@@ -61,6 +61,14 @@ export const text = (most = LONGEST_TEXT) =>
     .default("")
     .meta(isText);
 
+const ACCOUNT_NO = /^[0-9A-Z-]{1,34}$/;
+/** An account by the bank's own number, without the spaces that people read it by. */
+export const accountNo = () =>
+  needed()
+    .transform((value) => value.replaceAll(/\s/g, "").toUpperCase())
+    .refine((value) => ACCOUNT_NO.test(value), "malformed" satisfies Wrong)
+    .meta(isText);
+
 /** Words of people that must be there: of a card typed among them only the mask is read. */
 export const neededWords = (problem?: Wrong) =>
   neededLetters(problem).transform(withoutCardData).meta(isText);

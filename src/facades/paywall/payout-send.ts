@@ -1,13 +1,13 @@
 import { checkAddress } from "../../lib/address.ts";
 import { refuse, refuseMarket } from "../../lib/refusal.ts";
-import { checkAccount } from "../../marketplace/account.rules.ts";
+import { checkAccount, checkTitle } from "../../marketplace/account.rules.ts";
 import { findMember } from "../../marketplace/index.ts";
 import type { Merchant } from "../../merchants/index.ts";
 import { type DirectAsk, findConnection, sendDirect } from "../../payouts/index.ts";
 import type { Connection } from "../../payouts/provider.rules.ts";
 import { type Call, type PaywallDeps, type Service, service } from "./deps.ts";
 import type { Reply } from "./envelope.ts";
-import { named, needed, text, words } from "./formats.ts";
+import { accountNo, named, text, words } from "./formats.ts";
 import { members } from "./members.ts";
 import { sendMembers, sentReply } from "./payout.wire.ts";
 
@@ -105,14 +105,22 @@ const sendMember: Service<typeof MemberInput> = {
   },
 };
 
-const AccountInput = members({ ...sendMembers, ReceiverAccount: needed() });
+const AccountInput = members({
+  ...sendMembers,
+  ReceiverTitle: words(),
+  ReceiverAccount: accountNo(),
+});
 const sendAccount: Service<typeof AccountInput> = {
   method: "POST",
   path: "/api/paywall/payout/send/account",
-  summary: "Pay out to an account number: no bank here does",
+  summary: "Pay out to an account at the bank, by its number",
   pair: "paywall_private",
   input: AccountInput,
-  run: async () => refuseMarket("not_offered"),
+  run(deps, call, input) {
+    const title = checkTitle(input.ReceiverTitle);
+    const receiver = { title, accountNo: input.ReceiverAccount };
+    return send(deps, call, input, { party: "other", member: null, receiver });
+  },
 };
 
 export const payoutSends = [service(sendIban), service(sendMember), service(sendAccount)];

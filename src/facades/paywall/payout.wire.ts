@@ -38,13 +38,6 @@ export const sendMembers = {
   CallbackAddress: text(),
 };
 
-const ACCOUNT_NO = /^[0-9A-Z-]{1,34}$/;
-/** An account by the bank's own number, as banks write it: without the spaces people read it by. */
-export const accountNo = () =>
-  needed()
-    .transform((value) => value.replaceAll(/\s/g, "").toUpperCase())
-    .refine((value) => ACCOUNT_NO.test(value), "malformed");
-
 /** The wire's number and name of a payout's state. */
 const statuses: Readonly<Record<PayoutState, readonly [id: number, name: string]>> = {
   queued: [1, "Oluşturuldu"],

@@ -9,20 +9,21 @@ import { decimalText } from "../../../lib/money.ts";
 import type { Connection, PayoutProvider, Transfer } from "../../provider.rules.ts";
 import { readBalance, readFound, readHolder, readSent, readTime } from "./replies.ts";
 
-const transferBody = ({ reference, amount, title, iban, description, validUntil }: Transfer) => ({
+const transferBody = ({ reference, amount, to, description, validUntil }: Transfer) => ({
   reference,
   amount: decimalText(amount.minor),
   currency: amount.currency,
-  title,
-  iban,
+  title: to.title,
+  ...("iban" in to ? { iban: to.iban } : { account: to.accountNo }),
   description,
   valid_until: isoText(validUntil),
 });
 
-/** An IBAN and an identity number are seen by their ends alone. */
+/** An IBAN, an account and an identity number are seen by their ends alone. */
 const masked = (text: string): string =>
   text
     .replaceAll(/"iban":"(\w{4})\w*(\w{4})"/g, '"iban":"$1...$2"')
+    .replaceAll(/"account(_no)?":"(\w{2})[\w-]*(\w{2})"/g, '"account$1":"$2...$3"')
     .replaceAll(/"identity":"(\w{2})\w*(\w{2})"/g, '"identity":"$1...$2"')
     .replaceAll(/"(title|first|last)":"[^"]*"/g, '"$1":"..."');
 

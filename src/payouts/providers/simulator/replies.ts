@@ -12,6 +12,7 @@ import type {
 const reasons: Readonly<Record<string, RefusalReason>> = {
   balance_too_low: "balance_too_low",
   account_closed: "account_closed",
+  account_unknown: "account_unknown",
   title_differs: "title_differs",
   too_late: "too_late",
 };

@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect } from "vitest";
+import { createTransport } from "../../src/acquirers/transport.ts";
+import { fakeClock, after as later } from "../../src/lib/clock.ts";
+import { money } from "../../src/lib/money.ts";
+import { Secret } from "../../src/lib/secret.ts";
+import type { Connection, Transfer } from "../../src/payouts/provider.rules.ts";
+import { simulator } from "../../src/payouts/providers/simulator/index.ts";
+import { startSimulator } from "../../src/simulator/index.ts";
+
+const TOKEN = "token";
+export const MINUTE_MS = 60_000;
+const HURRIED = { moneyMs: 300, inquiryMs: 300 };
+
+/** The offline bank on a book of its own, and connectors to accounts at it. */
+export async function openAccountBank() {
+  const clock = fakeClock("2026-03-04T12:00:00+03:00");
+  const seen: string[] = [];
+  const transport = createTransport({
+    onExchange: (exchange) => void seen.push(JSON.stringify(exchange)),
+  });
+  const folder = await mkdtemp(path.join(tmpdir(), "vezne-accounts-"));
+  const bookFile = path.join(folder, "bank.sqlite");
+  const open = () => startSimulator({ port: 0, bookFile, adminToken: TOKEN, clock });
+  let bank = await open();
+
+  async function admin<Answer = Record<string, unknown>>(
+    method: string,
+    route: string,
+    body?: object,
+  ) {
+    const reply = await fetch(`${bank.url}/_sim${route}`, {
+      method,
+      headers: { "x-sim-token": TOKEN },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const answer = (await reply.json()) as Answer;
+    expect([route, reply.status, answer]).toEqual([route, 200, answer]);
+    return answer;
+  }
+
+  const connect = (more: Partial<Connection> = {}) =>
+    simulator(
+      {
+        merchantId: "mer_1",
+        number: 1n,
+        provider: "simulator",
+        key: "Sim",
+        currency: "TRY",
+        baseUrl: bank.url,
+        account: "880000001",
+        secret: new Secret("SIMPAY01"),
+        isMain: true,
+        isOpen: true,
+        ...more,
+      },
+      transport,
+      HURRIED,
+    );
+
+  let made = 0;
+  const transferOf = (more: Partial<Transfer> = {}): Transfer => {
+    made += 1;
+    return {
+      reference: `T${String(made).padStart(19, "0")}`,
+      amount: money(12_345n, "TRY"),
+      to: { title: "Ada Kitap Ltd", iban: "TR330006100519786457841326" },
+      description: "Hakediş",
+      validUntil: later(clock(), MINUTE_MS),
+      ...more,
+    };
+  };
+
+  return {
+    ...{ admin, bookFile, clock, connect, seen, transferOf },
+    url: () => bank.url,
+    fault: (action: string, op: string, params: object = {}, times: number | null = 1) =>
+      admin("POST", "/faults", { action, match: { op }, params, times }),
+    look: (transfer: Transfer) => connect().inquire(transfer.reference, transfer.amount),
+    async freeOf(): Promise<bigint> {
+      const told = await connect().balance();
+      if (told.kind !== "told") throw new Error(told.why);
+      return told.freeMinor;
+    },
+    /** Ends the bank, lets somebody do something to its book, and starts it again. */
+    async restart(meanwhile: () => void = () => {}): Promise<void> {
+      await bank.close();
+      meanwhile();
+      bank = await open();
+    },
+    async close(): Promise<void> {
+      await transport.close();
+      await bank.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export type AccountBank = Awaited<ReturnType<typeof openAccountBank>>;
