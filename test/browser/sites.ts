@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 type Answer = (request: IncomingMessage, reply: ServerResponse) => unknown;
 
 /** A small site on a port of its own: to a browser, another origin. */
-export async function listen(answer: Answer) {
+async function listen(answer: Answer) {
   const server = createServer(async (request, reply) => {
     try {
       await answer(request, reply);
@@ -22,12 +22,10 @@ export async function listen(answer: Answer) {
   };
 }
 
-export async function textOf(request: IncomingMessage): Promise<string> {
-  return Buffer.concat(await request.toArray()).toString("utf8");
+async function formOf(request: IncomingMessage): Promise<Record<string, string>> {
+  const text = Buffer.concat(await request.toArray()).toString("utf8");
+  return Object.fromEntries(new URLSearchParams(text));
 }
-
-export const formOf = async (request: IncomingMessage): Promise<Record<string, string>> =>
-  Object.fromEntries(new URLSearchParams(await textOf(request)));
 
 const htmlOf = (body: string, lang: string): string => `<!doctype html><html lang="${lang}">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Shop</title>
@@ -59,21 +57,4 @@ export async function openShop() {
       return `${site.url}${path}`;
     },
   };
-}
-
-/** The bank's own pages, which stand in the overlay too: one that asks, one that only talks. */
-export async function openBank(platformUrl: string) {
-  return listen(async (request, reply) => {
-    if (request.url === "/strange") {
-      const text = "command=form-post&session_id=js_1&token_id=STOLEN";
-      return send(reply, `<h1>Strange</h1><script>parent.postMessage("${text}", "*")</script>`);
-    }
-    const members = Object.entries(await formOf(request));
-    const inputs = members.map(([name, value]) => `<input name="${name}" value="${value}">`);
-    return send(
-      reply,
-      `<h1>Bank</h1><form method="post" action="${platformUrl}/back">${inputs.join("")}
-      <button>Confirm</button></form>`,
-    );
-  });
 }
