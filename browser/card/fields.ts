@@ -1,3 +1,4 @@
+import { watchPresses } from "./press.ts";
 import { type FieldName, fieldNames, type Problem, problemsOf, type Typed } from "./problems.ts";
 import type { CardTexts } from "./texts.ts";
 
@@ -28,13 +29,16 @@ export function findFields(texts: CardTexts, today: () => Date) {
     line.textContent = problem ? texts.problems[problem] : "";
     line.hidden = !problem;
   };
+  const presses = watchPresses();
   const isShown = (name: FieldName) => input(name).getAttribute("aria-invalid") === "true";
 
   for (const name of fieldNames) {
     // An empty input is no mistake yet, and one that is being mended is told so at once.
-    input(name).addEventListener("blur", () => {
-      if (input(name).value.trim()) show(name, problems()[name]);
-    });
+    input(name).addEventListener("blur", () =>
+      presses.whenOver(() => {
+        if (input(name).value.trim()) show(name, problems()[name]);
+      }),
+    );
     input(name).addEventListener("input", () => {
       if (isShown(name)) show(name, problems()[name]);
     });

@@ -130,9 +130,9 @@ describe("typing a card", () => {
 describe("many instalments", () => {
   const shown = () => page.locator(".option:visible .option-name").allInnerTexts();
   const more = () => page.getByRole("button", { name: "Diğer taksitler (8)" });
-  const openMany = async (look: Look = { size: "phone" }) => {
+  const openMany = async (look: Look = { size: "phone" }, pan = "4355084355084358") => {
     await openLink({}, look);
-    await number().fill("4355084355084358");
+    await number().fill(pan);
     await more().waitFor();
   };
 
@@ -159,6 +159,13 @@ describe("many instalments", () => {
     await rows().last().focus();
     await page.keyboard.press("ArrowDown");
     expect(await page.getByRole("radio", { name: "Tek çekim" }).isChecked()).toBe(true);
+  });
+
+  test("stay under the pointer when a mistake above them is told as its input is left", async () => {
+    await openMany({}, "4355084355084359");
+    await more().click();
+    await page.getByText("Kart numarası hatalı").waitFor();
+    expect(await rows().count()).toBe(12);
   });
 
   test.each(["phone", "desktop"] as const)("leave the button in view on a %s", async (size) => {
