@@ -19,6 +19,8 @@ export type WayToBank =
   | Readonly<{ kind: "form"; form: Challenge }>
   | Readonly<{ kind: "needs_cvv"; cardMask: string }>
   | Readonly<{ kind: "given_out" }>
+  /** A stored card that was deleted since it was chosen; nothing was taken. */
+  | Readonly<{ kind: "card_gone" }>
   /** The bank has said no, and nothing was taken. */
   | Readonly<{ kind: "refused" }>
   /**
@@ -64,7 +66,8 @@ export async function goToBank(
   const cvv = more.cvv ?? deps.cvvs.peek(token.id);
   const isWhole = kept && (cvv || kept.isStored);
   if (!isWhole && (await wasOpened(deps, token))) return tooLate;
-  if (!token.cardId || !kept) return refuse("session_not_found", {});
+  // What was typed rests until the session ends; what is stored, its owner may delete.
+  if (!token.cardId || !kept) return { kind: "card_gone" };
   const { card, isStored } = kept;
   if (!cvv && !isStored) return { kind: "needs_cvv", cardMask: card.mask };
   if (isCharge && !(await beginCharge(deps, found, now))) return refuse("session_mismatch", {});

@@ -16,6 +16,8 @@ const tr = {
   given_out_title: "Bu sayfa daha önce açıldı",
   given_out:
     "Banka sayfası başka bir pencerede açık olabilir; orada devam edin. Kapattıysanız mağazaya dönüp ödemeyi yeniden başlatın. Karttan para çekilmedi.",
+  card_gone_title: "Bu kart artık yok",
+  card_gone: "Kart bu arada silinmiş. Karttan para çekilmedi; başka bir kartla yeniden deneyin.",
   over_title: "Burada yapılacak bir şey kalmadı",
   over: "Bu ödemenin nasıl sonuçlandığını mağazanın sayfasında görürsünüz.",
   refused_title: "Kart doğrulanmadı",
@@ -82,6 +84,9 @@ const en: Texts = {
   given_out_title: "This page was opened before",
   given_out:
     "Your bank's page may be open in another window; go on there. If you closed it, go back to the shop and start the payment again. Nothing was taken from the card.",
+  card_gone_title: "This card is gone",
+  card_gone:
+    "The card was deleted meanwhile. Nothing was taken from it; try again with another card.",
   over_title: "Nothing is left to do here",
   over: "The shop's page shows how this payment ended.",
   refused_title: "The card was not verified",
