@@ -128,7 +128,7 @@ async function release(tx: Tx, { merchant, name, day, now }: Ask): Promise<void>
 /**
  * Makes what a payout failed to pay due again: on a day that is asked for, or with the next
  * transfers; the platform's own earnings wait for an order where the marketplace works with them.
- * What a bank may have paid although it denied it is sent again as a whole, at once, unless a day
+ * What a bank may have paid although it denied it is queued again as a whole, unless a day
  * is asked for: that is refused `earning_queued`. What did not fail is left alone. Refuses
  * `not_a_marketplace`, `earning_not_found`, where nothing failed `earning_retried`, `earning_paid`,
  * `earning_queued` or `no_failed_earning`, and of the day `date_passed`, `date_on_weekend` and

@@ -9,6 +9,9 @@ import {
   INQUIRY_GAPS_MS,
   NOT_FOUND_SPREAD_MS,
   OPEN_LEASE_MS,
+  REST_GAP_MS,
+  REST_MS,
+  restsUntil,
   VALID_MS,
 } from "./doubt.rules.ts";
 import type { Run } from "./payout.rules.ts";
@@ -100,4 +103,19 @@ test("what a bank denied is asked about again for a week, ever more seldom", () 
   expect(asked).toEqual([0, 0.25, 1, 6, 24, 48, 72, 96, 120, 144, 168]);
   // One that was missed is not made up for.
   expect(askedAgainAt(NOON, after(NOON, 50 * HOUR_MS))).toEqual(after(NOON, 72 * HOUR_MS));
+});
+
+test("what a bank denied rests for an hour from its opening, the newest of all such runs", () => {
+  const denied: Run = { ...opened, state: "refused", notFoundCount: 2, settledAt: NOON };
+  const later: Run = { ...denied, run: 2, openedAt: after(NOON, 2 * HOUR_MS) };
+  const clear: Run = { ...denied, run: 3, notFoundCount: 0, openedAt: after(NOON, 9 * HOUR_MS) };
+  expect(REST_MS).toBe(HOUR_MS);
+  expect(restsUntil([], NOON)).toBeNull();
+  expect(restsUntil([clear], clear.openedAt)).toBeNull();
+  expect(restsUntil([denied], NOON)).toEqual(after(NOON, REST_GAP_MS));
+  expect(restsUntil([denied], after(NOON, REST_MS - 1))).toEqual(after(NOON, REST_MS));
+  expect(restsUntil([denied], after(NOON, REST_MS))).toBeNull();
+  const both = [denied, later, clear];
+  expect(restsUntil(both, later.openedAt)).toEqual(after(later.openedAt, REST_GAP_MS));
+  expect(restsUntil(both, after(later.openedAt, REST_MS))).toBeNull();
 });

@@ -29,6 +29,14 @@ export const FLAGGED_GAP_MS = 6 * HOUR_MS;
 const NOT_FOUND_TIMES = 3;
 export const NOT_FOUND_SPREAD_MS = 5 * MINUTE_MS;
 
+/**
+ * What a bank denied is not sent anew before so long after its run was opened: a bank that does not
+ * find at once what it has carried out has had the time to.
+ */
+export const REST_MS = HOUR_MS;
+/** Meanwhile it is asked this often. */
+export const REST_GAP_MS = 15 * MINUTE_MS;
+
 /** When the bank is asked again about what it denied, after the payout failed: for a week. */
 const DENIED_AT_MS = [
   ...[MINUTE_MS * 15, HOUR_MS, 6 * HOUR_MS],
@@ -45,6 +53,16 @@ export function askedAgainAt(failedAt: Date, now: Date): Date | null {
 /** Whether a run ended because its bank knew of none: a bank that was wrong may know better now. */
 export const wasDenied = ({ state, notFoundCount }: Run): boolean =>
   state === "refused" && notFoundCount + 1 >= NOT_FOUND_TIMES;
+
+/**
+ * When a payout of these runs that waits to be sent is looked at next, if it may not be sent yet:
+ * `null` once the run that its bank denied last lies long enough back, or where there is none.
+ */
+export function restsUntil(runs: readonly Run[], now: Date): Date | null {
+  const ends = runs.filter(wasDenied).map(({ openedAt }) => openedAt.getTime() + REST_MS);
+  const restMs = Math.max(...ends) - now.getTime();
+  return restMs > 0 && ends.length > 0 ? after(now, Math.min(restMs, REST_GAP_MS)) : null;
+}
 
 /** What to do with a run in doubt, after the bank was asked about it. */
 export type DoubtStep =

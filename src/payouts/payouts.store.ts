@@ -188,14 +188,14 @@ export async function endPayout(
     .execute();
 }
 
-/** When the bank is asked again about a payout that failed; not once somebody sent it again. */
-export async function setAskedAgain(tx: Tx, payout: Payout, dueAt: Date | null): Promise<void> {
+/** When a payout that stays as it was read is looked at next; not once it has moved on. */
+export async function lookAgain(tx: Tx, payout: Payout, dueAt: Date | null): Promise<void> {
   await tx
     .updateTable("payouts")
     .set({ due_at: dueAt, leased_until: null })
     .where("merchant_id", "=", payout.merchantId)
     .where("number", "=", payout.number)
-    .where("state", "=", "failed")
+    .where("state", "=", payout.state)
     .where("runs", "=", payout.runs)
     .execute();
 }

@@ -73,9 +73,12 @@ async function payoutOf(earning: bigint): Promise<Payout> {
   return payout;
 }
 
-/** Lives until the bank's "not found" is believed. */
-async function givenUp(earning: bigint): Promise<Payout> {
-  await liveOn(world);
+/** Eleven minutes, in which a bank that denies a transfer is asked until that is believed. */
+const ELEVEN_MS = [190, 80, 30, 60, 120, 180].map((seconds) => seconds * 1_000);
+
+/** Lives until the bank's "not found" is believed, or on for more than an hour. */
+async function givenUp(earning: bigint, steps?: readonly number[]): Promise<Payout> {
+  await liveOn(world, steps);
   const payout = await payoutOf(earning);
   expect(payout).toMatchObject({ state: "failed", failure: "never_arrived" });
   return payout;
@@ -158,6 +161,53 @@ test("an order that is restarted asks first, and ends as the bank says", async (
   await expectCleared(payout, ["paid", "refused"]);
   expect(await closeReturned(world.deps.marketplace, thrown)).toBe(1);
   await world.isSound();
+});
+
+/** Eleven minutes after its run was opened, a payout that is asked for waits for its hour. */
+async function expectRest(payout: Payout): Promise<void> {
+  await world.advance(0);
+  for (let minutes = 15; minutes <= 45; minutes += 15) {
+    expect(await stateOf(world, payout)).toMatchObject({ state: "queued", runs: 1 });
+    await world.advance(HOUR_MS / 4);
+  }
+  await world.advance(HOUR_MS / 15 - 1_000);
+  expect(await stateOf(world, payout)).toMatchObject({ state: "queued", runs: 1 });
+}
+
+test("an order that is restarted within the hour waits, and nothing is sent meanwhile", async () => {
+  const due = await approved();
+  await world.advance(2 * DAY_MS);
+  await world.bank.fault("reset_before_commit", { op: "transfer" });
+  const { JobId } = (await startOn(due)).Body;
+  await world.advance(0);
+  const payout = await givenUp(due.platform, ELEVEN_MS);
+  expect(await wire.post(`${ORDER}/restart`, { JobId })).toMatchObject({ ErrorCode: 0 });
+  expect(await codeOf(wire.post(`${ORDER}/restart`, { JobId }))).toBe(366);
+  const inquired = await wire.get(`${ORDER}/inquiry`, { jobid: JobId });
+  expect(inquired.Body).toMatchObject({ AnySuccess: false, Results: [{ Result: false }] });
+  const dueMs = await nextDueMs(world.db, [world.merchant.merchantId], world.clock());
+  expect(dueMs).toBeUndefined();
+  await expectRest(payout);
+  expect(await nextDueMs(world.db, [world.merchant.merchantId], world.clock())).toBe(1_000);
+  await world.advance(1_000);
+  await expectCleared(payout, ["refused", "paid"]);
+});
+
+test("what its bank owns up to while it waits, or right before, is not sent again", async () => {
+  for (const [deniedMinutes, runs] of [
+    [40, ["paid"]],
+    [59.5, ["paid", "refused"]],
+  ] as const) {
+    const due = await approved();
+    await deny(deniedMinutes * 60);
+    await payOn(due.day);
+    await world.advance(0);
+    const payout = await givenUp(due.member, ELEVEN_MS);
+    expect(await codeOf(retry({ Id: Number(due.member) }))).toBe(0);
+    await (runs.length > 1 ? expectRest(payout) : world.advance(0));
+    await world.advance(HOUR_MS / 2);
+    await expectCleared(payout, runs);
+  }
 });
 
 test("what a member's transfer failed to pay is tried again as a whole, asking first", async () => {

@@ -142,6 +142,34 @@ describe("a worker that is killed", () => {
   });
 });
 
+test("a worker that is killed while a denied payout rests sends nothing in that hour", async () => {
+  const life = new Life();
+  const mortal = mortalPayouts(world.deps, life);
+  const denial = [190, 80, 30, 60, 120, 180].map((seconds) => seconds * 1_000);
+  for (let step = 1; step < STEPS_MAX; step += 1) {
+    await world.bank.fault("not_found_for", { op: "transfer" }, { seconds: HOUR_MS / 1_000 });
+    const payout = await create();
+    await world.advance(0);
+    await liveOn(world, denial);
+    const { merchantId, number, amountMinor } = await stateOf(world, payout);
+    await inTx(world.db, (tx) =>
+      requeuePayout(tx, merchantId, number, { amountMinor, count: 0 }, world.clock()),
+    );
+    life.endAt(step);
+    await runPayouts(mortal.payouts, ignore).catch(ignore);
+    const isOver = life.diedAt === undefined;
+    life.live();
+    await liveOn(world, [HOUR_MS / 4, HOUR_MS / 4, HOUR_MS / 4]);
+    expect(await sentOf(payout)).toBe(1);
+    expect(await stateOf(world, payout)).toMatchObject({ state: "queued", runs: 1 });
+    await world.advance(HOUR_MS);
+    expect((await stateOf(world, payout)).state).toBe("paid");
+    expect(await sentOf(payout)).toBe(1);
+    if (isOver) break;
+  }
+  await expectTruth(world, all);
+});
+
 describe("a worker that stands still for hours", () => {
   const outlive = async () => {
     for (let i = 0; i < 8; i += 1) {
