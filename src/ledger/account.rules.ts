@@ -17,8 +17,9 @@ export const dueToAgent = (agent: AgentId): Account => `agent.${agent}:payable`;
 export const dueToMember = (member: bigint): Account => `member.${member}:payable`;
 /** What a marketplace keeps of its members' sales, until it is paid out. */
 export const dueToPlatform: Account = "company:earnings";
-/** What was transferred through one connection to a bank. */
-export const drawnFrom = (connection: bigint): Account => `payout.${connection}:drawn`;
+/** What was transferred through one connection to a bank, or by hand. */
+export const drawnFrom = (connection: bigint | null): Account =>
+  `payout.${connection ?? "hand"}:drawn`;
 /** What the platform earned. */
 export const commissionEarned: Account = "platform:commission";
 /** Tax on the commission, owed to the state. */

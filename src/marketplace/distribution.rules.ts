@@ -28,11 +28,15 @@ export function nextRunDay(now: Date): string {
 /** What a transfer that leaves by itself says. */
 export const dailyText = (day: string): string => `Hakediş ${day.split("-").reverse().join(".")}`;
 
+/** The last day of which what is due may be put into a file: the next business day. */
+export const lastDayByHand = (now: Date): string => nextBusinessDay(plusDays(istanbulDay(now), 1));
+
 /**
- * What one receiver is due of a day, all together, and where it goes; `iban` is empty where that is
- * not known.
+ * What one receiver is due, all together, and where it goes; `iban` is empty where that is not
+ * known, and `number`, of the payout that it is, null as long as it is none.
  */
 export type DueTransfer = Readonly<{
+  number: bigint | null;
   party: "member" | "platform";
   member: bigint | null;
   title: string;
@@ -42,4 +46,20 @@ export type DueTransfer = Readonly<{
   /** Earnings and debts in it. */
   count: number;
   description: string;
+}>;
+
+/** A batch, and in which state how much of it is, of one currency. */
+export type BatchLine = Readonly<{
+  batch: bigint;
+  /** What was due up to this day, `yyyy-MM-dd`. */
+  day: string;
+  by: string;
+  at: Date;
+  currency: Currency;
+  count: number;
+  amountMinor: bigint;
+  openCount: number;
+  openMinor: bigint;
+  paidCount: number;
+  failedCount: number;
 }>;

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../db/pool.ts";
 import type { Reader, Tx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
@@ -32,17 +32,31 @@ export async function merchantsToPay(db: Db, now: Date): Promise<MerchantId[]> {
   return rows.map((row) => row.id);
 }
 
-/** What a round pays: of whom, up to which day, and whether the platform's own is among it. */
-export type Round = Readonly<{ merchantId: MerchantId; through: string; withPlatform: boolean }>;
+/**
+ * What a round pays: of whom, up to which day, and whether the platform's own is among it. `again`:
+ * failed payouts out of which earnings and debts are taken over by it.
+ */
+export type Round = Readonly<{
+  merchantId: MerchantId;
+  through: string;
+  withPlatform: boolean;
+  again?: Readonly<{ earnings: readonly bigint[]; debts: readonly bigint[] }>;
+}>;
 
-const earningsIn = ({ merchantId, through, withPlatform }: Round) => sql`
+/** In no payout, or in one of these. */
+const isOutside = (payout: RawBuilder<unknown>, among: readonly bigint[] = []) =>
+  among.length === 0
+    ? sql`${payout} is null`
+    : sql`(${payout} is null or ${payout} = any(${[...among]}::bigint[]))`;
+
+export const earningsIn = ({ merchantId, through, withPlatform, again }: Round) => sql`
   e.merchant_id = ${merchantId} and (e.party = 'member' or ${withPlatform}::boolean)
   and e.pay_date <= ${through}::date and e.amount_minor > 0
-  and e.state = 'open' and e.payout is null and not e.is_held`;
+  and e.state = 'open' and ${isOutside(sql`e.payout`, again?.earnings)} and not e.is_held`;
 /** What a member owes back is taken off as soon as there is something to take it off from. */
-const debtsIn = ({ merchantId, through }: Round) => sql`d.merchant_id = ${merchantId}
+export const debtsIn = ({ merchantId, through, again }: Round) => sql`d.merchant_id = ${merchantId}
   and (d.pay_date <= ${through}::date or d.kind = 'clawback')
-  and d.state = 'open' and d.payout is null and not d.is_held`;
+  and d.state = 'open' and ${isOutside(sql`d.payout`, again?.debts)} and not d.is_held`;
 
 /**
  * Locks the payouts of members that failed before a moment with debts in them, and names them.

@@ -1,31 +1,59 @@
-import { sql } from "kysely";
-import type { Db } from "../db/pool.ts";
+import { type RawBuilder, sql } from "kysely";
+import type { Reader, Tx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
 import type { DueTransfer } from "./distribution.rules.ts";
+import { debtsIn, earningsIn, type Round } from "./distribution.store.ts";
+import { isFree } from "./transfers.store.ts";
+
+/** Failed payouts with something in them that is due again, and for whom. */
+export type Again = NonNullable<Round["again"]>;
+
+async function readFailed(db: Reader, merchant: MerchantId, lock: RawBuilder<unknown>) {
+  const { rows } = await sql<{ number: bigint; is_by_hand: boolean }>`
+    select p.number, p.kind = 'hand' as is_by_hand from payouts p
+    where p.merchant_id = ${merchant} and ${isFree} and p.kind <> 'direct' and (
+      exists (select from debts d where d.merchant_id = ${merchant} and d.payout = p.number)
+      or p.kind = 'hand' and exists (select from earnings e
+        where e.merchant_id = ${merchant} and e.payout = p.number))
+    order by p.number ${lock}`.execute(db);
+  return {
+    earnings: rows.filter((row) => row.is_by_hand).map(({ number }) => number),
+    debts: rows.map(({ number }) => number),
+  };
+}
 
 /**
- * What is due on a day, `yyyy-MM-dd`, one line for each receiver and currency: members with what
- * the platform owes them and what they owe back, and the platform itself. Who is due nothing in the
- * end stands in no line. `text` is said of those whose approvals say nothing, or not all the same.
+ * Failed payouts of which a file takes over what is in them: earnings of those that were made by
+ * hand, debts of any. Earnings that a bank failed to pay wait until they are asked for.
+ */
+export const readAgain = (db: Reader, merchant: MerchantId): Promise<Again> =>
+  readFailed(db, merchant, sql``);
+
+/** The same, and nobody else takes anything out of them until the transaction ends. */
+export const lockAgain = (tx: Tx, merchant: MerchantId): Promise<Again> =>
+  readFailed(tx, merchant, sql`for update`);
+
+/**
+ * What is due in a round, at most so many lines, one for each receiver and currency: those that
+ * have an account first. Who is due nothing in the end stands in no line. `text` is said of those
+ * whose approvals say nothing, or not all the same.
  */
 export async function readDueTransfers(
-  { kysely }: Db,
-  merchant: MerchantId,
-  day: string,
-  text: string,
+  db: Reader,
+  round: Round,
+  { text, most }: Readonly<{ text: string; most: number }>,
 ): Promise<DueTransfer[]> {
-  const { rows } = await sql<Omit<DueTransfer, "amountMinor"> & { amount: bigint }>`
+  const merchant = round.merchantId;
+  const { rows } = await sql<Omit<DueTransfer, "amountMinor" | "number"> & { amount: bigint }>`
     with due as (
       select e.party, case e.party when 'member' then e.member end as member, e.currency,
         e.amount_minor, a.description collate "C" as said
       from earnings e
       join approvals a on a.merchant_id = e.merchant_id and a.id = e.approval_id
-      where e.merchant_id = ${merchant} and e.pay_date = ${day}::date and e.amount_minor > 0
-        and e.state = 'open' and e.payout is null and not e.is_held
+      where ${earningsIn(round)}
       union all
-      select 'member', member, currency, amount_minor, null from debts
-      where merchant_id = ${merchant} and pay_date = ${day}::date
-        and state = 'open' and payout is null and not is_held
+      select 'member', d.member, d.currency, d.amount_minor, null from debts d
+      where ${debtsIn(round)}
     ), total as (
       select party, member, currency, sum(amount_minor)::bigint as amount,
         count(*)::integer as count, min(said) as lowest, max(said) as highest
@@ -41,6 +69,7 @@ export async function readDueTransfers(
       and a.currency = t.currency and a.deleted_at is null
     left join platform_accounts p on t.party = 'platform' and p.merchant_id = ${merchant}
       and p.currency = t.currency
-    order by t.party desc, t.member, t.currency`.execute(kysely);
-  return rows.map(({ amount, ...rest }) => ({ ...rest, amountMinor: amount }));
+    order by coalesce(a.iban, p.iban) is null, t.party desc, t.member, t.currency
+    limit ${most}`.execute(db);
+  return rows.map(({ amount, ...rest }) => ({ ...rest, number: null, amountMinor: amount }));
 }

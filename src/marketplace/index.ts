@@ -22,7 +22,7 @@ export { createMember } from "./create-member.ts";
 export { deleteMember } from "./delete-member.ts";
 export type { MarketplaceDeps } from "./deps.ts";
 export { distribute } from "./distribute.ts";
-export { dueTransfers } from "./due-transfers.ts";
+export { type DueByHand, dueTransfers } from "./due-transfers.ts";
 export type { EarningDue } from "./earning.rules.ts";
 export type { EarningChange } from "./earning-change.rules.ts";
 export { endThreeD } from "./end-3d.ts";
@@ -36,6 +36,7 @@ export {
   type ProductEarnings,
   type ShownDebt,
 } from "./find-earnings.ts";
+export { findBatch, findBatches, transferOf } from "./find-batches.ts";
 export { findMember, listMembers } from "./find-members.ts";
 export { findOrder } from "./find-order.ts";
 export { type FoundPayment, findPayment, type PaymentName } from "./find-sale.ts";
@@ -49,6 +50,7 @@ export {
   listAccounts,
   removeAccount,
 } from "./member-accounts.ts";
+export { type MarkAsk, type Marked, markBatch } from "./mark-batch.ts";
 export { readValueDate, setValueDate } from "./member-value-date.ts";
 export { createOpenSale } from "./open-sales.ts";
 export { type PayerAt, payerOf } from "./payer.ts";
@@ -76,4 +78,5 @@ export {
 } from "./settings.store.ts";
 export { startThreeD } from "./start-3d.ts";
 export { startOrder } from "./start-order.ts";
+export { type Taken, takeDue } from "./take-due.ts";
 export type { WholeMember } from "./whole-members.ts";

@@ -53,7 +53,8 @@ export const DRAW_GAP_MINUTES_MAX = 1_440;
 export type Caller = Readonly<{ merchant: Merchant; agent?: Agent | undefined }>;
 
 /** A merchant's own time: a sandbox clock may be ahead of the real one. */
-export const timeOf = (merchant: Merchant, real: Date): Date => after(real, merchant.clockOffsetMs);
+export const timeOf = (merchant: Pick<Merchant, "clockOffsetMs">, real: Date): Date =>
+  after(real, merchant.clockOffsetMs);
 
 export type Route = Readonly<{ pos: MerchantPos; ratePpm: bigint }>;
 

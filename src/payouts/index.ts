@@ -5,6 +5,8 @@ export {
 } from "./connections.store.ts";
 export { createPayout, type NewPayout } from "./create-payout.ts";
 export type { AccountOf, PayoutsDeps } from "./deps.ts";
+export { lockHandPayouts, readHandPayouts } from "./hand.store.ts";
+export { markByHand } from "./mark-by-hand.ts";
 export { type PayoutNotice, TELL_OF_PAYOUT } from "./notice.ts";
 export { readPayout, requeuePayout } from "./payouts.store.ts";
 export { runPayouts } from "./run-payouts.ts";

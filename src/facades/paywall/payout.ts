@@ -74,6 +74,7 @@ const query: Service<typeof QueryInput> = {
     const payout = await readPayout(kysely, merchant, { code });
     if (!payout) return refuseMarket("payout_not_found");
     const runs = await readRuns(kysely, merchant, payout.number);
+    assert(payout.connection !== null, "what a client asked for is not transferred by hand");
     const connection = await find(deps, call, { number: payout.connection });
     assert(connection, "a payout names a connection of its merchant");
     return ok(payoutShown(payout, runs.at(-1), connection));

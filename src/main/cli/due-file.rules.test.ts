@@ -3,6 +3,7 @@ import type { DueTransfer } from "../../marketplace/distribution.rules.ts";
 import { csvOf } from "./due-file.rules.ts";
 
 const due: DueTransfer = {
+  number: 100501n,
   party: "member",
   member: 501n,
   title: 'Ada "Kitap" Ltd, İzmir',
@@ -15,9 +16,9 @@ const due: DueTransfer = {
 
 test("a line has every column, quoted, and no formula", () => {
   const [head, line, ...rest] = csvOf([due]).split("\r\n");
-  expect(head).toBe('\uFEFF"IBAN","Unvan","Tutar","Para birimi","Üye","Kayıt","Açıklama"');
+  expect(head).toBe('\uFEFF"No","IBAN","Unvan","Tutar","Para birimi","Üye","Kayıt","Açıklama"');
   expect(line).toBe(
-    '"TR560006200000000000100011","Ada ""Kitap"" Ltd, İzmir","1234.50","TRY","501","3","\'=1+1"',
+    '"100501","TR560006200000000000100011","Ada ""Kitap"" Ltd, İzmir","1234.50","TRY","501","3","\'=1+1"',
   );
   expect(rest).toEqual([""]);
 });

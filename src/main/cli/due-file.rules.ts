@@ -3,6 +3,7 @@ import type { DueTransfer } from "../../marketplace/distribution.rules.ts";
 
 /** The columns of a file of transfers, in their order. */
 export const columns = [
+  "No",
   "IBAN",
   "Unvan",
   "Tutar",
@@ -14,6 +15,7 @@ export const columns = [
 
 /** One line of the file as texts, in the order of the columns; the amount has a dot. */
 export const cellsOf = (due: DueTransfer): readonly string[] => [
+  due.number?.toString() ?? "",
   due.iban,
   due.title,
   decimalText(due.amountMinor),
@@ -22,6 +24,16 @@ export const cellsOf = (due: DueTransfer): readonly string[] => [
   due.count.toString(),
   due.description,
 ];
+
+/** How many transfers of each currency, and of how much, in the order in which they first come. */
+export function totalsOf(rows: readonly DueTransfer[]) {
+  const byCurrency = Map.groupBy(rows, ({ currency }) => currency);
+  return [...byCurrency].map(([currency, all]) => ({
+    currency,
+    count: all.length,
+    amountMinor: all.reduce((sum, each) => sum + each.amountMinor, 0n),
+  }));
+}
 
 /** A text that a spreadsheet would take for a formula is made one that it does not. */
 const harmless = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);

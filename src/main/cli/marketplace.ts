@@ -1,27 +1,17 @@
 import type { Command } from "commander";
-import type { Db } from "../../db/pool.ts";
 import { inTx } from "../../db/transaction.ts";
-import { startOfIstanbulDay } from "../../lib/clock.ts";
 import {
   type Distribution,
-  dueTransfers,
-  findSettings,
+  findBatches,
   type Settings,
   saveSettings,
 } from "../../marketplace/index.ts";
 import { ConfigProblem } from "../config.ts";
-import { type Format, formats, writeDueFile } from "./due-file.ts";
-import { merchantBy } from "./merchants.ts";
+import { addHandPayoutCommands } from "./hand-payouts.ts";
+import { payerOf } from "./payers.ts";
 import { withDb } from "./running.ts";
 
 type Say = (line: string) => void;
-
-async function settingsOf(db: Db, company: string) {
-  const merchant = await merchantBy(db, company);
-  const settings = await findSettings(db, merchant);
-  if (!settings) throw new ConfigProblem(`Merchant ${company} is no marketplace.`);
-  return { merchant, settings };
-}
 
 const DAYS_MAX = 400;
 const PLATFORM_DAYS_MAX = 30;
@@ -55,34 +45,19 @@ async function set(company: string, what: string, word: string): Promise<string>
   if (!change) throw new ConfigProblem(`Say what to set, one of ${changeNames}.`);
   const changed = change(word);
   return withDb(async (db) => {
-    const { merchant, settings } = await settingsOf(db, company);
+    const { id, settings } = await payerOf(db, company);
     const next = { ...settings, ...changed };
     if (next.hasManualTrigger && next.distribution !== "payout") {
       throw new ConfigProblem("Orders pay by transfers: manual-trigger needs distribution payout.");
     }
-    await inTx(db, (tx) => saveSettings(tx, merchant, next));
-    return `The marketplace ${company} has ${what} ${word} now.`;
-  });
-}
-
-type DueOptions = Readonly<{ day: string; format: string; out: string }>;
-
-async function due(company: string, { day, format, out }: DueOptions, say: Say): Promise<void> {
-  if (!startOfIstanbulDay(day)) throw new ConfigProblem(`--day is no day: "${day}".`);
-  const isFormat = (word: string): word is Format => formats.some((each) => each === word);
-  if (!isFormat(format)) throw new ConfigProblem(`--format is one of ${formats.join(", ")}.`);
-  await withDb(async (db) => {
-    const { merchant, settings } = await settingsOf(db, company);
-    if (settings.distribution !== "excel") {
-      throw new ConfigProblem(
-        `The marketplace ${company} does not pay by hand (distribution excel).`,
-      );
-    }
-    const rows = await dueTransfers(db, merchant, day);
-    await writeDueFile(out, format, rows);
-    say(`${rows.length} transfer${rows.length === 1 ? "" : "s"} of ${day} in ${out}.`);
-    const homeless = rows.filter(({ iban }) => iban === "").length;
-    if (homeless > 0) say(`${homeless} of them without an IBAN: no account is known.`);
+    await inTx(db, (tx) => saveSettings(tx, id, next));
+    const done = `The marketplace ${company} has ${what} ${word} now.`;
+    const open = await findBatches(db, id, { most: 1, onlyOpen: true });
+    if (changed.distribution === undefined || open.length === 0) return done;
+    return (
+      `${done}\nWhat was taken into files stays on its way until it is marked; ` +
+      `\`npx vezne marketplace batches ${company} --open\` shows it.`
+    );
   });
 }
 
@@ -98,12 +73,5 @@ export function addMarketplaceCommands(program: Command, say: Say): void {
     .action(async (company: string, what: string, word: string) =>
       say(await set(company, what, word)),
     );
-  marketplace
-    .command("due")
-    .argument("<company>", "the merchant's code")
-    .requiredOption("--day <day>", "the business day, yyyy-MM-dd")
-    .requiredOption("--out <file>", "where to write it")
-    .option("--format <format>", formats.join(" or "), "xlsx")
-    .description("a file of what is to be transferred by hand on a day")
-    .action((company: string, options: DueOptions) => due(company, options, say));
+  addHandPayoutCommands(marketplace, say);
 }

@@ -3,6 +3,7 @@ import type { Check } from "./checks.store.ts";
 
 const earnings = sql<{ n: bigint }>`select count(*) as n from earnings`;
 const payouts = sql<{ n: bigint }>`select count(*) as n from payouts`;
+const handPayouts = sql<{ n: bigint }>`select count(*) as n from payouts where kind = 'hand'`;
 const entries = sql<{ n: bigint }>`
   select count(*) as n from ledger_entries where kind in
     ('member_earning', 'platform_earning', 'debt', 'earning_change', 'payout')`;
@@ -20,9 +21,9 @@ const due = sql`
   where p.state is distinct from 'paid'
   group by d.merchant_id, d.account, d.currency`;
 
-/** What was paid out, by the account at the bank it was drawn from. */
+/** What was paid out, by the account at the bank it was drawn from, or by hand. */
 const drawn = sql`
-  select merchant_id, 'payout.' || connection || ':drawn' as account, currency,
+  select merchant_id, 'payout.' || coalesce(connection::text, 'hand') || ':drawn' as account, currency,
     sum(amount_minor)::bigint as minor
   from payouts where state = 'paid' group by merchant_id, connection, currency`;
 
@@ -34,7 +35,7 @@ const booked = sql`
     union all
     select merchant_id, debit_account, currency, -amount_minor from ledger_entries
   ) sides
-  where account ~ '^(member[.][0-9]+:payable|company:earnings|payout[.][0-9]+:drawn)$'
+  where account ~ '^(member[.][0-9]+:payable|company:earnings|payout[.]([0-9]+|hand):drawn)$'
   group by merchant_id, account, currency`;
 
 /** What a marketplace owes, what it paid, and that nothing of it is paid twice. */
@@ -65,7 +66,7 @@ export const marketplaceChecks: readonly Check[] = [
         and not exists (select from earning_changes c
           where c.merchant_id = e.merchant_id and c.id = e.source_id)
         and not exists (select from payout_runs r
-          where r.merchant_id = e.merchant_id and r.id = e.source_id and r.state = 'paid')`,
+          where r.merchant_id = e.merchant_id and r.id = e.source_id and r.state in ('paid', 'returned'))`,
   },
   {
     promise:
@@ -101,10 +102,23 @@ export const marketplaceChecks: readonly Check[] = [
     count: payouts,
     broken: sql`
       select 'payout ' || p.number || ' is ' || p.state || ' and has '
-        || count(r.id) || ' paid transfers' as what
+        || count(r.id) filter (where r.state = 'paid') || ' paid transfers' as what
       from payouts p left join payout_runs r on r.merchant_id = p.merchant_id
-        and r.payout = p.number and r.state = 'paid' and r.amount_minor = p.amount_minor
+        and r.payout = p.number and r.amount_minor = p.amount_minor
       group by p.merchant_id, p.number
-      having count(r.id) <> case p.state when 'paid' then 1 else 0 end`,
+      having count(r.id) filter (where r.state = 'paid')
+        - count(r.id) filter (where r.state = 'returned')
+        <> case p.state when 'paid' then 1 else 0 end`,
+  },
+  {
+    promise: "I11 what is paid by hand is told by a person, and by no bank",
+    counted: "payouts",
+    count: handPayouts,
+    broken: sql`
+      select 'payout ' || p.number || ' is of kind ' || p.kind || ', and its transfer ' || r.id
+        || ' was told by ' || coalesce(r.marked_by, 'a bank') as what
+      from payouts p
+      join payout_runs r on r.merchant_id = p.merchant_id and r.payout = p.number
+      where (p.kind = 'hand') <> (r.marked_by is not null)`,
   },
 ];

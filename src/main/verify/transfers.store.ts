@@ -23,12 +23,13 @@ export async function readByReferences(
   );
 }
 
-/** References of runs that were paid, page by page. */
+/** References of runs that a bank paid, page by page. */
 export async function readPaidReferences(db: Db, after: string, most: number): Promise<string[]> {
   const rows = await db.kysely
     .selectFrom("payout_runs")
     .select("id")
     .where("state", "=", "paid")
+    .where("marked_by", "is", null)
     .where("id", ">", `${PREFIX}${after}`)
     .orderBy("id")
     .limit(most)

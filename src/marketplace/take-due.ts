@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import { inTxAgain } from "../db/contended.ts";
+import type { Tx } from "../db/transaction.ts";
+import { istanbulDay } from "../lib/clock.ts";
+import { refuse } from "../lib/refusal.ts";
+import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
+import {
+  insertBatch,
+  insertTransfers,
+  markDue,
+  type NewTransfer,
+  saveTotals,
+} from "./batches.store.ts";
+import type { MarketplaceDeps } from "./deps.ts";
+import { dailyText, lastDayByHand } from "./distribution.rules.ts";
+import { type Round, readPayDays } from "./distribution.store.ts";
+import { lockAgain, readDueTransfers } from "./due-transfers.store.ts";
+import { type DueByHand, partedOf, TRANSFERS_MAX } from "./due-transfers.ts";
+import { MARKED_MAX, slicesOf } from "./order.rules.ts";
+import { lockMarketplace } from "./orders.store.ts";
+
+type Deps = Pick<MarketplaceDeps, "db" | "clock"> &
+  Readonly<{ next: Pick<MarketplaceDeps["next"], "payout"> }>;
+
+/** Whose file it is, with its own time. */
+type Payer = Pick<Merchant, "id" | "clockOffsetMs">;
+
+/** What is due up to a day, `yyyy-MM-dd`, is taken by somebody. */
+export type TakeAsk = Readonly<{ day: string; by: string }>;
+
+/** What was taken: `batch` is null where there was nothing to transfer. */
+export type Taken = DueByHand & Readonly<{ batch: bigint | null }>;
+
+/** A shop changed a debt between two statements, and a receiver is due nothing any more. */
+class Moved extends Error {}
+const TRIES_MAX = 4;
+
+async function take(deps: Deps, tx: Tx, merchant: Payer, ask: TakeAsk) {
+  const merchantId = merchant.id;
+  const settings = await lockMarketplace(tx, merchantId);
+  if (settings?.distribution !== "excel") return undefined;
+  const again = await lockAgain(tx, merchantId);
+  const text = dailyText(ask.day);
+  const round: Round = { merchantId, through: ask.day, withPlatform: true, again };
+  const terms = { text, most: TRANSFERS_MAX + 1 };
+  const due = partedOf(await readDueTransfers(tx, round, terms));
+  if (due.transfers.length === 0) return { ...due, batch: null };
+  const transfers: NewTransfer[] = [];
+  for (const each of due.transfers) {
+    const number = await deps.next.payout(merchantId);
+    transfers.push({ ...each, number, guid: randomUUID() });
+  }
+  const at = timeOf(merchant, deps.clock());
+  const batch = await insertBatch(tx, merchantId, { day: ask.day, by: ask.by, at });
+  const name = { merchantId, batch };
+  await insertTransfers(tx, name, transfers, at);
+  // Where very much is due, the oldest days come first: each statement has its time.
+  for (const { to } of slicesOf(await readPayDays(tx, round), MARKED_MAX)) {
+    await markDue(tx, name, { ...round, through: to });
+  }
+  if ((await saveTotals(tx, name, text)) !== transfers.length) throw new Moved();
+  return { ...due, batch };
+}
+
+/**
+ * Takes what is due up to a day for transfers that somebody makes by hand: one payout for each
+ * party and currency with its account as it is now, all of them one batch, in one transaction. What
+ * is taken is in no other batch and stays as it is until it is marked. `undefined` for a
+ * marketplace that does not pay by hand; refuses `invalid_input` for a day after the next business
+ * day.
+ */
+export async function takeDue(
+  deps: Deps,
+  merchant: Payer,
+  ask: TakeAsk,
+): Promise<Taken | undefined> {
+  const now = timeOf(merchant, deps.clock());
+  if (ask.day > lastDayByHand(now)) {
+    const range = `${istanbulDay(now)}..${lastDayByHand(now)}`;
+    refuse("invalid_input", { field: "day", problem: "out_of_range", bound: range });
+  }
+  for (let run = 1; ; run += 1) {
+    try {
+      return await inTxAgain(deps.db, (tx) => take(deps, tx, merchant, ask));
+    } catch (error) {
+      if (!(error instanceof Moved) || run === TRIES_MAX) throw error;
+    }
+  }
+}
