@@ -1,17 +1,27 @@
-import { Refusal, refuseMarket } from "../../lib/refusal.ts";
+import type { MarketProblem } from "../../lib/market-problem.ts";
+import { Refusal, type RefusalDetails, refuseMarket } from "../../lib/refusal.ts";
 import { type Caller, timeOf } from "../../merchants/merchant.rules.ts";
 import { type Card, readCard } from "../../vault/index.ts";
 import type { PaywallDeps } from "./deps.ts";
 import type { CardMembers } from "./payment.wire.ts";
 
-const monthOf = (text: string): number => (/^\d{1,2}$/.test(text) ? Number(text) : 0);
-const yearOf = (text: string): number => (/^(\d{2}|\d{4})$/.test(text) ? Number(text) : 0);
+/** What is no number is no month and no year. */
+const monthOf = (text: string): number => (/^\d{1,2}$/.test(text) ? Number(text) : Number.NaN);
+const yearOf = (text: string): number => (/^(\d{2}|\d{4})$/.test(text) ? Number(text) : Number.NaN);
 
 type Typed = Pick<CardMembers, "OwnerName" | "Number" | "ExpireMonth" | "ExpireYear" | "Cvv">;
 
+/** What this wire calls the part of a card that is wrong. */
+function problemOf(part: RefusalDetails["wrong_card_data"]["part"], month: number): MarketProblem {
+  if (part === "number") return "card_number_wrong";
+  if (part === "cvv") return "card_detail_wrong";
+  return month >= 1 && month <= 12 ? "card_year_wrong" : "card_month_wrong";
+}
+
 /**
  * The card that a request typed. Refuses, in this order, `card_holder_wrong`, `card_number_wrong`,
- * `card_month_wrong`, `card_year_wrong`, `card_expired` and `card_unknown`.
+ * `card_detail_wrong` for a security code that is none, `card_month_wrong`, `card_year_wrong`,
+ * `card_expired` and `card_unknown`.
  */
 export async function typedCard(
   deps: PaywallDeps,
@@ -22,14 +32,13 @@ export async function typedCard(
   const pan = asked.Number ?? refuseMarket("card_number_wrong");
   const month = monthOf(asked.ExpireMonth);
   const year = yearOf(asked.ExpireYear);
-  if (month < 1 || month > 12) refuseMarket("card_month_wrong");
-  if (year === 0) refuseMarket("card_year_wrong");
   const now = timeOf(merchant, deps.clock());
   try {
     const typed = { pan, month, year, holder, cvv: asked.Cvv };
     return readCard(typed, now, merchant.mode === "sandbox");
   } catch (error) {
-    const isNumber = error instanceof Refusal && error.code === "wrong_card_data";
-    return isNumber ? refuseMarket("card_number_wrong") : Promise.reject(error);
+    if (!(error instanceof Refusal) || error.code !== "wrong_card_data") throw error;
+    const { part } = error.details as RefusalDetails["wrong_card_data"];
+    return refuseMarket(problemOf(part, month));
   }
 }
