@@ -48,6 +48,11 @@ const words: OwnWords = {
     tr: `Amount iade edilebilecek kalan tutarı aşamaz (en fazla ${dotted(most)})`,
     en: `Amount is above what is left to refund (at most ${dotted(most)})`,
   }),
+  card_expired: () => ({
+    tr: "Kart'ın son kullanma tarihi dolmuş",
+    en: "The card has expired",
+  }),
+  card_unknown: () => ({ tr: "Beklenmedik kart numarası", en: "The card number is not valid" }),
   instalment_not_offered: () => ({
     tr: "Beklenmedik taksit",
     en: "This number of instalments is not offered",
