@@ -1,7 +1,7 @@
 import { type Selectable, sql } from "kysely";
 import type { Db } from "../db/pool.ts";
 import type { CheckoutTokens } from "../db/tables.gen.ts";
-import type { Reader } from "../db/transaction.ts";
+import type { Reader, Tx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
 import { tokenOf } from "./rows.ts";
 import type { Token, TokenStatus } from "./session.rules.ts";
@@ -65,8 +65,8 @@ export async function refuseTry(
 }
 
 /** Ends the way of a refused try: nothing of it is left at the bank. */
-export async function markDone(db: Db, { merchantId, id }: Key, now: Date): Promise<void> {
-  await db.kysely
+export async function markDone(tx: Tx, { merchantId, id }: Key, now: Date): Promise<void> {
+  await tx
     .updateTable("checkout_tokens")
     .set({ told_at: now, unclaimed_at: null })
     .where("merchant_id", "=", merchantId)

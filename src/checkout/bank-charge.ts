@@ -19,6 +19,7 @@ import { keepHolder, vouched } from "./holder.ts";
 import { checkLinkOf } from "./link-session.ts";
 import type { FoundTry } from "./open-session.ts";
 import { awayUntil, mayTell, receiptOfTry, type Token } from "./session.rules.ts";
+import { openingOf } from "./stock.ts";
 import { agentIn } from "./try-card.ts";
 
 /**
@@ -47,6 +48,7 @@ export async function beginCharge(
     kind: session.terms.kind,
     receipt: receiptOfTry(token),
     dueAt: awayUntil(session),
+    openCharge: openingOf(deps, session),
   });
   return true;
 }

@@ -3,7 +3,7 @@ import { inTx, type Tx } from "../db/transaction.ts";
 import { checkAddress } from "../lib/address.ts";
 import type { MerchantId } from "../lib/id.ts";
 import { type Currency, money } from "../lib/money.ts";
-import { refuse } from "../lib/refusal.ts";
+import { refuse, refuseMarket } from "../lib/refusal.ts";
 import { type Keyring, keyedHash } from "../lib/seal.ts";
 import { type Agent, type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { linkLetter, linkSms, write } from "../messaging/index.ts";
@@ -12,6 +12,10 @@ import { checkReference, type Receipt } from "../payments/index.ts";
 import type { CheckoutDeps } from "./deps.ts";
 import { expiryOf, type Link, type LinkTerms } from "./link.rules.ts";
 import { insertLink, readLink } from "./link.store.ts";
+import { insertNumberedLink, type NumberedLink } from "./numbered-links.store.ts";
+import type { Picture } from "./picture.rules.ts";
+import { insertPicture } from "./picture.store.ts";
+import { insertStock } from "./stock.store.ts";
 
 export type LinkAsk = Readonly<{
   amountMinor: bigint;
@@ -22,6 +26,11 @@ export type LinkAsk = Readonly<{
   isMulti: boolean;
   terms: Omit<LinkTerms, "agentCode" | "agentName" | "askHash">;
   receipt?: Receipt | undefined;
+  picture?: Picture | undefined;
+  /** How a wire names it. */
+  numbered?: Omit<NumberedLink, "linkId"> | undefined;
+  /** How many it may sell. */
+  stock?: number | undefined;
 }>;
 export type MadeLink = Readonly<{ link: Link; url: string }>;
 
@@ -66,7 +75,15 @@ function checkTerms(merchant: Merchant, terms: LinkAsk["terms"]): LinkAsk["terms
     succeedUrl: address("succeed_url", terms.succeedUrl),
     errorUrl: address("error_url", terms.errorUrl),
     confirmationUrl: address("confirmation_url", terms.confirmationUrl),
+    callbackUrl: address("callback_url", terms.callbackUrl),
   };
+}
+
+/** Refuses `checkout_code_taken` for a code that another link has. */
+async function nameLink(tx: Tx, { merchantId, id }: Link, numbered: LinkAsk["numbered"]) {
+  if (!numbered) return;
+  const isNamed = await insertNumberedLink(tx, merchantId, { ...numbered, linkId: id });
+  if (!isNamed) refuseMarket("checkout_code_taken");
 }
 
 /** Writes the address to the payer, as it was asked for. */
@@ -113,17 +130,19 @@ function newLink(merchant: Merchant, id: string, ask: LinkAsk, now: Date): Link 
       agentCode: agent?.code,
       agentName: agent?.name,
       askHash: receipt?.askHash,
+      hasPicture: ask.picture && true,
     },
     paidBy: null,
+    left: ask.stock ?? null,
     expiresAt: expiryOf(now, terms.hours),
     createdAt: now,
   };
 }
 
 /**
- * Makes a link and writes its address to the payer, both or neither. With a receipt the same
+ * Makes a link with all that belongs to it and writes its address to the payer, both or neither. With a receipt the same
  * request makes one link, however often it comes. Refuses `invalid_input` for addresses that cannot
- * be used, and as `checkReference` where the link could never be paid: the merchant hears it, not
+ * be used, `checkout_code_taken`, and as `checkReference` where the link could never be paid: the merchant hears it, not
  * the payer.
  */
 export async function createLink(
@@ -140,6 +159,9 @@ export async function createLink(
   if (!ask.isMulti) await checkReference(deps.payments, merchant.id, reference);
   const isNew = await inTx(deps.db, async (tx) => {
     if (!(await insertLink(tx, it.link))) return false;
+    await nameLink(tx, it.link, ask.numbered);
+    if (ask.picture) await insertPicture(tx, it.link, ask.picture);
+    if (ask.stock !== undefined) await insertStock(tx, it.link, ask.stock);
     await invite(tx, merchant, it);
     return true;
   });

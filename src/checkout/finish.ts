@@ -13,6 +13,7 @@ import { checkLinkOf } from "./link-session.ts";
 import type { FoundTry } from "./open-session.ts";
 import { type Saved, saveAfter } from "./save-card.ts";
 import { isBankCharged, mayCharge, receiptOfTry } from "./session.rules.ts";
+import { openingOf } from "./stock.ts";
 import { agentIn } from "./try-card.ts";
 
 export type FinishAsk = Readonly<{
@@ -101,6 +102,7 @@ export async function finish(
     means,
     clientIp: ask.clientIp,
     receipt,
+    openCharge: openingOf(deps, session),
   });
   deps.cvvs.take(token.id);
   if (isSettled(done.attempt)) await dropProof(deps.db, token);

@@ -1,9 +1,10 @@
 export { GATE_PATH, gateUrl, type Posted, RETURN_PATH } from "./bank-order.ts";
 export { type CameBack, comeBack, goToBank } from "./bank-page.ts";
+export { type CalledLink, callAddress, calledLink } from "./called-link.ts";
 export { openCardSession } from "./card-session.ts";
 export { changeLink } from "./change-link.ts";
 export { dropIdle, dropUncharged } from "./checkout.store.ts";
-export { createLink, LINK_PATH, type LinkAsk, linkUrl } from "./create-link.ts";
+export { createLink, LINK_PATH, type LinkAsk, linkUrl, type MadeLink } from "./create-link.ts";
 export type { CheckoutDeps } from "./deps.ts";
 export { type CodeForReceipt, underCode } from "./end-user.ts";
 export { RECEIPT_PATH, type Receipt, readReceipt, sendReceipts } from "./end-user-receipt.ts";
@@ -15,7 +16,7 @@ export { keepCard } from "./keep-card.ts";
 export type { Link } from "./link.rules.ts";
 export { qrSvg } from "./link-qr.ts";
 export { sessionForLink } from "./link-session.ts";
-export { findNumberedLink, saveNumberedLink } from "./numbered-links.store.ts";
+export { findNumberedLink } from "./numbered-links.store.ts";
 export {
   changeTerms,
   type Found,
@@ -27,8 +28,10 @@ export {
   tryIn,
 } from "./open-session.ts";
 export { asksCode, cardsOnPage, openPageCard, type PageCard } from "./page-cards.ts";
+export { readPicture } from "./picture.store.ts";
 export { type Saved, saveAfter } from "./save-card.ts";
 export type { SaveAsk, Session, Terms } from "./session.rules.ts";
+export { followStock } from "./stock.ts";
 export {
   forgetTempCard,
   giveTempToken,

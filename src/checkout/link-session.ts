@@ -7,6 +7,7 @@ import { checkPayable, type Link, sessionTerms } from "./link.rules.ts";
 import { readLink } from "./link.store.ts";
 import { openSession } from "./open-session.ts";
 import type { Session } from "./session.rules.ts";
+import { hasPiece } from "./stock.store.ts";
 
 /** The agent whom a link credits, as it is now. Refuses `agent_blocked`. */
 async function agentOf(deps: CheckoutDeps, link: Link) {
@@ -40,7 +41,7 @@ export async function sessionForLink(
 /**
  * Whether the link of a session still takes a payment: it may have been closed, or paid by somebody
  * else, since the payer came. The payment that has paid it passes, so that a payer who asks twice
- * hears of the success. So do sessions without a link. Refuses `link_closed`.
+ * hears of the success, and so does one that keeps the last piece. So do sessions without a link. Refuses `link_closed`.
  */
 export async function checkLinkOf(
   deps: Pick<CheckoutDeps, "db">,
@@ -49,6 +50,9 @@ export async function checkLinkOf(
 ): Promise<void> {
   if (!linkId) return;
   const link = await readLink(deps.db.kysely, merchantId, { id: linkId });
-  if (link?.paidBy && link.paidBy.paymentId === by.paymentId) return;
-  checkPayable(link ?? refuse("link_not_found", {}), by.now);
+  if (!link) return refuse("link_not_found", {});
+  const { paymentId: id } = by;
+  if (id && link.paidBy?.paymentId === id) return;
+  const isKept = id && link.left === 0 && (await hasPiece(deps.db.kysely, { merchantId, id }));
+  checkPayable(isKept ? { ...link, left: null } : link, by.now);
 }

@@ -31,6 +31,7 @@ const link = (more: Partial<Link> = {}): Link => ({
     locale: "tr",
   },
   paidBy: null,
+  left: null,
   expiresAt: after(NOON, 60_000),
   createdAt: NOON,
   ...more,

@@ -44,8 +44,26 @@ export type LinkTerms = Readonly<{
   locale: Locale;
   /** An owner of the product's own naming: whose stored cards the page shows, and adds to. */
   house?: string | undefined;
+  /** What is sold, where the page shows more of it than a note. */
+  item?: LinkItem | undefined;
+  hasPicture?: boolean | undefined;
+  /** What is in a basket, where the page lists it. */
+  products?: readonly LinkProduct[] | undefined;
+  /** Whether the payer's name is for the merchant's reports alone. */
+  hidesPayer?: boolean | undefined;
+  /** Told in the background of each payment that took money. */
+  callbackUrl?: string | undefined;
   /** A keyed hash of the request that made the link, where that could be sent again. */
   askHash?: string | undefined;
+}>;
+
+export type LinkItem = Readonly<{ name: string; description: string }>;
+/** A line of a basket; amounts are texts of minor units, as everything here is kept as JSON. */
+export type LinkProduct = Readonly<{
+  name: string;
+  category: string;
+  description: string;
+  amountMinor: string;
 }>;
 
 /** The payment that paid a link; the newest of one that may be paid many times. */
@@ -64,25 +82,39 @@ export type Link = Readonly<{
   isMulti: boolean;
   terms: LinkTerms;
   paidBy: PaidBy | null;
+  /** How many more it may sell; null where nobody counts. */
+  left: number | null;
   expiresAt: Date;
   createdAt: Date;
 }>;
 
 export const expiryOf = (now: Date, hours: number): Date => after(now, hours * HOUR_MS);
 
+/** What a link is whatever is left of it: by what was written and the time. */
+export type TimedState = "waiting" | Exclude<LinkState, "sold_out">;
+
 /**
- * What a link is at a moment. It is never written down that a link has expired: one that is made
- * passive and opened again after its time is still expired.
+ * What a link is at a moment, by its time. It is never written down that a link has expired: one
+ * that is made passive and opened again after its time is still expired.
  */
-export function linkState(
+export const timedState = (
   { status, expiresAt }: Pick<Link, "status" | "expiresAt">,
   now: Date,
-): "waiting" | LinkState {
-  return status === "waiting" && now >= expiresAt ? "expired" : status;
+): TimedState => (status === "waiting" && now >= expiresAt ? "expired" : status);
+
+type Standing = Pick<Link, "status" | "expiresAt" | "left">;
+
+/**
+ * The same for a payer. One that is sold out may be paid again where a charge that kept a piece of
+ * it takes no money.
+ */
+export function linkState(link: Standing, now: Date): "waiting" | LinkState {
+  const state = timedState(link, now);
+  return state === "waiting" && link.left === 0 ? "sold_out" : state;
 }
 
 /** Refuses `link_closed` unless a payer may pay now. */
-export function checkPayable(link: Pick<Link, "status" | "expiresAt">, now: Date): void {
+export function checkPayable(link: Pick<Link, "status" | "expiresAt" | "left">, now: Date): void {
   const state = linkState(link, now);
   if (state !== "waiting") refuse("link_closed", { state });
 }
@@ -123,6 +155,7 @@ export function sessionTerms(link: Link): Terms {
     bankId,
     reference: link.reference,
     sharesReference: link.isMulti,
+    takesStock: link.left === null ? undefined : true,
     save: house === undefined ? undefined : { house, description: "" },
     details: detailsOf(link),
   };

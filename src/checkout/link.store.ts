@@ -3,12 +3,13 @@ import type { Db } from "../db/pool.ts";
 import type { PayLinks } from "../db/tables.gen.ts";
 import type { Reader, Tx } from "../db/transaction.ts";
 import type { AgentId, MerchantId, PaymentId, PosId, TokenId } from "../lib/id.ts";
-import type { LinkState } from "../lib/refusal.ts";
-import type { Link, LinkTerms } from "./link.rules.ts";
+import type { Link, LinkTerms, TimedState } from "./link.rules.ts";
+import { leftOfStock } from "./stock.store.ts";
 
 type PaidRow = Readonly<{ paid_pos_id: string | null; paid_instalments: number | null }>;
+type LeftRow = Readonly<{ left: number | null }>;
 
-const linkOf = (row: Selectable<PayLinks> & PaidRow): Link => ({
+const linkOf = (row: Selectable<PayLinks> & PaidRow & LeftRow): Link => ({
   merchantId: row.merchant_id as MerchantId,
   id: row.id,
   status: row.status,
@@ -25,6 +26,7 @@ const linkOf = (row: Selectable<PayLinks> & PaidRow): Link => ({
         instalments: row.paid_instalments ?? 0,
       }
     : null,
+  left: row.left,
   expiresAt: row.expires_at,
   createdAt: row.created_at,
 });
@@ -60,7 +62,8 @@ const linksOf = (db: Reader, merchant: MerchantId) =>
     )
     .where("l.merchant_id", "=", merchant)
     .selectAll("l")
-    .select(["p.pos_id as paid_pos_id", "p.instalments as paid_instalments"]);
+    .select(["p.pos_id as paid_pos_id", "p.instalments as paid_instalments"])
+    .select(leftOfStock.as("left"));
 
 /** A link by its id, or the newest one of a reference; of one agent where that is given. */
 export async function readLink(
@@ -102,7 +105,7 @@ export type LinkFilter = Readonly<{
   to: Date;
   agentId?: AgentId | undefined;
   reference?: string | undefined;
-  state?: "waiting" | LinkState | undefined;
+  state?: TimedState | undefined;
   /** Rows to leave out from the newest, and rows to give. */
   offset: number;
   limit: number;

@@ -37,6 +37,8 @@ export type Terms = Readonly<{
   reference?: string | undefined;
   /** Set for a link that may be paid many times under one reference. */
   sharesReference?: boolean | undefined;
+  /** Set for a link that counts what it sells. */
+  takesStock?: boolean | undefined;
   /** Where the payer's browser is posted back to. */
   returnUrl?: string | undefined;
   /** The same where the payment is not made, for shops that want it elsewhere. */

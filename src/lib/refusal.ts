@@ -32,7 +32,7 @@ export type InvoiceState = "waiting" | "paid" | "failed" | "cancelled" | "delete
 export type OrderEnd = "done" | "failed" | "deleted";
 
 /** Why a link takes no payment, or no change. */
-export type LinkState = "paid" | "passive" | "expired";
+export type LinkState = "paid" | "passive" | "expired" | "sold_out";
 export type ReceiptNeed = "code" | "person" | "instalments" | "commission";
 
 type Nothing = Record<never, never>;

@@ -3,7 +3,13 @@ import type { Logger } from "pino";
 import type { FindAcquirer } from "../acquirers/index.ts";
 import { createRegistry } from "../acquirers/registry.ts";
 import { createTransport, type Exchange } from "../acquirers/transport.ts";
-import { type CheckoutDeps, followLinks, releaseChecks, sendReceipts } from "../checkout/index.ts";
+import {
+  type CheckoutDeps,
+  followLinks,
+  followStock,
+  releaseChecks,
+  sendReceipts,
+} from "../checkout/index.ts";
 import { SESSION_MS } from "../checkout/session.rules.ts";
 import { type Db, openDb } from "../db/pool.ts";
 import { queueConfirmation } from "../facades/paynet/confirmation.ts";
@@ -58,6 +64,7 @@ export function wire(world: World): Deps {
     queueRelease,
     releaseChecks,
     followLinks(merchantOf),
+    followStock,
     queueConfirmation,
     sendReceipts({ ring, merchantOf, publicUrl }),
     settleDraws,
@@ -109,9 +116,6 @@ const payoutsOf = (
 
 /** The counters behind the integers of marketplaces. */
 const numbersOf = (merchants: Parameters<typeof createNumbers>[0]): MarketplaceDeps["next"] => ({
-  member: createNumbers(merchants, "member"),
-  account: createNumbers(merchants, "member_account"),
-  value_date: createNumbers(merchants, "value_date"),
   product: createNumbers(merchants, "product"),
   earning: createNumbers(merchants, "earning"),
   debt: createNumbers(merchants, "debt"),

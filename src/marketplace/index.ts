@@ -21,6 +21,7 @@ export { closeReturned } from "./close-returned.ts";
 export { createMember } from "./create-member.ts";
 export { deleteMember } from "./delete-member.ts";
 export type { MarketplaceDeps } from "./deps.ts";
+export { isMemberDue } from "./earnings.store.ts";
 export { distribute } from "./distribute.ts";
 export { type DueByHand, dueTransfers } from "./due-transfers.ts";
 export type { EarningDue } from "./earning.rules.ts";
@@ -60,7 +61,7 @@ export {
   type Callback,
   queueCallbacks,
   SEND_CALLBACK,
-  toldSale,
+  toldPayment,
 } from "./queue-callbacks.ts";
 export { receiverOf } from "./receivers.store.ts";
 export { reject } from "./reject.ts";

@@ -35,11 +35,18 @@ export async function checkReference(
   if (known.payment.status !== "declined") refuse("reference_taken", { reference });
 }
 
+/** Stores payment and attempt, and says whether it did: not while another has the reference. */
+type OpenCharge = (planned: Done) => Promise<boolean>;
+
 /** Opens the charge, or says why not, as `checkReference` does. */
-async function open(deps: PaymentsDeps, planned: Done): Promise<Done> {
+async function open(
+  deps: PaymentsDeps,
+  planned: Done,
+  openCharge: OpenCharge = deps.hotPath.openCharge,
+): Promise<Done> {
   const { merchantId, reference } = planned.payment;
   for (let tries = 0; tries < OPEN_TRIES_MAX; tries += 1) {
-    if (await deps.hotPath.openCharge(planned)) return planned;
+    if (await openCharge(planned)) return planned;
     await checkReference(deps, merchantId, reference);
   }
   return refuse("payment_busy", {});
@@ -55,6 +62,8 @@ export type PlannedCharge = Readonly<{
   clientIp: string;
   receipt?: Receipt | undefined;
   admit?: ChargeAsk["admit"];
+  /** Where more is stored in the commit that opens the charge. What it refuses is passed on. */
+  openCharge?: OpenCharge | undefined;
 }>;
 
 /**
@@ -66,13 +75,13 @@ export async function chargePlanned(
   deps: PaymentsDeps,
   ask: PlannedCharge,
 ): Promise<{ done: Done; isRepeat: boolean }> {
-  const { merchant, payment, kind, means, clientIp, receipt, admit } = ask;
+  const { merchant, payment, kind, means, clientIp, receipt, admit, openCharge } = ask;
   const opened = await openOnce(deps, merchant.id, receipt, async () => {
     if (!means) return refuse("session_not_found", {});
     await admit?.();
     const xact = await takeXact(deps, merchant.id);
     const now = timeOf(merchant, deps.clock());
-    return open(deps, planCharge(payment, kind, { xact, now, receipt }));
+    return open(deps, planCharge(payment, kind, { xact, now, receipt }), openCharge);
   });
   if (opened.isRepeat || !means) return opened;
   const done = await chargeOpened(deps, { merchant, kind, means, clientIp }, opened.done);
@@ -120,7 +129,7 @@ export async function chargeOpened(
 }
 
 /** A planned payment that the bank's own page is going to charge. */
-export type AheadCharge = Pick<PlannedCharge, "merchant" | "payment" | "kind"> &
+export type AheadCharge = Pick<PlannedCharge, "merchant" | "payment" | "kind" | "openCharge"> &
   Readonly<{
     receipt: Receipt;
     /** When the payer cannot be on the bank's page any more. */
@@ -134,7 +143,7 @@ export type AheadCharge = Pick<PlannedCharge, "merchant" | "payment" | "kind"> &
  * it twice opens it once. Refuses as `checkReference`, and `temporarily_unavailable`.
  */
 export async function openAhead(deps: PaymentsDeps, ask: AheadCharge): Promise<void> {
-  const { merchant, payment, kind, receipt, dueAt } = ask;
+  const { merchant, payment, kind, receipt, dueAt, openCharge } = ask;
   const isOpened = async () =>
     (await readDone(deps.db, merchant.id, { requestKey: receipt.requestKey })) !== undefined;
   try {
@@ -142,7 +151,7 @@ export async function openAhead(deps: PaymentsDeps, ask: AheadCharge): Promise<v
     const xact = await takeXact(deps, merchant.id);
     const now = timeOf(merchant, deps.clock());
     const planned = planCharge(payment, kind, { xact, now, receipt });
-    await open(deps, { payment, attempt: { ...planned.attempt, dueAt } });
+    await open(deps, { payment, attempt: { ...planned.attempt, dueAt } }, openCharge);
   } catch (error) {
     if (noDatabase(error)) return refuse("temporarily_unavailable", {});
     const hasTwin = error instanceof Refusal || takenBefore(constraintOf(error));

@@ -5,6 +5,7 @@ import type { Currency } from "../../lib/money.ts";
 import type { Option } from "./card-entry.ts";
 import { cardFields, lock } from "./card-fields.ts";
 import { type CardTexts, cardTexts } from "./card-texts.ts";
+import { basketPart, type Goods, itemPart } from "./goods.ts";
 import { type Sheet, sendPage } from "./page.ts";
 import { cardChoice, type StoredAsk } from "./stored-cards.ts";
 import { amountText, currencyName, moneyText } from "./words.ts";
@@ -15,6 +16,7 @@ export type CardAsk = Readonly<{
   amountMinor: bigint;
   currency: Currency;
   note?: string | undefined;
+  goods?: Goods | undefined;
   payer?: string | undefined;
   reference?: string | undefined;
   action: string;
@@ -99,6 +101,7 @@ function summary(ask: CardAsk, locale: Locale): Html {
   return html`
 <header class="summary">
 <p class="merchant">${ask.merchantName}</p>
+${ask.goods && itemPart(ask.goods)}
 <h1 class="amount${isLong && " long"}">${inOrder}</h1>
 ${ask.note && html`<p class="note">${ask.note}</p>`}
 <dl class="facts">
@@ -108,6 +111,7 @@ ${facts.flatMap(([name, value]) =>
 <div id="drawn"${!ask.addsCommission && html` hidden`}><dt>${said.drawn}</dt>
 <dd>${said.drawn_unknown}</dd></div>
 </dl>
+${ask.goods && basketPart(ask.goods, { currency: ask.currency, locale })}
 ${ask.addsCommission && html`<p class="note">${said.commission}</p>`}
 ${
   ask.qrUrl &&

@@ -6,12 +6,15 @@ import {
   goToBank,
   handleOf,
   LINK_PATH,
+  linkOf,
 } from "../../checkout/index.ts";
 import { html } from "../../lib/html.ts";
+import { Refusal } from "../../lib/refusal.ts";
 import { Secret } from "../../lib/secret.ts";
 import { entryPlaceOf } from "../../subscriptions/index.ts";
 import type { HostedDeps } from "./deps.ts";
 import { formOf, queryOf } from "./form-body.ts";
+import { closedBy, sendLinkClosed } from "./link-closed.ts";
 import { message, postForm } from "./message.ts";
 import { orderAgain } from "./order-end.ts";
 import { type Sheet, sendPage, sheetFor } from "./page.ts";
@@ -145,7 +148,16 @@ export function gate(app: FastifyInstance, deps: HostedDeps): void {
     const { cvc } = posted;
     const found = await findTry(deps.checkout, session_id, token_id);
     const names = { session_id, token_id };
-    return sendToBank(deps, found, { reply, sheet: sheetFor(request), names, code: cvc });
+    const sheet = sheetFor(request);
+    try {
+      return await sendToBank(deps, found, { reply, sheet, names, code: cvc });
+    } catch (error) {
+      // Its page takes the money, so nobody is sent there for what another has paid or bought.
+      const closed = error instanceof Refusal ? closedBy(error) : undefined;
+      if (!closed || found.session.kind !== "link") throw error;
+      const link = await linkOf(deps.checkout, found.session);
+      return sendLinkClosed({ reply, sheet }, { ...found, link }, closed, true);
+    }
   };
   // Asking what a GET would answer must not use up the way.
   for (const path of [PATH, CARD_PATH]) {

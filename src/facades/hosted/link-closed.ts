@@ -1,7 +1,7 @@
 import type { FastifyReply } from "fastify";
 import type { FoundLink } from "../../checkout/index.ts";
 import { linkState } from "../../checkout/link.rules.ts";
-import type { LinkState } from "../../lib/refusal.ts";
+import type { LinkState, Refusal } from "../../lib/refusal.ts";
 import { timeOf } from "../../merchants/merchant.rules.ts";
 import type { HostedDeps } from "./deps.ts";
 import { message } from "./message.ts";
@@ -14,6 +14,10 @@ export function whyClosed(deps: HostedDeps, { merchant, link }: FoundLink): Link
   const state = linkState(link, timeOf(merchant, deps.clock()));
   return state === "waiting" ? undefined : state;
 }
+
+/** Why a link took no payment just now, where that is what was refused. */
+export const closedBy = ({ code, details }: Refusal): LinkState | undefined =>
+  code === "link_closed" && "state" in details ? (details.state as LinkState) : undefined;
 
 /** Tells a payer why a link takes no payment, and what of the card, where one was entered. */
 export function sendLinkClosed(

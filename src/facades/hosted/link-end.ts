@@ -7,7 +7,7 @@ import type { Done } from "../../payments/index.ts";
 import { isSettled } from "../../payments/payment.rules.ts";
 import { cardTexts, payerWords } from "./card-texts.ts";
 import type { HostedDeps } from "./deps.ts";
-import { sendLinkClosed, whyClosed } from "./link-closed.ts";
+import { closedBy, sendLinkClosed, whyClosed } from "./link-closed.ts";
 import { type MessageParts, message } from "./message.ts";
 import { type Sheet, sendPage } from "./page.ts";
 import { type Ended, wordsOf } from "./return.ts";
@@ -132,7 +132,7 @@ export async function sendLinkEnd(
     // Somebody else has paid it meanwhile, or the merchant has closed it.
     const { merchant } = found;
     const now = { merchant, link: await linkOf(deps.checkout, found.session) };
-    const closed = whyClosed(deps, now);
+    const closed = closedBy(error) ?? whyClosed(deps, now);
     if (closed) return sendLinkClosed(at, now, closed, true);
     return mayBePaid.has(error.code) ? askAgain(found, at) : notPaid(found, at, error, now.link);
   }

@@ -7,6 +7,7 @@ import {
   linkUrl,
   openLinkPage,
   qrSvg,
+  readPicture,
   sessionForLink,
 } from "../../checkout/index.ts";
 import { sessionTerms } from "../../checkout/link.rules.ts";
@@ -37,6 +38,14 @@ const openLink = (deps: HostedDeps, request: FastifyRequest): Promise<FoundLink>
 const pathOf = ({ merchant, link }: FoundLink) =>
   `${LINK_PATH}/${encodeURIComponent(merchant.companyCode)}/${link.id}`;
 
+/** What is paid for; a note says it where the link tells no more. */
+function wordsOf(found: FoundLink): Pick<CardAsk, "note" | "goods"> {
+  const { item, products, hasPicture, note } = found.link.terms;
+  if (!item && !products?.length) return { note };
+  const pictureUrl = hasPicture ? `${pathOf(found)}/picture` : undefined;
+  return { goods: { item, products, pictureUrl } };
+}
+
 async function askOf(
   deps: HostedDeps,
   found: FoundLink,
@@ -49,8 +58,8 @@ async function askOf(
     merchantName: merchant.name,
     amountMinor: link.amountMinor,
     currency: link.currency,
-    note: link.terms.note,
-    payer: link.terms.nameSurname,
+    ...wordsOf(found),
+    payer: link.terms.hidesPayer ? undefined : link.terms.nameSurname,
     // A link without a reference has its own id there, which says nothing to a payer.
     reference: link.reference === link.id ? undefined : link.reference,
     action: `${path}?lang=${locale}`,
@@ -83,6 +92,14 @@ async function answerOf(deps: HostedDeps, found: FoundLink, request: FastifyRequ
   return chosen && factsAnswer(ask, chosen.card.facts);
 }
 
+/** Pictures are pictures to every browser, and our own pages' alone. */
+const pictureHeaders = {
+  "cache-control": "private, max-age=300",
+  "x-content-type-options": "nosniff",
+  "content-security-policy": "default-src 'none'",
+  "cross-origin-resource-policy": "same-origin",
+};
+
 export function linkPage(app: FastifyInstance, deps: HostedDeps): void {
   app.get(PATH, async (request, reply) => {
     const found = await openLink(deps, request);
@@ -111,13 +128,15 @@ export function linkPage(app: FastifyInstance, deps: HostedDeps): void {
     const answer = await answerOf(deps, found, request);
     return answer ?? reply.status(404).send({});
   });
+  app.get(`${PATH}/picture`, async (request, reply) => {
+    const { link } = await openLink(deps, request);
+    const picture = await readPicture(deps.checkout, link);
+    if (!picture) return reply.status(404).send();
+    return reply.headers(pictureHeaders).type(picture.type).send(picture.bytes);
+  });
   app.get(`${PATH}/qr.svg`, async (request, reply) => {
     const { merchant, link } = await openLink(deps, request);
     const svg = qrSvg(linkUrl(deps.checkout, merchant, link));
-    return reply
-      .headers({ "cache-control": "private, max-age=300", "x-content-type-options": "nosniff" })
-      .header("content-security-policy", "default-src 'none'")
-      .type("image/svg+xml")
-      .send(svg);
+    return reply.headers(pictureHeaders).type("image/svg+xml").send(svg);
   });
 }

@@ -1,9 +1,15 @@
 import { z } from "zod";
 import type { LinkAsk } from "../../checkout/index.ts";
-import { HOURS_DEFAULT, HOURS_MAX, type Link, linkState } from "../../checkout/link.rules.ts";
+import {
+  HOURS_DEFAULT,
+  HOURS_MAX,
+  type Link,
+  type TimedState,
+  timedState,
+} from "../../checkout/link.rules.ts";
 import { ADDRESS_LENGTH_MAX } from "../../lib/address.ts";
 import type { Locale } from "../../lib/messages/index.ts";
-import type { InputProblem, LinkState } from "../../lib/refusal.ts";
+import type { InputProblem } from "../../lib/refusal.ts";
 import type { Agent, Merchant } from "../../merchants/index.ts";
 import { chargeIdOf } from "../../payments/payment.rules.ts";
 import { bankNameOf, isBank } from "../../vault/bin.rules.ts";
@@ -98,9 +104,8 @@ export const MailorderDetailBody = z.object(named).meta({ id: "MailorderDetail" 
 
 /** The numbers of a link's states; the wire's documents know 0 and 3. */
 const stateNumbers = { waiting: 0, paid: 1, expired: 2, passive: 3 } as const;
-type State = "waiting" | LinkState;
-const stateOf = (number: number): State =>
-  (Object.keys(stateNumbers) as State[]).find((state) => stateNumbers[state] === number)!;
+const stateOf = (number: number): TimedState =>
+  (Object.keys(stateNumbers) as TimedState[]).find((state) => stateNumbers[state] === number)!;
 
 export const MailorderListBody = z
   .object({
@@ -160,7 +165,7 @@ export function linkAskOf(body: MailorderBody, agent: Agent | undefined, locale:
   };
 }
 
-const stateTexts: Record<Locale, Record<State, string>> = {
+const stateTexts: Record<Locale, Record<TimedState, string>> = {
   tr: {
     waiting: "Ödeme bekliyor",
     paid: "Ödendi",
@@ -182,7 +187,7 @@ export type Shown = Readonly<{ merchant: Merchant; url: string; now: Date; local
 /** Every member of a link. Here the wire writes `installment` with two l's. */
 export function linkMembers(link: Link, { merchant, url, now, locale }: Shown) {
   const { terms, paidBy } = link;
-  const state = linkState(link, now);
+  const state = timedState(link, now);
   return {
     id: link.id,
     url,

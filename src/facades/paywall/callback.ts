@@ -9,7 +9,7 @@ import { hashOf } from "./hash.ts";
 import { guidOfPayment } from "./payment.wire.ts";
 
 /** The wire's documents publish none of these numbers; they are ours, and stable. */
-const types: Readonly<Record<Heard, number>> = {
+export const types: Readonly<Record<Heard, number>> = {
   success: 1,
   failure: 2,
   cancel: 3,
@@ -19,7 +19,7 @@ const types: Readonly<Record<Heard, number>> = {
 /** SHA-256 as hex, by the key of server to server calls, for a card. */
 export const HASH_FORMAT = 1;
 export const HASH_KEY_TYPE = 2;
-const CARD_METHOD = 1;
+export const CARD_METHOD = 1;
 
 const wholeOf = (value: unknown): number => (typeof value === "number" ? value : 0);
 

@@ -5,15 +5,14 @@ import {
   findNumberedLink,
   type Link,
   type LinkAsk,
-  saveNumberedLink,
+  type MadeLink,
 } from "../../checkout/index.ts";
-import { checkAddress } from "../../lib/address.ts";
-import type { MarketProblem } from "../../lib/market-problem.ts";
 import { Refusal, refuse, refuseMarket } from "../../lib/refusal.ts";
 import type { Keyring } from "../../lib/seal.ts";
-import { type Merchant, timeOf } from "../../merchants/merchant.rules.ts";
+import { type Caller, type Merchant, timeOf } from "../../merchants/merchant.rules.ts";
 import { readByReference } from "../../payments/index.ts";
-import { type Service, service } from "./deps.ts";
+import { addressOf, callAddressOf, callMembers, emailOf } from "./addresses.ts";
+import { type PaywallDeps, type Service, service } from "./deps.ts";
 import { ok } from "./envelope.ts";
 import {
   amount,
@@ -36,6 +35,7 @@ const CODE_MAX = 250;
 const NAME_MAX = 250;
 const ADDRESS_MAX = 2_000;
 const NOTE_MAX = 500;
+const LINE_MAX = 500;
 const PRODUCTS_MAX = 100;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -53,19 +53,36 @@ const wallTime = text().transform((value, context) => {
   return z.NEVER;
 });
 
+/** Pictures of a basket's lines are read and not shown: no page of ours loads anything of others. */
+const ProductInput = members({
+  ProductId: text(),
+  ProductImage: words(ADDRESS_MAX),
+  ProductName: words(CODE_MAX),
+  ProductCategory: words(CODE_MAX),
+  ProductDescription: words(),
+  ProductAmount: amount().default(0n),
+});
+
 const GenerateInput = members({
   UniqueCode: needed("checkout_code_missing", CODE_MAX, "checkout_code_missing"),
   Amount: amount("checkout_amount_wrong"),
   LanguageId: whole().default(1),
   CurrencyId: currency(),
-  CallbackSupport: flag,
+  ...callMembers,
   InstallmentSupport: flag,
   InstallmentDynamic: flag,
   SuccessBackUrl: needed("checkout_success_url_wrong", ADDRESS_MAX, "checkout_success_url_wrong"),
   FailBackUrl: needed("checkout_fail_url_wrong", ADDRESS_MAX, "checkout_fail_url_wrong"),
   ShowProduct: flag,
-  Customer: members({ FullName: words(CODE_MAX), Phone: text(), Email: text() }).optional(),
-  Products: z.array(members({ ProductName: words(CODE_MAX) })).default([]),
+  Customer: members({
+    FullName: words(CODE_MAX),
+    Phone: text(),
+    Email: text(),
+    Country: words(),
+    City: words(),
+    Address: words(),
+  }).optional(),
+  Products: z.array(ProductInput).default([]),
   CardWallSupport: flag,
   CardWallRelationalId1: text(NAME_MAX),
   CardWallRelationalId2: text(NAME_MAX),
@@ -73,15 +90,6 @@ const GenerateInput = members({
   ExpireDateTime: wallTime,
 });
 type Asked = z.output<typeof GenerateInput>;
-
-function addressOf(merchant: Merchant, address: string, problem: MarketProblem): string {
-  try {
-    return checkAddress("", address, merchant);
-  } catch (error) {
-    if (error instanceof Refusal) return refuseMarket(problem);
-    throw error;
-  }
-}
 
 /** How long the page is good. Refuses `checkout_expired` for a moment that has passed. */
 function lastsMs({ ExpireDateTime: until }: Asked, now: Date): number {
@@ -102,22 +110,49 @@ function wallOf(ring: Keyring, asked: Asked): string | undefined {
   });
 }
 
+/** Who pays and where they live: for the merchant's reports, and not for the page. */
+function customerOf({ Customer: customer }: Asked) {
+  if (!customer) return {};
+  const { FullName: nameSurname, Phone: phone, Email, Address, City, Country } = customer;
+  const home = [Address, City, Country].filter((part) => part !== "").join(", ");
+  return {
+    ...(nameSurname && { nameSurname, hidesPayer: true }),
+    ...(phone && { phone }),
+    ...(Email && { email: emailOf(Email) }),
+    ...(home && { agentNote: home.slice(0, NOTE_MAX) }),
+  };
+}
+
+/** What the page lists, and reports as one line. */
+function basketOf({ ShowProduct: isShown, Products: asked }: Asked) {
+  if (asked.length > PRODUCTS_MAX) refuseMarket("checkout_products_too_many");
+  if (!isShown) return {};
+  const products = asked.map((each) => ({
+    name: each.ProductName || each.ProductId,
+    category: each.ProductCategory,
+    description: each.ProductDescription.slice(0, LINE_MAX),
+    amountMinor: String(each.ProductAmount),
+  }));
+  const note = products.map(({ name }) => name).filter((name) => name !== "");
+  return { products, note: note.join(", ").slice(0, NOTE_MAX) };
+}
+
 function linkAsk(ring: Keyring, merchant: Merchant, asked: Asked, now: Date): LinkAsk {
-  const { Customer: customer, Products: products } = asked;
-  const names = products.map(({ ProductName }) => ProductName).filter((name) => name !== "");
+  if (asked.Amount <= 0n) refuseMarket("checkout_amount_wrong");
   return {
     amountMinor: asked.Amount,
     currency: asked.CurrencyId,
     reference: asked.UniqueCode,
     isMulti: false,
     terms: {
-      ...(customer?.FullName && { nameSurname: customer.FullName }),
-      ...(asked.ShowProduct && { note: names.join(", ").slice(0, NOTE_MAX) }),
+      ...customerOf(asked),
+      ...basketOf(asked),
       addCommission: false,
       ...(!asked.InstallmentSupport && { instalments: [0] }),
       succeedUrl: addressOf(merchant, asked.SuccessBackUrl, "checkout_success_url_wrong"),
       errorUrl: addressOf(merchant, asked.FailBackUrl, "checkout_fail_url_wrong"),
       house: wallOf(ring, asked),
+      callbackUrl: callAddressOf(merchant, asked),
       ...{ sendMail: false, sendSms: false, sendConfirmationMail: false },
       hours: lastsMs(asked, now) / HOUR_MS,
       locale: localeOfId(asked.LanguageId),
@@ -125,9 +160,26 @@ function linkAsk(ring: Keyring, merchant: Merchant, asked: Asked, now: Date): Li
   };
 }
 
+/** Refuses what was done under a code before: `checkout_paid`, or `checkout_code_taken`. */
+async function checkCode(deps: PaywallDeps, caller: Caller, code: string): Promise<void> {
+  const found = await findNumberedLink(deps.db, caller.merchant.id, { code });
+  if (!found) return;
+  const { status } = await findLink(deps.checkout, caller, { id: found.linkId });
+  refuseMarket(status === "paid" ? "checkout_paid" : "checkout_code_taken");
+}
+
+/** A payment that was made under the code by another way counts as one of a page. */
+async function make(deps: PaywallDeps, { merchant }: Caller, wanted: LinkAsk): Promise<MadeLink> {
+  try {
+    return await createLink(deps.checkout, merchant, wanted);
+  } catch (error) {
+    const isPaid = error instanceof Refusal && error.code === "reference_taken";
+    return isPaid ? refuseMarket("checkout_paid") : Promise.reject(error);
+  }
+}
+
 /**
- * A page of ours on which one payer pays one amount, always with 3-D Secure. Calls of the wire's
- * own about it are not offered: who asks for them is told so.
+ * A page of ours on which one payer pays one amount, always with 3-D Secure.
  */
 const generate: Service<typeof GenerateInput> = {
   method: "POST",
@@ -135,16 +187,11 @@ const generate: Service<typeof GenerateInput> = {
   summary: "Common payment page",
   pair: "paywall_public",
   input: GenerateInput,
-  async run(deps, { caller: { merchant } }, asked) {
-    if (asked.CallbackSupport) return refuseMarket("not_offered");
-    if (asked.Amount <= 0n) return refuseMarket("checkout_amount_wrong");
-    if (asked.Products.length > PRODUCTS_MAX) return refuseMarket("checkout_products_too_many");
-    const code = asked.UniqueCode;
-    if (await findNumberedLink(deps.db, merchant.id, { code }))
-      return refuseMarket("checkout_code_taken");
-    const now = timeOf(merchant, deps.clock());
-    const wanted = linkAsk(deps.ring, merchant, asked, now);
-    const { link, url } = await createLink(deps.checkout, merchant, wanted);
+  async run(deps, { caller }, asked) {
+    const { merchant } = caller;
+    const { UniqueCode: code } = asked;
+    const wanted = linkAsk(deps.ring, merchant, asked, timeOf(merchant, deps.clock()));
+    await checkCode(deps, caller, code);
     const number = await deps.payments.nextXact(merchant.id);
     const details = {
       language: asked.LanguageId,
@@ -152,10 +199,8 @@ const generate: Service<typeof GenerateInput> = {
       dynamic: asked.InstallmentDynamic,
       products: asked.ShowProduct,
     };
-    const numbered = { number, linkId: link.id, code, details };
-    // Nobody was told of the link of a call that came second.
-    if (!(await saveNumberedLink(deps.db, merchant.id, numbered)))
-      return refuseMarket("checkout_code_taken");
+    const numbered = { number, code, details };
+    const { link, url } = await make(deps, caller, { ...wanted, numbered });
     return ok({
       Id: Number(number),
       Guid: link.id,

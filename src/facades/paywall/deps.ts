@@ -2,9 +2,11 @@ import type { z } from "zod";
 import type { CheckoutDeps } from "../../checkout/index.ts";
 import type { Db } from "../../db/pool.ts";
 import type { Clock } from "../../lib/clock.ts";
+import type { MarketProblem } from "../../lib/market-problem.ts";
 import type { Locale } from "../../lib/messages/index.ts";
 import type { Keyring } from "../../lib/seal.ts";
 import type { MarketplaceDeps } from "../../marketplace/index.ts";
+import type { MembersDeps } from "../../members/index.ts";
 import type { Caller, Reception } from "../../merchants/index.ts";
 import type { PairKind } from "../../merchants/keys.rules.ts";
 import type { PaymentsDeps } from "../../payments/index.ts";
@@ -20,6 +22,7 @@ export type PaywallDeps = Readonly<{
   reception: Reception;
   payments: PaymentsDeps;
   checkout: CheckoutDeps;
+  members: MembersDeps;
   marketplace: MarketplaceDeps;
   payouts: PayoutsDeps;
   subscriptions: SubscriptionsDeps;
@@ -38,6 +41,8 @@ export type Service<Input extends z.ZodType> = Readonly<{
   summary: string;
   pair: PairKind;
   input: Input;
+  /** Where a body may be larger than others, and what is told of one that is larger still. */
+  body?: Readonly<{ bytesMax: number; tooLarge: MarketProblem }>;
   /** Refuses whom the service is not for, before what was sent is read. */
   admits?(deps: PaywallDeps, call: Call): Promise<void>;
   run(deps: PaywallDeps, call: Call, input: z.output<Input>): Promise<Reply>;

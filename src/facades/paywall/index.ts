@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { z } from "zod";
 import { isUnavailable } from "../../db/transaction.ts";
 import { assert } from "../../lib/assert.ts";
+import type { MarketProblem } from "../../lib/market-problem.ts";
 import { Refusal, refuse } from "../../lib/refusal.ts";
 import type { Caller } from "../../merchants/index.ts";
 import { services } from "./catalogue.ts";
@@ -32,11 +33,13 @@ const send = (reply: FastifyReply, status: number, answer: Reply) =>
 
 type Failure = Error & Readonly<{ code?: string; statusCode?: number }>;
 
+const isTooLarge = ({ code }: Failure): boolean => code === "FST_ERR_CTP_BODY_TOO_LARGE";
+
 /** Failures of the HTTP layer itself, as this wire's refusals. */
 function asRefusal(error: Failure): Refusal | undefined {
   if (error instanceof Refusal) return error;
   if (isUnavailable(error)) return new Refusal("temporarily_unavailable", {});
-  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+  if (isTooLarge(error)) {
     return new Refusal("invalid_input", { field: "", problem: "too_large" });
   }
   const isOurs = (error.statusCode ?? 500) >= 500;
@@ -62,12 +65,23 @@ function fail(error: Failure, request: FastifyRequest, reply: FastifyReply) {
 /** Who called, from the sign-in on to the answer. */
 const callers = new WeakMap<FastifyRequest, Caller>();
 
+const tooLarge = (problem: MarketProblem) => new Refusal("market_refused", { problem });
+
+/** A service with a bound of its own for bodies, and its own word for one above it. */
+const bodyOf = ({ body }: Service<z.ZodType>) =>
+  body && {
+    bodyLimit: body.bytesMax,
+    errorHandler: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+      fail(isTooLarge(error) ? tooLarge(body.tooLarge) : error, request, reply),
+  };
+
 function addService(app: FastifyInstance, deps: PaywallDeps, it: Service<z.ZodType>): void {
   const [keyHeader, clientHeader] = headersOf[it.pair];
   app.route({
     method: it.method,
     url: it.path,
     exposeHeadRoute: false,
+    ...bodyOf(it),
     // Before the body is read: who has no key is told so, whatever was sent.
     onRequest: async (request, reply) => {
       const { [keyHeader]: key, [clientHeader]: client } = request.headers;

@@ -71,6 +71,7 @@ const linkStates: Record<LinkState, string> = {
   paid: "The payment link was paid before",
   passive: "The payment link is closed",
   expired: "The payment link has expired",
+  sold_out: "The payment link is sold out",
 };
 
 const receiptNeeds: Record<ReceiptNeed, string> = {

@@ -74,6 +74,7 @@ const linkStates: Record<LinkState, string> = {
   paid: "Ödeme linki daha önce ödenmiş",
   passive: "Ödeme linki kapatılmış",
   expired: "Ödeme linkinin süresi dolmuş",
+  sold_out: "Ödeme linkinin stoğu tükenmiş",
 };
 
 const receiptNeeds: Record<ReceiptNeed, string> = {

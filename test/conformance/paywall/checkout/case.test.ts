@@ -1,18 +1,27 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inTx } from "../../../../src/db/transaction.ts";
+import { queueDeliveries } from "../../../../src/events/index.ts";
+import { newCallbackKey } from "../../../../src/marketplace/index.ts";
+import { runJobs } from "../../../support/jobs.ts";
 import { linkPayersOf } from "../../../support/link-payers.ts";
 import { type Paywall, paywallOf } from "../../../support/paywall.ts";
 import { saleCode } from "../../../support/sales.ts";
+import { openShop } from "../../../support/shop.ts";
 import { createWorld, type TestWorld } from "../../../support/world.ts";
 
 let world: TestWorld;
 let wire: Paywall;
 let payers: ReturnType<typeof linkPayersOf>;
+let server: Awaited<ReturnType<typeof openShop>>;
 beforeAll(async () => {
-  world = await createWorld();
+  world = await createWorld({ merchant: { mayCallInside: true } });
+  server = await openShop();
   wire = paywallOf(world);
   payers = linkPayersOf(world);
 });
 afterAll(async () => {
+  server.close();
   await world.isSound();
   await world.close();
 });
@@ -84,46 +93,71 @@ describe("a common payment page", () => {
     ["a way back that is none", { FailBackUrl: "ftp://shop.example" }, 151],
     ["an end that has passed", { ExpireDateTime: "2026-03-01T00:00:00" }, 140],
     ["an end that is none", { ExpireDateTime: "tomorrow" }, 2],
-    ["calls of its own, which are not offered", { CallbackSupport: true }, 404],
+    ["calls to nobody", { CallbackSupport: true }, 163],
+    ["calls to no address", { CallbackSupport: true, CallbackAddress: "shop" }, 166],
+    ["a customer's e-mail that is none", { Customer: { Email: "ece" } }, 6],
+    ["more products than a page lists", { Products: Array(101).fill({ ProductName: "a" }) }, 152],
     ["stored cards of nobody", { CardWallSupport: true, CardWallRelationalId2: "a" }, 2],
   ])("is refused with %s", async (_what, more, code) => {
     expect(await generate(more)).toMatchObject(failed(code));
   });
 
+  test("whose code was paid is said to be paid, on this page or another way", async () => {
+    const [UniqueCode, elsewhere] = [saleCode(), saleCode()];
+    const made = await generate({ UniqueCode });
+    expect(await generate({ UniqueCode })).toMatchObject(failed(148));
+    await payers.pay(made.Body.Guid);
+    expect(await generate({ UniqueCode })).toMatchObject(failed(149));
+    await world.pay({ reference_no: elsewhere });
+    expect(await generate({ UniqueCode: elsewhere })).toMatchObject(failed(149));
+  });
+
+  test("lists its products only where it is to, and nothing of its customer", async () => {
+    const line = { ProductName: "<b>Kupa</b>", ProductDescription: "350 ml", ProductAmount: 45.25 };
+    const Products = [
+      { ...line, ProductCategory: "Mutfak", ProductImage: "https://elsewhere.example/a.png" },
+      ...["2", "3", "4", "5"].map((ProductId) => ({ ProductId })),
+    ];
+    const Customer = { ...asked.Customer, Country: "TR", City: "İzmir", Address: "Ev 5" };
+    const shown = await generate({ Products, Customer });
+    const page = await (await fetch(shown.Body.Link)).text();
+    for (const text of ["&lt;b&gt;Kupa&lt;/b&gt;", "Mutfak · 350 ml", "TRY\u00a045.25", "1 more"])
+      expect(page).toContain(text);
+    for (const text of ["<b>Kupa", "elsewhere.example", "Ece Tan", "İzmir", "Ev 5", "Payer"])
+      expect(page).not.toContain(text);
+    const known = (await payers.show(shown.Body.Guid)) as object;
+    expect(known).toMatchObject({
+      ...{ name_surname: "Ece Tan", email: "e@t.example", agent_note: "Ev 5, İzmir, TR" },
+      note: "<b>Kupa</b>, 2, 3, 4, 5",
+    });
+    const hidden = await generate({ Products, ShowProduct: false });
+    expect(await (await fetch(hidden.Body.Link)).text()).not.toContain("Kupa");
+  });
+
+  test("has a server called once it is paid, with its own code", async () => {
+    const UniqueCode = saleCode();
+    const calls = { CallbackSupport: true, CallbackAddress: `${server.url}/page` };
+    const { Id, Guid } = (await generate({ UniqueCode, ...calls })).Body;
+    const { merchantId } = world.merchant;
+    const { ring } = world.deps;
+    const key = await inTx(world.db, (tx) =>
+      newCallbackKey({ tx, ring }, merchantId, "system", world.clock()),
+    );
+    const { attempt } = await payers.pay(Guid);
+    await queueDeliveries(world.db);
+    await runJobs(world);
+    await runJobs(world);
+    const parts = [key, Id, attempt.xact, UniqueCode, "90.50"].join("###");
+    expect(server.heard.map(({ body }) => body)).toEqual([
+      expect.objectContaining({
+        ...{ Type: 1, Id, Guid, UniqueCode, PaymentId: Number(attempt.xact), Amount: 90.5 },
+        Hash: createHash("sha256").update(parts).digest("hex"),
+      }),
+    ]);
+  });
+
   test("of nobody is said to be none", async () => {
     expect(await inquire(999_999)).toMatchObject(failed(139));
     expect(await inquire("x")).toMatchObject(failed(139));
-  });
-});
-
-describe("a payment link", () => {
-  const link = (more: object = {}) =>
-    wire.post<Made>("api/paywall/linkqr/generate", {
-      ...{ SalesType: 2, PhotoBase64: "", ItemName: "Ders", ItemDescription: "1 saat" },
-      ...{ ItemAmount: 90, CurrencyId: 1, MerchantOrderId: saleCode(), ...more },
-    });
-
-  test("is made as documented, and may be paid many times", async () => {
-    const made = await link({ MerchantOrderId: "o-1" });
-    const { Id, Link } = made.Body;
-    const ids = { MerchantOrderId: "o-1", MerchantTrackId: null };
-    expect(made.Body).toEqual({ Id, Link, ...ids, Amount: 90 });
-    const page = await (await fetch(Link)).text();
-    expect(page).toContain("Ders: 1 saat");
-    const guid = new URL(Link).pathname.split("/").at(-1);
-    for (let i = 0; i < 2; i += 1) {
-      expect((await payers.pay(guid)).attempt.status).toBe("approved");
-    }
-  });
-
-  test.each([
-    ["a product", { SalesType: 1 }, 404],
-    ["a stock", { StockTrack: true }, 404],
-    ["calls of its own", { CallbackSupport: true }, 404],
-    ["notices of its own", { NotificationSupport: true }, 404],
-    ["no amount", { ItemAmount: 0 }, 2],
-    ["no name", { ItemName: "" }, 2],
-  ])("is refused for %s", async (_what, more, code) => {
-    expect(await link(more)).toMatchObject(failed(code));
   });
 });
