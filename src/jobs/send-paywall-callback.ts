@@ -1,8 +1,9 @@
 import type { Task } from "graphile-worker";
 import { callbackBody } from "../facades/paywall/callback.ts";
+import { pageCallbackBody } from "../facades/paywall/page-callback.ts";
 import { after } from "../lib/clock.ts";
 import { CALLBACK_GAPS_MS } from "../marketplace/callback.rules.ts";
-import { type Callback, SEND_CALLBACK, toldSale } from "../marketplace/index.ts";
+import { type Callback, SEND_CALLBACK, toldPayment } from "../marketplace/index.ts";
 import type { PaymentsDeps } from "../payments/index.ts";
 import { tellMerchant } from "./web.ts";
 
@@ -23,13 +24,16 @@ export const sendPaywallCallback =
         { runAt: after(deps.clock(), ms), ...(most !== undefined && { maxAttempts: most }) },
       );
     const merchant = await deps.merchantOf(callback.merchantId);
-    const told = await toldSale(deps, merchant, callback);
+    const told = await toldPayment(deps, merchant, callback);
     if (told === undefined) return;
     if (told === "later") {
       await again(callback.failed, LATER_MS);
       return;
     }
-    const text = await callbackBody(deps, callback.heard, told);
+    const text =
+      "page" in told
+        ? await pageCallbackBody(deps, told.page, told.done)
+        : await callbackBody(deps, callback.heard, told);
     try {
       await tellMerchant(merchant, { url: callback.url, text }, logger);
     } catch (error) {

@@ -1,10 +1,18 @@
+import { type CalledLink, callAddress, calledLink } from "../checkout/index.ts";
+import type { Db } from "../db/pool.ts";
 import { inTx } from "../db/transaction.ts";
 import { addJobs, readPayloads } from "../events/index.ts";
 import type { AttemptId, MerchantId } from "../lib/id.ts";
 import type { Merchant } from "../merchants/index.ts";
-import { type Done, type PaymentsDeps, readAttempts, readDone } from "../payments/index.ts";
+import {
+  type Attempt,
+  type Done,
+  type PaymentsDeps,
+  readAttempts,
+  readDone,
+} from "../payments/index.ts";
 import { type Heard, heardAs } from "./callback.rules.ts";
-import { listCallbacks } from "./callbacks.store.ts";
+import { type CallbackAddress, listCallbacks } from "./callbacks.store.ts";
 import { payerOf } from "./payer.ts";
 import type { Sale } from "./sale.rules.ts";
 import { readSale } from "./sales.store.ts";
@@ -16,6 +24,8 @@ export type Callback = Readonly<{
   attemptId: AttemptId;
   heard: Heard;
   url: string;
+  /** Set where a page of ours names the address, and not the merchant's settings. */
+  ofPage?: boolean | undefined;
   /** How often it was not taken. */
   failed: number;
 }>;
@@ -30,32 +40,52 @@ export async function queueCallbacks(
   events: readonly string[],
 ): Promise<void> {
   const addresses = await listCallbacks(db, merchantId);
-  if (addresses.length === 0) return;
   const told = await readPayloads(db.kysely, merchantId, events);
   const ids = told.map((payload) => String(payload["attempt_id"]) as AttemptId);
   const jobs: Callback[] = [];
-  for (const { id: attemptId } of await readAttempts(db, merchantId, ids)) {
-    const done = await readDone(db, merchantId, { attemptId });
-    const heard = done && heardAs(done.payment, done.attempt);
-    if (!heard || !(await readSale(db.kysely, merchantId, { paymentId: done.payment.id })))
-      continue;
-    const whom = addresses.filter(({ hears }) => hears.includes(heard));
-    jobs.push(...whom.map(({ url }) => ({ merchantId, attemptId, heard, url, failed: 0 })));
+  for (const attempt of await readAttempts(db, merchantId, ids)) {
+    jobs.push(...(await callsOfPage(db, attempt)), ...(await callsOfSale(db, attempt, addresses)));
   }
   if (jobs.length > 0) await inTx(db, (tx) => addJobs(tx, SEND_CALLBACK, jobs));
 }
 
-export type Told = Readonly<{ sale: Sale; done: Done }>;
+/** The calls that a merchant's settings want of an operation of a sale. */
+async function callsOfSale(
+  db: Db,
+  { merchantId, id: attemptId }: Attempt,
+  addresses: readonly CallbackAddress[],
+): Promise<Callback[]> {
+  if (addresses.length === 0) return [];
+  const done = await readDone(db, merchantId, { attemptId });
+  const heard = done && heardAs(done.payment, done.attempt);
+  if (!heard || !(await readSale(db.kysely, merchantId, { paymentId: done.payment.id }))) return [];
+  const whom = addresses.filter(({ hears }) => hears.includes(heard));
+  return whom.map(({ url }) => ({ merchantId, attemptId, heard, url, failed: 0 }));
+}
+
+/** The call that a page's own maker wants of each payment that took money. */
+async function callsOfPage(db: Db, attempt: Attempt): Promise<Callback[]> {
+  if (attempt.kind !== "sale" || attempt.status !== "approved") return [];
+  const { merchantId, id: attemptId } = attempt;
+  const url = await callAddress(db, attempt);
+  if (url === undefined) return [];
+  return [{ merchantId, attemptId, heard: "success", url, ofPage: true, failed: 0 }];
+}
+
+/** A payment of a page, which is no sale: nothing of it is due to members. */
+export type ToldPage = Readonly<{ page: CalledLink; done: Done }>;
+export type Told = Readonly<{ sale: Sale; done: Done }> | ToldPage;
 
 /**
- * What a call tells of, where it is still to be made: the address may be gone by now. `later` while
+ * What a call tells of, where it is still to be made: an address may be gone by now. `later` while
  * it is not known yet whether what the bank's page took is given back; what is, was no payment.
  */
-export async function toldSale(
+export async function toldPayment(
   deps: Pick<PaymentsDeps, "db" | "clock">,
   merchant: Merchant,
-  { attemptId, heard, url }: Callback,
+  { attemptId, heard, url, ofPage }: Callback,
 ): Promise<Told | "later" | undefined> {
+  if (ofPage) return toldPage(deps, merchant, attemptId);
   const addresses = await listCallbacks(deps.db, merchant.id);
   if (!addresses.some((each) => each.url === url && each.hears.includes(heard))) return undefined;
   const done = await readDone(deps.db, merchant.id, { attemptId });
@@ -65,4 +95,15 @@ export async function toldSale(
   const { at } = await payerOf(deps, merchant, sale);
   if (at === "started") return "later";
   return at === "refused" && heard !== "failure" ? undefined : { sale, done };
+}
+
+async function toldPage(
+  { db }: Pick<PaymentsDeps, "db">,
+  merchant: Merchant,
+  attemptId: AttemptId,
+): Promise<ToldPage | "later" | undefined> {
+  const done = await readDone(db, merchant.id, { attemptId });
+  const page = done && (await calledLink(db, done.attempt));
+  if (page === "later") return page;
+  return page && { page, done };
 }
