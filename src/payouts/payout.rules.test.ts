@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { paidFor, sentAgainAt } from "./payout.rules.ts";
+import { isRepeat, paidFor, REPEAT_MS, sentAgainAt } from "./payout.rules.ts";
 
 test.each([
   ["order", "platform", null, "company:earnings"],
@@ -28,4 +28,27 @@ describe("a bank that cannot be reached", () => {
     expect(sentAgainAt({ kind: "daily", createdAt }, "balance_too_low", at(0))).toBeUndefined();
     expect(sentAgainAt({ kind: "daily", createdAt }, "never_arrived", at(0))).toBeUndefined();
   });
+});
+
+test("one code means the same payout where money, place and hour are the same", () => {
+  const createdAt = new Date("2026-03-31T20:59:00Z");
+  const receiver = { title: "Ada", iban: "TR33" };
+  const one = {
+    ...{ party: "other", member: null, currency: "TRY", amountMinor: 100n, receiver, createdAt },
+  } as const;
+  expect(isRepeat(one, { ...one, receiver: { ...receiver, title: "ADA" } })).toBe(true);
+  for (const ms of [REPEAT_MS, -REPEAT_MS]) {
+    const at = (more: number) => new Date(createdAt.getTime() + ms + more);
+    expect(isRepeat(one, { ...one, createdAt: at(0) })).toBe(true);
+    expect(isRepeat(one, { ...one, createdAt: at(Math.sign(ms)) })).toBe(false);
+  }
+  const others = [
+    { amountMinor: 101n },
+    { currency: "USD" },
+    { receiver: { title: "Ada", iban: "TR34" } },
+    { receiver: { title: "Ada", accountNo: "770000146" } },
+    { party: "member", member: 1n, receiver: null },
+  ] as const;
+  for (const more of others)
+    expect([more, isRepeat(one, { ...one, ...more })]).toEqual([more, false]);
 });

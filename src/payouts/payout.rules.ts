@@ -72,6 +72,29 @@ export type Sending = Readonly<{ payout: Payout; run: Run }>;
 export const isSettled = ({ state }: Pick<Run, "state">): boolean =>
   state !== "open" && state !== "doubtful";
 
+/** A client that heard nothing asks again; so long it is taken to mean the same payout. */
+export const REPEAT_MS = 60 * 60_000;
+
+type Meant = Pick<
+  Payout,
+  "party" | "member" | "currency" | "amountMinor" | "receiver" | "createdAt"
+>;
+
+/** Whether one of two payouts of one code repeats the other: the same money to the same place. */
+export function isRepeat(one: Meant, other: Meant): boolean {
+  const placeOf = ({ receiver }: Meant) =>
+    receiver && ("iban" in receiver ? receiver.iban : receiver.accountNo);
+  const apartMs = Math.abs(one.createdAt.getTime() - other.createdAt.getTime());
+  return (
+    apartMs <= REPEAT_MS &&
+    one.party === other.party &&
+    one.member === other.member &&
+    one.currency === other.currency &&
+    one.amountMinor === other.amountMinor &&
+    placeOf(one) === placeOf(other)
+  );
+}
+
 /** A bank that cannot be reached is called again this often, and so long after the payout's day. */
 const AGAIN_GAP_MS = 15 * 60_000;
 const AGAIN_FOR_MS = DAY_MS;

@@ -43,6 +43,26 @@ export async function insertPayout(tx: Tx, payout: Payout, leasedUntil: Date | n
     .execute();
 }
 
+/** Lets payouts of one code be made one after the other, and reads those made about that time. */
+export async function lockCode(
+  tx: Tx,
+  merchant: MerchantId,
+  code: string,
+  { from, to }: Readonly<{ from: Date; to: Date }>,
+): Promise<Payout[]> {
+  const lock = `payout code ${merchant} ${code}`;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`.execute(tx);
+  const rows = await tx
+    .selectFrom("payouts")
+    .selectAll()
+    .where("merchant_id", "=", merchant)
+    .where("code", "=", code)
+    .where("created_at", ">=", from)
+    .where("created_at", "<=", to)
+    .execute();
+  return rows.map(payoutOf);
+}
+
 /** A payout by its number, its guid, or the newest of a client's code. */
 export type PayoutName = Readonly<{ number: bigint } | { guid: string } | { code: string }>;
 

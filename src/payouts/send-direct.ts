@@ -18,7 +18,7 @@ export type DirectAsk = Pick<
 /**
  * Pays an amount out at once, and answers the payout as it stands after a few seconds at most:
  * paid, failed, or still under way. Its code is used up by it for this month, whatever becomes of
- * it. Refuses `payout_code_taken`.
+ * it, and for the same payout an hour longer. Refuses `payout_code_taken`.
  */
 export async function sendDirect(
   deps: PayoutsDeps,

@@ -176,6 +176,25 @@ test("a direct payout whose process died before it sent is sent by another one",
   expect(await stateOf(world, payout)).toMatchObject({ state: "paid", runs: 1 });
 });
 
+test("one code asked for on both sides of a month's end at the same moment is paid once", async () => {
+  const end = new Date("2026-04-01T00:00:00+03:00");
+  const iban = { title: "Ada", iban: "TR330006100519786457841326" };
+  const account = { title: "Ada", accountNo: "770000146" };
+  const ask = (ms: number, code: string, receiver: typeof iban | typeof account) => {
+    const more = { createdAt: after(end, ms), code, receiver, amountMinor: 4_200n };
+    return duePayout(world, { party: "other", ...more }).then(
+      () => "made",
+      (error: Error) => error.message,
+    );
+  };
+  for (let i = 0; i < 10; i += 1) {
+    const both = await Promise.all([ask(1, `both-${i}`, iban), ask(-1, `both-${i}`, iban)]);
+    expect(both.toSorted()).toEqual(["made", "market_refused"]);
+  }
+  const apart = await Promise.all([ask(1, "apart", iban), ask(-1, "apart", account)]);
+  expect(apart).toEqual(["made", "made"]);
+});
+
 describe("ways to pay out", () => {
   const way = (more: object = {}) => ({
     merchantId: me(),

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runJobs } from "../../../support/jobs.ts";
+import { memberInput } from "../../../support/members.ts";
 import { type Paywall, paywallOf } from "../../../support/paywall.ts";
 import { createWorld, DAY_MS, type TestWorld } from "../../../support/world.ts";
 
@@ -23,6 +24,11 @@ const toIban = {
   Amount: 75.5,
   CurrencyId: 1,
 };
+const seller = (MemberExternalId: string) =>
+  memberInput({
+    MemberExternalId,
+    BankAccounts: [{ CurrencyId: 1, Title: "Ada Kitap Ltd", Iban: iban }],
+  });
 let made = 0;
 const code = () => `made-${++made}`;
 const send = (more: object = {}, service = "iban") =>
@@ -96,6 +102,38 @@ describe("paying out to an IBAN", () => {
     expect(Body.Amount).toBe(80);
   });
 
+  test("is not paid again by a client that repeats itself across a month's end", async () => {
+    const member = await paywall.post<{ Id: number }>("api/paywall/member", seller("seller-31"));
+    const kinds = [
+      ["iban", toIban],
+      ["account", { ...toIban, ReceiverAccount: "770000146" }],
+      ["member", { ...toIban, MemberId: member.Body.Id }],
+    ] as const;
+    const may = new Date("2026-05-01T00:00:00+03:00").getTime();
+    await world.advance(may - 30_000 - world.clock().getTime());
+    const tryAll = async (more: object = {}) => {
+      const answers = [];
+      for (const [service, body] of kinds) {
+        answers.push(
+          await send({ ...body, MerchantUniqueCode: `end-${service}`, ...more }, service),
+        );
+      }
+      return answers.map(({ ErrorCode }) => ErrorCode);
+    };
+    expect(await tryAll()).toEqual([0, 0, 0]);
+    const before = (await transfers()).length;
+    await world.advance(60_000);
+    expect(await tryAll()).toEqual([119, 119, 119]);
+    await world.advance(59 * 60_000);
+    expect(await tryAll()).toEqual([119, 119, 119]);
+    expect(await transfers()).toHaveLength(before);
+    // Another amount is another payout, and so is the same one later on.
+    expect(await tryAll({ MerchantUniqueCode: "end-iban", Amount: 76 })).toEqual([0, 119, 119]);
+    await world.advance(1);
+    expect(await tryAll()).toEqual([119, 0, 0]);
+    expect(await transfers()).toHaveLength(before + 3);
+  });
+
   test("the same code sent at the same time pays once", async () => {
     const before = (await transfers()).length;
     const answers = await Promise.all(
@@ -158,26 +196,11 @@ describe("paying out to an IBAN", () => {
 });
 
 describe("paying out to a member", () => {
-  const member = {
-    IsSubMerchant: true,
-    MemberType: 3,
-    MemberExternalId: "seller-71",
-    MemberName: "Ada Kitap",
-    MemberTitle: "Ada Kitap Ltd",
-    MemberTaxOffice: "Moda",
-    MemberTaxNumber: "1234567890",
-    MemberEmail: "s@ada.example",
-    MemberPhone: "5300000000",
-    MemberAddress: "Kadikoy",
-    ContactName: "Ece",
-    ContactLastname: "Su",
-    SkipIdentityExistCheck: true,
-    BankAccounts: [{ CurrencyId: 1, Title: "Ada Kitap Ltd", Iban: iban }],
-    ValueDate: { CalculationType: 1, CalculationValue: 7, Commission: 12 },
-  };
-
   test("goes to the member's account of the currency", async () => {
-    const { Body, Message } = await paywall.post<{ Id: number }>("api/paywall/member", member);
+    const { Body, Message } = await paywall.post<{ Id: number }>(
+      "api/paywall/member",
+      seller("seller-71"),
+    );
     expect(Message).toBe("");
     expect(await send({ MemberId: Body.Id, MerchantUniqueCode: "m-1" }, "member")).toMatchObject({
       ErrorCode: 0,
