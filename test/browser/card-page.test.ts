@@ -264,7 +264,7 @@ describe("paying", () => {
     expect(await button("249,90 TL").isEnabled()).toBe(true);
   });
 
-  test("instalments of the card before are shown to those without scripts alone", async () => {
+  test("instalments of the card before, which need no scripts, go away where those run", async () => {
     await openLink({ reference_no: "PAID-MEANWHILE" });
     await fillCard(page);
     await rows().first().waitFor();
