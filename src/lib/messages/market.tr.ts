@@ -5,7 +5,7 @@ export const market: Readonly<Record<MarketProblem, string>> = {
   provider_unknown: "Desteklenmeyen ödeme sağlayıcı",
   code_taken: "MerchantUniqueCode zaten mevcut",
   no_provider: "Ödeme için uygun sağlayıcı bulunamadı",
-  provider_not_connected: "Ödeme sağlayıcı bağlı değil (PosId)",
+  provider_not_connected: "Ödeme sağlayıcı bağlı değil",
   payment_final: "Ödeme zaten sonuçlanmış",
   currency_unknown: "Beklenmedi para birimi",
   instalment_unknown: "Beklenmedik taksit",
