@@ -22,9 +22,11 @@ import {
   createOpenSale,
   followCaptures,
   followReturns,
+  isMemberDue,
   type MarketplaceDeps,
   receiverOf,
 } from "../marketplace/index.ts";
+import type { MembersDeps } from "../members/index.ts";
 import { createNumbers, createReception } from "../merchants/index.ts";
 import { createHotPath, type PaymentsDeps, queueRelease } from "../payments/index.ts";
 import type { PayoutsDeps } from "../payouts/index.ts";
@@ -98,8 +100,16 @@ export function wire(world: World): Deps {
     openSale: createOpenSale(db),
     next,
   };
+  const members: MembersDeps = {
+    ...{ db, clock, isDue: isMemberDue },
+    next: {
+      member: createNumbers(merchants, "member"),
+      account: createNumbers(merchants, "member_account"),
+      value_date: createNumbers(merchants, "value_date"),
+    },
+  };
   const payouts = payoutsOf(world, merchantOf, next.payout);
-  const rooms = { payments, checkout, subscriptions, marketplace, payouts };
+  const rooms = { payments, checkout, subscriptions, members, marketplace, payouts };
   return { db, clock, ring, reception, ...rooms };
 }
 
@@ -120,6 +130,7 @@ const numbersOf = (merchants: Parameters<typeof createNumbers>[0]): MarketplaceD
   earning: createNumbers(merchants, "earning"),
   debt: createNumbers(merchants, "debt"),
   payout: createNumbers(merchants, "payout"),
+  watch: createNumbers(merchants, "payment_watch"),
 });
 
 /** Payers between their card and their bank, in one process. */

@@ -1,6 +1,6 @@
 import { assert } from "../lib/assert.ts";
 import { nextBusinessDay } from "../lib/business-day.ts";
-import type { ValueDateTerms } from "./member.rules.ts";
+import type { ValueDateTerms } from "../members/member.rules.ts";
 import { memberDate, platformDate } from "./reflection.rules.ts";
 import type { Product } from "./sale.rules.ts";
 import { type Calculator, type NewDebt, providerParts, splitLine } from "./split.rules.ts";

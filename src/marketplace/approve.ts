@@ -5,6 +5,7 @@ import { assert } from "../lib/assert.ts";
 import { istanbulDay } from "../lib/clock.ts";
 import { newId } from "../lib/id.ts";
 import { refuse } from "../lib/refusal.ts";
+import { valueDatesAt } from "../members/index.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { readPayment, readUnsettled } from "../payments/index.ts";
 import {
@@ -23,7 +24,6 @@ import { insertDebts, insertEarnings, readDebts } from "./earnings.store.ts";
 import { readProducts } from "./sales.store.ts";
 import { readSettings } from "./settings.store.ts";
 import { debtCount } from "./split.rules.ts";
-import { valueDatesAt } from "./value-dates.store.ts";
 
 /** Where and when an approval happens. */
 type Place = Readonly<{ deps: MarketplaceDeps; merchant: Merchant; tx: Tx; now: Date }>;

@@ -3,14 +3,7 @@ import type { NextNumber } from "../merchants/index.ts";
 import type { OpenSaleCall } from "./open-sales.ts";
 
 /** What of a marketplace has a number of its own on the wire. */
-export type Numbered =
-  | "member"
-  | "account"
-  | "value_date"
-  | "product"
-  | "earning"
-  | "debt"
-  | "payout";
+export type Numbered = "product" | "earning" | "debt" | "payout" | "watch";
 
 /** What the room of marketplaces needs from outside. */
 export type MarketplaceDeps = CheckoutDeps &

@@ -169,3 +169,23 @@ export async function lockDebts(tx: Tx, merchant: MerchantId, by: DueName) {
     ${rowsOf("debts", merchant, by)} for update of r`.execute(tx);
   return rows.map(debtDue).map((due) => settled(due, failed));
 }
+
+/** Whether earnings or debts of a member are open that no payout has paid. */
+export async function isMemberDue(
+  db: Reader,
+  { merchantId, number }: Readonly<{ merchantId: MerchantId; number: bigint }>,
+): Promise<boolean> {
+  const { rows } = await sql<{ is_due: boolean }>`/* is_member_due */
+    select exists (
+      select from earnings e
+        left join payouts p on p.merchant_id = e.merchant_id and p.number = e.payout
+      where e.merchant_id = ${merchantId} and e.member = ${number} and e.party = 'member'
+        and e.state = 'open' and p.state is distinct from 'paid'
+    ) or exists (
+      select from debts d
+        left join payouts p on p.merchant_id = d.merchant_id and p.number = d.payout
+      where d.merchant_id = ${merchantId} and d.member = ${number}
+        and d.state = 'open' and p.state is distinct from 'paid'
+    ) as is_due`.execute(db);
+  return rows[0]!.is_due;
+}

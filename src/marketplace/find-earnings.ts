@@ -1,11 +1,11 @@
 import { assert } from "../lib/assert.ts";
 import type { MerchantId } from "../lib/id.ts";
 import { refuseMarket } from "../lib/refusal.ts";
+import { readMembers } from "../members/index.ts";
 import { readProductsBy } from "./approvals.store.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import type { DebtDue, EarningDue } from "./earning.rules.ts";
 import { listMemberEarnings, type MemberPage, readDebts, readEarnings } from "./earnings.store.ts";
-import { readMembers } from "./members.store.ts";
 import type { Product } from "./sale.rules.ts";
 import { readProducts, readSale } from "./sales.store.ts";
 import { readSettings } from "./settings.store.ts";

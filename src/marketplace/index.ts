@@ -10,7 +10,6 @@ export {
 } from "./callbacks.store.ts";
 export { changeDebt } from "./change-debts.ts";
 export { changeEarnings, type EarningName } from "./change-earnings.ts";
-export { changeMember } from "./change-member.ts";
 export {
   defineCargo,
   defineDiscount,
@@ -18,15 +17,14 @@ export {
   restateEarning,
 } from "./change-products.ts";
 export { closeReturned } from "./close-returned.ts";
-export { createMember } from "./create-member.ts";
-export { deleteMember } from "./delete-member.ts";
 export type { MarketplaceDeps } from "./deps.ts";
-export { isMemberDue } from "./earnings.store.ts";
 export { distribute } from "./distribute.ts";
 export { type DueByHand, dueTransfers } from "./due-transfers.ts";
 export type { EarningDue } from "./earning.rules.ts";
 export type { EarningChange } from "./earning-change.rules.ts";
+export { isMemberDue } from "./earnings.store.ts";
 export { endThreeD } from "./end-3d.ts";
+export { findBatch, findBatches, transferOf } from "./find-batches.ts";
 export {
   findApprovals,
   findDebts,
@@ -37,22 +35,14 @@ export {
   type ProductEarnings,
   type ShownDebt,
 } from "./find-earnings.ts";
-export { findBatch, findBatches, transferOf } from "./find-batches.ts";
-export { findMember, listMembers } from "./find-members.ts";
 export { findOrder } from "./find-order.ts";
 export { type FoundPayment, findPayment, type PaymentName } from "./find-sale.ts";
 export { followCaptures } from "./follow-captures.ts";
 export { followReturns } from "./follow-returns.ts";
 export { cancelSale, type PartTerms, refundPart, refundSale, revertSale } from "./give-back.ts";
 export { endLateReturns } from "./late-returns.ts";
-export {
-  addAccount,
-  changeAccount,
-  listAccounts,
-  removeAccount,
-} from "./member-accounts.ts";
+export { lookAtWatches, SEND_WATCH, type WatchCall } from "./look-at-watches.ts";
 export { type MarkAsk, type Marked, markBatch } from "./mark-batch.ts";
-export { readValueDate, setValueDate } from "./member-value-date.ts";
 export { createOpenSale } from "./open-sales.ts";
 export { type PayerAt, payerOf } from "./payer.ts";
 export { pending } from "./pending.ts";
@@ -80,4 +70,6 @@ export {
 export { startThreeD } from "./start-3d.ts";
 export { startOrder } from "./start-order.ts";
 export { type Taken, takeDue } from "./take-due.ts";
-export type { WholeMember } from "./whole-members.ts";
+export { hasMoney, tellSale } from "./tell-sale.ts";
+export type { ToldSale } from "./turned-away.ts";
+export { readWatch } from "./watches.store.ts";

@@ -1,5 +1,5 @@
+import { accountOf } from "../members/index.ts";
 import type { AccountOf } from "../payouts/index.ts";
-import { accountOf } from "./member-accounts.store.ts";
 
 /** Where a payout goes: to the account of its member, or to the platform's own of its currency. */
 export const receiverOf: AccountOf = async (db, { merchantId, party, member, currency }) => {

@@ -1,5 +1,5 @@
 import { plusDays, weekdayOf } from "../lib/business-day.ts";
-import type { ValueDateTerms } from "./member.rules.ts";
+import type { ValueDateTerms } from "../members/member.rules.ts";
 
 const DAYS_OF_WEEK = 7;
 

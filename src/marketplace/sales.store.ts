@@ -1,23 +1,31 @@
 import { sql } from "kysely";
-import type { Db } from "../db/pool.ts";
 import type { Reader, Tx } from "../db/transaction.ts";
 import type { MerchantId, PaymentId, SessionId } from "../lib/id.ts";
 import type { Captured, Product, Sale } from "./sale.rules.ts";
 import { productOf, productRow, saleOf, saleRow } from "./sale-rows.ts";
+import type { Watch } from "./watch.rules.ts";
+import { watchesInsert } from "./watches.store.ts";
 
-/** A sale with its lines. */
-export type WholeSale = Readonly<{ sale: Sale; products: readonly Product[] }>;
+/** A sale with its lines, and the watches that were asked for with it. */
+export type WholeSale = Readonly<{
+  sale: Sale;
+  products: readonly Product[];
+  watches: readonly Watch[];
+}>;
 
 export const saleKey = ({ merchantId, number }: Pick<Sale, "merchantId" | "number">): string =>
   `${merchantId} ${number}`;
 
 /**
- * Stores sales with their lines; of each both or nothing. Answers the keys of those that were
- * stored: the codes of the others have been used.
+ * Stores sales with their lines and watches; of each all or nothing. Answers the keys of those that
+ * were stored: the codes of the others have been used.
  */
 export async function insertSales(db: Reader, all: readonly WholeSale[]): Promise<Set<string>> {
   const sales = JSON.stringify(all.map(({ sale }) => saleRow(sale)));
   const products = JSON.stringify(all.flatMap((each) => each.products.map(productRow)));
+  const watches = all.flatMap((each) => each.watches);
+  const watching = sql`, watching as (${watchesInsert(watches)}
+    join taken t on t.merchant_id = w.merchant_id and t.number = w.sale)`;
   const { rows } = await sql<{ merchant_id: MerchantId; number: bigint }>`/* insert_sales */
     with taken as (
       insert into sales select * from json_populate_recordset(null::sales, ${sales}::json)
@@ -27,7 +35,7 @@ export async function insertSales(db: Reader, all: readonly WholeSale[]): Promis
       insert into sale_products
       select p.* from json_populate_recordset(null::sale_products, ${products}::json) p
         join taken t on t.merchant_id = p.merchant_id and t.number = p.sale
-    )
+    )${watches.length > 0 ? watching : sql``}
     select merchant_id, number from taken`.execute(db);
   return new Set(rows.map((row) => saleKey({ merchantId: row.merchant_id, number: row.number })));
 }
@@ -81,21 +89,4 @@ export async function saveCaptured(
     from json_populate_recordset(null::sale_products, ${rows}::json) j
     where p.merchant_id = ${merchant} and p.number = j.number
       and p.captured_minor <> j.captured_minor`.execute(tx);
-}
-
-/** Of these members those that there are and that may sell. */
-export async function livingMembers(
-  db: Db,
-  merchant: MerchantId,
-  numbers: readonly bigint[],
-): Promise<ReadonlySet<bigint>> {
-  if (numbers.length === 0) return new Set();
-  const rows = await db.kysely
-    .selectFrom("members")
-    .select("number")
-    .where("merchant_id", "=", merchant)
-    .where("number", "in", numbers)
-    .where("deleted_at", "is", null)
-    .execute();
-  return new Set(rows.map((row) => row.number));
 }

@@ -3,6 +3,7 @@ import { isUnavailable } from "../db/transaction.ts";
 import { newId, type PosId } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
 import { Refusal, refuse, refuseMarket } from "../lib/refusal.ts";
+import { livingMembers } from "../members/index.ts";
 import { type Caller, type Merchant, routeCard, timeOf } from "../merchants/merchant.rules.ts";
 import { chargeOpened, checkReference, type Done } from "../payments/index.ts";
 import { planCharge, planPayment } from "../payments/plan.rules.ts";
@@ -17,8 +18,10 @@ import {
   type Sale,
   type SaleDetails,
 } from "./sale.rules.ts";
-import { livingMembers, readSale, type WholeSale } from "./sales.store.ts";
+import { readSale, type WholeSale } from "./sales.store.ts";
 import { findSettings } from "./settings.store.ts";
+import { answered } from "./tell-sale.ts";
+import { beginWatch, type Watch, type WatchAsk } from "./watch.rules.ts";
 
 /** What every sale asks for, with or without 3-D Secure. */
 export type SaleAsk = Readonly<{
@@ -34,6 +37,8 @@ export type SaleAsk = Readonly<{
   details: SaleDetails;
   /** The contracts among which the client chose; asked last, so that what else is wrong is told. */
   among?: (() => Promise<readonly PosId[] | undefined>) | undefined;
+  /** When it is looked at again, and who is told what is found. */
+  watches?: readonly WatchAsk[] | undefined;
 }>;
 
 const codeTaken = () => refuseMarket("code_taken");
@@ -65,7 +70,7 @@ export async function checkLines(
   const settings = await findSettings(deps.db, merchant.id);
   if (!settings) return checkProducts(ask.products, of);
   const named = ask.products.flatMap(({ member }) => (member ? [member] : []));
-  const members = await livingMembers(deps.db, merchant.id, [...new Set(named)]);
+  const members = await livingMembers(deps.db.kysely, merchant.id, [...new Set(named)]);
   return checkProducts(ask.products, { ...of, members });
 }
 
@@ -81,11 +86,27 @@ function withoutCard(products: readonly NewProduct[], card: Card): NewProduct[] 
   }));
 }
 
+/** The watches of a sale, numbered. A payer with 3-D Secure is still to begin. */
+async function planWatches(
+  deps: MarketplaceDeps,
+  { merchantId, number, sessionId, createdAt }: Sale,
+  asks: readonly WatchAsk[],
+): Promise<Watch[]> {
+  const lastStatus = sessionId ? "created" : "started";
+  const of = { merchantId, sale: number, page: null, from: createdAt, createdAt, lastStatus };
+  const watches: Watch[] = [];
+  for (const ask of asks) {
+    const own = await deps.next.watch(merchantId);
+    watches.push(beginWatch(ask, { ...of, lastStatus, number: own }));
+  }
+  return watches;
+}
+
 /** A sale with its lines, numbered and ready to be stored. */
 export async function planSale(
   deps: MarketplaceDeps,
   merchant: Merchant,
-  ask: Pick<SaleAsk, "code" | "currency" | "amountMinor" | "details"> &
+  ask: Pick<SaleAsk, "code" | "currency" | "amountMinor" | "details" | "watches"> &
     Readonly<{ products: readonly NewProduct[]; card: Card }>,
   way: Pick<Sale, "paymentId" | "sessionId" | "tokenId" | "waitsForEnd" | "createdAt">,
 ): Promise<WholeSale> {
@@ -111,7 +132,7 @@ export async function planSale(
       approvalId: null,
     });
   }
-  return { sale, products };
+  return { sale, products, watches: await planWatches(deps, sale, ask.watches ?? []) };
 }
 
 export type DirectAsk = SaleAsk &
@@ -157,7 +178,9 @@ export async function sell(deps: MarketplaceDeps, caller: Caller, ask: DirectAsk
     if (!(await deps.openSale({ ...whole, charge }))) return codeTaken();
     const { kind, clientIp } = ask;
     const at = { merchant, kind, means: { card }, clientIp };
-    return { ...whole, done: await chargeOpened(deps.payments, at, charge) };
+    const done = await chargeOpened(deps.payments, at, charge);
+    const isWatched = whole.watches.length > 0;
+    return { ...whole, done: isWatched ? await answered(deps, merchant, whole.sale, done) : done };
   } catch (error) {
     const isGone = isUnavailable(error) || error instanceof GatherFull;
     return isGone ? refuse("temporarily_unavailable", {}) : Promise.reject(error);

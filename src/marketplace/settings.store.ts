@@ -2,7 +2,7 @@ import type { Db } from "../db/pool.ts";
 import type { Tx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
 import { refuseMarket } from "../lib/refusal.ts";
-import type { BankAccount } from "./account.rules.ts";
+import type { BankAccount } from "../members/account.rules.ts";
 
 /** How money is paid out: not at all, by transfers, or by hand from a file. */
 export type Distribution = "developer" | "payout" | "excel";

@@ -117,7 +117,7 @@ export const ownRestsOf = ({
 /** How often a round is repeated. */
 export const retriesOf = ({ ownRests }: Subscription): number => (ownRests?.rounds ?? 1) - 1;
 
-/** Whether what is asked is another plan: its period, trial, currency, or how often it is charged. */
+/** Whether what is asked is another plan: period, trial, currency, or how often it is charged. */
 export const hasOtherPlan = (
   { periodType, trialDays }: Recurring,
   { renews, intervalCount, currency }: Subscription,

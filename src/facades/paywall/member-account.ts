@@ -1,4 +1,4 @@
-import { addAccount, changeAccount, listAccounts, removeAccount } from "../../marketplace/index.ts";
+import { addAccount, changeAccount, listAccounts, removeAccount } from "../../members/index.ts";
 import { type Service, service } from "./deps.ts";
 import { ok } from "./envelope.ts";
 import { accountAsked, accountMembers, accountShown, theNumber } from "./member.wire.ts";
@@ -15,9 +15,9 @@ const add: Service<typeof AddInput> = {
   summary: "Add a bank account to a member",
   pair,
   input: AddInput,
-  async run({ marketplace }, { caller }, input) {
+  async run({ members: room }, { caller }, input) {
     const asked = { member: input.MemberId, account: accountAsked(input) };
-    await addAccount(marketplace, caller.merchant, asked);
+    await addAccount(room, caller.merchant, asked);
     return ok();
   },
 };
@@ -30,9 +30,9 @@ const change: Service<typeof ChangeInput> = {
   summary: "Change a bank account of a member",
   pair,
   input: ChangeInput,
-  async run({ marketplace }, { caller }, input) {
+  async run({ members: room }, { caller }, input) {
     const asked = { number: input.Id, account: accountAsked(input) };
-    await changeAccount(marketplace, caller.merchant, asked);
+    await changeAccount(room, caller.merchant, asked);
     return ok();
   },
 };
@@ -45,8 +45,8 @@ const remove: Service<typeof DeleteInput> = {
   summary: "Delete a bank account of a member",
   pair,
   input: DeleteInput,
-  async run({ marketplace }, { caller }, input) {
-    await removeAccount(marketplace, caller.merchant, input.Id);
+  async run({ members: room }, { caller }, input) {
+    await removeAccount(room, caller.merchant, input.Id);
     return ok();
   },
 };
@@ -59,8 +59,8 @@ const list: Service<typeof ListInput> = {
   summary: "List the bank accounts of a member",
   pair,
   input: ListInput,
-  run: async ({ marketplace }, { caller }, input) =>
-    ok((await listAccounts(marketplace, caller.merchant, input.memberid)).map(accountShown)),
+  run: async ({ members: room }, { caller }, input) =>
+    ok((await listAccounts(room, caller.merchant, input.memberid)).map(accountShown)),
 };
 
 export const memberAccountServices = [

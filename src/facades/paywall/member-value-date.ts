@@ -1,4 +1,4 @@
-import { readValueDate, setValueDate } from "../../marketplace/index.ts";
+import { readValueDate, setValueDate } from "../../members/index.ts";
 import { type Service, service } from "./deps.ts";
 import { ok } from "./envelope.ts";
 import { termsAsked, termsMembers, theNumber, valueDateShown } from "./member.wire.ts";
@@ -15,9 +15,9 @@ const set: Service<typeof SetInput> = {
   summary: "Set when a member is paid, and the platform's commission",
   pair,
   input: SetInput,
-  async run({ marketplace }, { caller }, input) {
+  async run({ members: room }, { caller }, input) {
     const asked = { member: input.MemberId, terms: termsAsked(input) };
-    await setValueDate(marketplace, caller.merchant, asked);
+    await setValueDate(room, caller.merchant, asked);
     return ok();
   },
 };
@@ -30,8 +30,8 @@ const read: Service<typeof ReadInput> = {
   summary: "When a member is paid, and the platform's commission",
   pair,
   input: ReadInput,
-  run: async ({ marketplace }, { caller }, input) =>
-    ok(valueDateShown(await readValueDate(marketplace, caller.merchant, input.memberid))),
+  run: async ({ members: room }, { caller }, input) =>
+    ok(valueDateShown(await readValueDate(room, caller.merchant, input.memberid))),
 };
 
 export const memberValueDateServices = [service(set), service(read)];

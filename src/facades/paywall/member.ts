@@ -6,7 +6,7 @@ import {
   deleteMember,
   findMember,
   listMembers,
-} from "../../marketplace/index.ts";
+} from "../../members/index.ts";
 import { type Service, service } from "./deps.ts";
 import { ok } from "./envelope.ts";
 import { whole } from "./formats.ts";
@@ -41,8 +41,8 @@ const create: Service<typeof CreateInput> = {
   summary: "Create a member",
   pair,
   input: CreateInput,
-  async run({ marketplace }, { caller }, input) {
-    const whole = await createMember(marketplace, caller.merchant, {
+  async run({ members: room }, { caller }, input) {
+    const whole = await createMember(room, caller.merchant, {
       facts: memberAsked(input),
       accounts: input.BankAccounts.map(accountAsked),
       terms: input.ValueDate && termsAsked(input.ValueDate),
@@ -60,8 +60,8 @@ const change: Service<typeof ChangeInput> = {
   summary: "Change a member",
   pair,
   input: ChangeInput,
-  async run({ marketplace }, { caller }, input) {
-    const whole = await changeMember(marketplace, caller.merchant, {
+  async run({ members: room }, { caller }, input) {
+    const whole = await changeMember(room, caller.merchant, {
       number: input.Id,
       facts: memberAsked(input),
       mayShareIdentity: input.SkipIdentityExistCheck,
@@ -81,9 +81,9 @@ const remove: Service<typeof DeleteInput> = {
   summary: "Delete a member",
   pair,
   input: DeleteInput,
-  async run({ marketplace }, { caller }, input) {
+  async run({ members: room }, { caller }, input) {
     const name = { number: input.Id, externalId: externalIdOf(input.MemberExternalId) };
-    await deleteMember(marketplace, caller.merchant, name);
+    await deleteMember(room, caller.merchant, name);
     return ok();
   },
 };
@@ -97,8 +97,8 @@ const list: Service<typeof ListInput> = {
   summary: "List members",
   pair,
   input: ListInput,
-  run: async ({ marketplace }, { caller }, page) =>
-    ok((await listMembers(marketplace, caller.merchant, page)).map(memberShown)),
+  run: async ({ members: room }, { caller }, page) =>
+    ok((await listMembers(room, caller.merchant, page)).map(memberShown)),
 };
 
 /** Clients send headers of their earlier calls along: the id is what is meant, where it is said. */
@@ -110,12 +110,12 @@ const find: Service<typeof FindInput> = {
   summary: "Find a member",
   pair,
   input: FindInput,
-  async run({ marketplace }, { caller }, input) {
+  async run({ members: room }, { caller }, input) {
     const name =
       input.memberid === undefined
         ? { externalId: externalIdOf(input.memberexternalid) }
         : { number: input.memberid };
-    return ok(memberShown(await findMember(marketplace, caller.merchant, name)));
+    return ok(memberShown(await findMember(room, caller.merchant, name)));
   },
 };
 

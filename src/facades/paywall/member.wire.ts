@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { MarketProblem } from "../../lib/market-problem.ts";
-import type { AccountAsk } from "../../marketplace/account.rules.ts";
-import type { WholeMember } from "../../marketplace/index.ts";
+import type { AccountAsk } from "../../members/account.rules.ts";
+import type { WholeMember } from "../../members/index.ts";
 import type {
   MemberAccount,
   MemberAsk,
@@ -9,7 +9,7 @@ import type {
   TermsAsk,
   ValueDate,
   ValueDateKind,
-} from "../../marketplace/member.rules.ts";
+} from "../../members/member.rules.ts";
 import {
   currency,
   currencyIdOf,

@@ -1,7 +1,7 @@
 import { checkAddress } from "../../lib/address.ts";
 import { refuse, refuseMarket } from "../../lib/refusal.ts";
-import { checkAccount, checkTitle } from "../../marketplace/account.rules.ts";
-import { findMember } from "../../marketplace/index.ts";
+import { checkAccount, checkTitle } from "../../members/account.rules.ts";
+import { findMember } from "../../members/index.ts";
 import type { Merchant } from "../../merchants/index.ts";
 import { type DirectAsk, findConnection, sendDirect } from "../../payouts/index.ts";
 import type { Connection } from "../../payouts/provider.rules.ts";
@@ -96,7 +96,7 @@ const sendMember: Service<typeof MemberInput> = {
   async run(deps, call, input) {
     const { CurrencyId: currency, MemberId: number } = input;
     const { merchant } = call.caller;
-    const { member, accounts } = await findMember(deps.marketplace, merchant, { number });
+    const { member, accounts } = await findMember(deps.members, merchant, { number });
     if (!accounts.some((account) => account.currency === currency)) {
       refuseMarket("account_not_found");
     }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { setValueDate } from "../../../src/marketplace/index.ts";
+import { setValueDate } from "../../../src/members/index.ts";
 import { seedEarnings } from "../../support/earnings.ts";
 import {
   goodIban,
@@ -144,9 +144,9 @@ test("terms set at once, or by a process behind in its numbers, hold from the la
   // Another process: what is left of its numbers is below those that were given here.
   const numbers = [50_001n, 50_002n, 900_001n].values();
   const behind = async () => numbers.next().value!;
-  const next = { ...world.deps.marketplace.next, value_date: behind };
+  const next = { ...world.deps.members.next, value_date: behind };
   const asked = { kind: "plus_day", value: 99, commissionPpm: 5n } as const;
-  await setValueDate({ ...world.deps.marketplace, next }, merchant, { member, terms: asked });
+  await setValueDate({ ...world.deps.members, next }, merchant, { member, terms: asked });
   const held = await wire.get(VALUE_DATE, { memberid });
   expect(held.Body).toMatchObject({ CalculationValue: 99 });
   const { rowCount } = await sqlOf(

@@ -3,7 +3,7 @@ import { codeLines, type SourceFile } from "./files.ts";
 
 /** What stands left may not see what stands right. */
 const order = `lib db ledger events merchants messaging vault acquirers payments checkout
-  payouts marketplace subscriptions edge main`.split(/\s+/);
+  payouts members marketplace subscriptions edge main`.split(/\s+/);
 
 type Import = Readonly<{ file: string; target: string }>;
 

@@ -1,7 +1,7 @@
 import { constraintOf, inTx } from "../db/transaction.ts";
 import { refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
-import type { MarketplaceDeps } from "./deps.ts";
+import type { MembersDeps } from "./deps.ts";
 import { checkMember, isSameMember, type MemberAsk } from "./member.rules.ts";
 import { findMember, hasIdentity, lockIdentity, updateMember } from "./members.store.ts";
 import { type WholeMember, wholeMembers } from "./whole-members.ts";
@@ -13,7 +13,7 @@ export type ChangeAsk = Readonly<{
   mayShareIdentity: boolean;
 }>;
 
-type Deps = Pick<MarketplaceDeps, "db" | "clock">;
+type Deps = Pick<MembersDeps, "db" | "clock">;
 
 /**
  * Changes what is known of a member. Refuses, in this order, as `checkMember`, then

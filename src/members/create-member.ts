@@ -2,7 +2,7 @@ import { inTx } from "../db/transaction.ts";
 import { refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { type AccountAsk, checkAccounts } from "./account.rules.ts";
-import type { MarketplaceDeps } from "./deps.ts";
+import type { MembersDeps } from "./deps.ts";
 import {
   checkMember,
   checkTerms,
@@ -25,7 +25,7 @@ export type CreateAsk = Readonly<{
   mayShareIdentity: boolean;
 }>;
 
-type Deps = Pick<MarketplaceDeps, "db" | "clock" | "next">;
+type Deps = Pick<MembersDeps, "db" | "clock" | "next">;
 
 const exists = () => refuseMarket("member_exists");
 

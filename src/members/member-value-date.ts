@@ -3,12 +3,12 @@ import { inTx } from "../db/transaction.ts";
 import type { Clock } from "../lib/clock.ts";
 import { refuse, refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
-import type { MarketplaceDeps } from "./deps.ts";
+import type { MembersDeps } from "./deps.ts";
 import { checkTerms, type TermsAsk, type ValueDate } from "./member.rules.ts";
 import { findMember } from "./members.store.ts";
 import { insertValueDate, newestTerms, valueDatesAt } from "./value-dates.store.ts";
 
-type Deps = Pick<MarketplaceDeps, "db" | "clock" | "next">;
+type Deps = Pick<MembersDeps, "db" | "clock" | "next">;
 
 /** So often another process may come between; each time a newer number is drawn. */
 const TRIES_MAX = 5;

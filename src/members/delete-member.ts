@@ -1,10 +1,10 @@
 import { inTx } from "../db/transaction.ts";
 import { refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
-import type { MarketplaceDeps } from "./deps.ts";
-import { closeMember, findMember, isMemberDue, type MemberName } from "./members.store.ts";
+import type { MembersDeps } from "./deps.ts";
+import { closeMember, findMember, type MemberName } from "./members.store.ts";
 
-type Deps = Pick<MarketplaceDeps, "db" | "clock">;
+type Deps = Pick<MembersDeps, "db" | "clock" | "isDue">;
 
 /**
  * Lets a member sell no more; its external id is free again. Refuses `member_not_named`,
@@ -13,7 +13,11 @@ type Deps = Pick<MarketplaceDeps, "db" | "clock">;
  * What was sold before and is approved later still becomes due, and goes to the accounts that the
  * member had: so an approval or a sale at the same moment is no other than one before or after.
  */
-export async function deleteMember({ db, clock }: Deps, merchant: Merchant, name: MemberName) {
+export async function deleteMember(
+  { db, clock, isDue }: Deps,
+  merchant: Merchant,
+  name: MemberName,
+): Promise<void> {
   if (name.number === undefined && name.externalId === undefined) {
     refuseMarket("member_not_named");
   }
@@ -21,7 +25,7 @@ export async function deleteMember({ db, clock }: Deps, merchant: Merchant, name
   await inTx(db, async (tx) => {
     const member = await findMember(tx, merchant.id, name, { isLocked: true });
     if (!member) return refuseMarket("member_not_found");
-    if (await isMemberDue(tx, member)) refuseMarket("member_has_earnings");
+    if (await isDue(tx, member)) refuseMarket("member_has_earnings");
     await closeMember(tx, member, now);
   });
 }

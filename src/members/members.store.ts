@@ -174,22 +174,19 @@ export async function hasIdentity(
   return row !== undefined;
 }
 
-/** Whether earnings or debts of a member are open that no payout has paid. */
-export async function isMemberDue(
+/** Of these members those that there are and that may sell. */
+export async function livingMembers(
   db: Reader,
-  { merchantId, number }: Pick<Member, "merchantId" | "number">,
-): Promise<boolean> {
-  const { rows } = await sql<{ is_due: boolean }>`/* is_member_due */
-    select exists (
-      select from earnings e
-        left join payouts p on p.merchant_id = e.merchant_id and p.number = e.payout
-      where e.merchant_id = ${merchantId} and e.member = ${number} and e.party = 'member'
-        and e.state = 'open' and p.state is distinct from 'paid'
-    ) or exists (
-      select from debts d
-        left join payouts p on p.merchant_id = d.merchant_id and p.number = d.payout
-      where d.merchant_id = ${merchantId} and d.member = ${number}
-        and d.state = 'open' and p.state is distinct from 'paid'
-    ) as is_due`.execute(db);
-  return rows[0]!.is_due;
+  merchant: MerchantId,
+  numbers: readonly bigint[],
+): Promise<ReadonlySet<bigint>> {
+  if (numbers.length === 0) return new Set();
+  const rows = await db
+    .selectFrom("members")
+    .select("number")
+    .where("merchant_id", "=", merchant)
+    .where("number", "in", numbers)
+    .where("deleted_at", "is", null)
+    .execute();
+  return new Set(rows.map((row) => row.number));
 }
