@@ -26,6 +26,9 @@ const bankNames: Readonly<Record<string, string>> = {
 /** Whether these are the four letters of a programme, or of all other banks. */
 export const isBank = (bankId: string): boolean => Object.hasOwn(bankNames, bankId);
 
+/** Whether a card is of no programme that is known here. */
+export const isOtherBank = (bankId: string): boolean => bankId === OTHER_BANK;
+
 /** The name of a card's programme; what has none of its own is another bank's. */
 export const bankNameOf = (bankId: string): string => bankNames[bankId] ?? bankNames[OTHER_BANK]!;
 

@@ -27,7 +27,7 @@ const tr = {
   stored: {
     title: "Kartınızı seçin",
     last: "son dört hanesi",
-    until: "Son kullanma",
+    until: "geçerlilik",
     expired: "Süresi doldu",
     more: (count: number) => `Diğer kartlarınız (${count})`,
     other: "Başka bir kartla öde",
@@ -101,7 +101,7 @@ const en: CardTexts = {
   stored: {
     title: "Choose your card",
     last: "ending in",
-    until: "Expires",
+    until: "expires",
     expired: "Expired",
     more: (count) => `Your other cards (${count})`,
     other: "Pay with another card",

@@ -27,7 +27,7 @@ describe("a common payment page of a payer whose cards are stored", () => {
     expect(page.status).toBe(200);
     expect(page.rows).toHaveLength(2);
     expect(page.picks).toHaveLength(2);
-    expect(page.rows[0]).toMatch(/MASTERCARD[\s\S]*Ev[\s\S]*5575[\s\S]*Expires[\s\S]*12\/30/);
+    expect(page.rows[0]).toMatch(/MASTERCARD[\s\S]*Ev[\s\S]*5575[\s\S]*expires[\s\S]*12\/30/);
     expect(page.rows[1]).toMatch(/Is[\s\S]*0008/);
     expect(page.text).not.toContain("Other");
     // Nothing by which it could be charged, found or told from others of its bank.
