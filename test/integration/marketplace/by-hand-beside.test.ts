@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { closeReturned, distribute, takeDue } from "../../../src/marketplace/index.ts";
+import { ByHand } from "../../support/by-hand.ts";
+import { createWorld, type TestWorld } from "../../support/world.ts";
+
+const thrown = (error: unknown): never => {
+  throw error;
+};
+const MEMBER_MINOR = 8_800n;
+
+let world: TestWorld;
+let desk: ByHand;
+let ada = 0;
+beforeAll(async () => {
+  world = await createWorld();
+  desk = new ByHand(world);
+  ada = await desk.enlist();
+});
+afterAll(async () => {
+  await world.isSound();
+  await world.close();
+});
+beforeEach(() => desk.begin());
+
+describe("beside others", () => {
+  test("four files at once take everything once", async () => {
+    for (let i = 0; i < 3; i += 1) await desk.sellApproved(ada);
+    await desk.nextDay();
+    const all = await Promise.all([desk.take(), desk.take(), desk.take(), desk.take()]);
+    const batches = all.flatMap((each) => each?.batch ?? []);
+    expect(batches).toHaveLength(1);
+    expect(await desk.batch(batches[0]!)).toMatchObject([{ count: 3 }, { count: 3 }]);
+  });
+
+  test("a refund takes what is due before the file does, or is refused", async () => {
+    for (let i = 0; i < 3; i += 1) {
+      const [back, stays] = [await desk.sellApproved(ada), await desk.sellApproved(ada)];
+      await desk.nextDay();
+      const [{ ErrorCode }, taken] = await Promise.all([desk.refund(back), desk.take()]);
+      const isBack = ErrorCode === 0;
+      expect([0, 35]).toContain(ErrorCode);
+      expect(await desk.batch(taken!.batch!)).toMatchObject([
+        {},
+        { amountMinor: isBack ? MEMBER_MINOR : 2n * MEMBER_MINOR },
+      ]);
+      expect(await desk.states(stays)).toEqual([2, 2]);
+      await desk.paid({ batch: taken!.batch! });
+    }
+  });
+
+  test("an approval meanwhile is in this file or in the next one", async () => {
+    await desk.sellApproved(ada);
+    await desk.nextDay();
+    const late = await desk.sell(ada);
+    await Promise.all([desk.approve(late), desk.take()]);
+    await desk.nextDay();
+    const rest = await desk.take();
+    expect(await desk.states(late)).toEqual([2, 2]);
+    expect(rest?.transfers.map(({ amountMinor }) => amountMinor)).toContain(MEMBER_MINOR);
+  });
+
+  test("a debt that falls away while a file is made is in none", async () => {
+    const sold = await desk.sellApproved(ada, { CargoType: 1, CargoOwnerType: 1, CargoCost: 5 });
+    await world.db.pool.query("update earnings set is_held = true where sale = $1", [
+      sold.PaymentId,
+    ]);
+    await desk.nextDay();
+    const { marketplace, reception } = world.deps;
+    let isTold = false;
+    const payout = async (merchant: typeof world.merchant.merchantId) => {
+      if (!isTold)
+        await world.db.pool.query("update debts set is_held = true where state = 'open'");
+      isTold = true;
+      return marketplace.next.payout(merchant);
+    };
+    const deps = { ...marketplace, next: { ...marketplace.next, payout } };
+    const merchant = await reception.merchantOf(world.merchant.merchantId);
+    const taken = await takeDue(deps, merchant, { day: desk.today(), by: "ayşe" });
+    expect(isTold).toBe(true);
+    expect(taken).toMatchObject({ batch: null, transfers: [] });
+    await world.db.pool.query("update debts set is_held = false");
+    await world.db.pool.query("update earnings set is_held = false");
+  });
+
+  test("what the other wire gives back of an open batch is owed back, or falls away", async () => {
+    for (const isPaid of [true, false]) {
+      const sold = await desk.sellApproved(ada);
+      const { rows } = await world.db.pool.query(
+        "select min(xact) as xact from payment_attempts where payment_id = (select payment_id from sales where number = $1)",
+        [sold.PaymentId],
+      );
+      await desk.nextDay();
+      const { batch } = await desk.taken();
+      const reversed = await world.post("v1/transaction/reversed_request", {
+        xact_id: `${rows[0].xact}`,
+      });
+      expect(reversed.body).toMatchObject({ code: 0 });
+      await (isPaid ? desk.paid({ batch }) : desk.unpaid({ batch }));
+      await closeReturned(world.deps.marketplace, thrown);
+      await desk.nextDay();
+      const after = await desk.take();
+      // Paid, the member owes it back; not paid, nobody is due anything of it.
+      expect(after).toMatchObject({ batch: null, transfers: [] });
+      const { rows: owed } = await world.db.pool.query(
+        "select amount_minor from debts where sale = $1 and state = 'open'",
+        [sold.PaymentId],
+      );
+      expect(owed).toEqual(isPaid ? [{ amount_minor: -MEMBER_MINOR }] : []);
+    }
+  });
+});
+
+describe("a marketplace that changes how it pays", () => {
+  const hour = async () => {
+    const at = new Date(`${desk.today()}T16:00:00+03:00`).getTime();
+    await world.advance(at - world.clock().getTime());
+  };
+  const transferToday = async () => {
+    await hour();
+    const count = await distribute(world.deps.marketplace, thrown);
+    await world.advance(0);
+    return count;
+  };
+  const onMonday = async () => {
+    while (new Date(desk.today()).getUTCDay() !== 2) await desk.nextDay();
+  };
+
+  test("to transfers leaves what is in files alone, and it is marked as before", async () => {
+    await onMonday();
+    const [open, failed] = [await desk.sellApproved(ada), await desk.sellApproved(ada)];
+    await desk.nextDay();
+    const first = await desk.taken();
+    await desk.paid({ batch: first.batch, only: [first.payouts[0]!.number] });
+    await desk.distribute("payout");
+    expect(await transferToday()).toBe(0);
+    expect(await desk.states(open)).toEqual([4, 2]);
+    await desk.unpaid({ batch: first.batch });
+    expect(await transferToday()).toBe(0);
+    // What a person says was not paid waits until it is asked for, as what a bank did not pay.
+    const path = "api/paywall/marketplace/earning/put/retry/product";
+    for (const { product } of [open, failed]) {
+      expect((await desk.wire.put(path, { ProductId: product })).ErrorCode).toBe(0);
+    }
+    await desk.nextDay();
+    expect(await transferToday()).toBe(1);
+    expect(await desk.states(failed)).toEqual([4, 4]);
+  });
+
+  test("to files leaves what a bank is asked about alone, and takes what it failed on request", async () => {
+    await onMonday();
+    const sold = await desk.sellApproved(ada);
+    await desk.nextDay();
+    await desk.distribute("payout");
+    await world.db.pool.query("update payout_connections set base_url = 'http://127.0.0.1:9'");
+    await hour();
+    expect(await distribute(world.deps.marketplace, thrown)).toBe(2);
+    await desk.distribute("excel");
+    expect(await desk.take()).toMatchObject({ batch: null });
+    expect(await desk.states(sold)).toEqual([2, 2]);
+    await world.db.pool.query("update payout_connections set base_url = $1", [world.bank.url]);
+    await world.advance(0);
+    expect(await desk.states(sold)).toEqual([4, 4]);
+    expect(await desk.take()).toMatchObject({ batch: null });
+  });
+});
