@@ -1,4 +1,8 @@
 import type { Challenge } from "../acquirers/index.ts";
+import { inTx } from "../db/transaction.ts";
+import type { NewEvent } from "../events/event.rules.ts";
+import { emit } from "../events/index.ts";
+import { bareId } from "../lib/id.ts";
 import type { Locale } from "../lib/messages/index.ts";
 import { refuse } from "../lib/refusal.ts";
 import type { Secret } from "../lib/secret.ts";
@@ -6,7 +10,7 @@ import { timeOf } from "../merchants/merchant.rules.ts";
 import { forgetHeld, openCard, openProof, sealProof } from "../vault/index.ts";
 import { beginCharge, type Charged, comeBackCharged } from "./bank-charge.ts";
 import { orderOf, type Posted, posOf, returnUrlOf } from "./bank-order.ts";
-import { markOpened, readToken, saveReturn } from "./checkout.store.ts";
+import { markOpened, readToken, saveFirstReturn, saveReturn } from "./checkout.store.ts";
 import type { CheckoutDeps } from "./deps.ts";
 import type { FoundTry } from "./open-session.ts";
 import { isBankCharged, stillOpen, type Token, unclaimedFrom } from "./session.rules.ts";
@@ -141,7 +145,28 @@ export async function comeBack(
           bankCode: returned.bankCode,
           bankMessage: returned.bankMessage,
         };
+  const isEnd = read.status === "refused" && session.kind === "market";
+  if (isEnd) await endTurnedAway(deps, read, now);
   return answerOf(await saveReturn(deps.db, read));
+}
+
+/**
+ * Keeps that the bank turned the payer of a marketplace's sale away, who has no second try: the
+ * payment has failed, which is news, told once.
+ */
+function endTurnedAway({ db }: CheckoutDeps, token: Token, now: Date): Promise<void> {
+  const { merchantId, payment } = token;
+  return inTx(db, async (tx) => {
+    if (!(await saveFirstReturn(tx, token))) return;
+    const event: NewEvent = {
+      merchantId,
+      id: `evt_${bareId(payment.id)}_turned_away`,
+      type: "payment.turned_away",
+      subjectId: payment.id,
+      payload: { payment_id: payment.id, token_id: token.id, decline_reason: token.reason },
+    };
+    await emit(tx, [{ ...event, createdAt: now }]);
+  });
 }
 
 /** The proof with which an authenticated try is charged. */

@@ -90,8 +90,14 @@ export async function markOpened(
 
 /** Keeps what the bank said of a cardholder, the first time. Answers the token as it now is. */
 export async function saveReturn(db: Db, token: Token): Promise<Token> {
+  await saveFirstReturn(db.kysely, token);
+  return (await readToken(db.kysely, token.merchantId, { id: token.id })) ?? token;
+}
+
+/** Keeps what the bank said of a cardholder. Says whether it was the first to do so. */
+export async function saveFirstReturn(db: Reader, token: Token): Promise<boolean> {
   const { merchantId, id } = token;
-  await db.kysely
+  const done = await db
     .updateTable("checkout_tokens")
     .set({
       status: token.status,
@@ -106,8 +112,8 @@ export async function saveReturn(db: Db, token: Token): Promise<Token> {
     .where("merchant_id", "=", merchantId)
     .where("id", "=", id)
     .where("status", "=", "challenged")
-    .execute();
-  return (await readToken(db.kysely, merchantId, { id })) ?? token;
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
 }
 
 /**

@@ -8,7 +8,8 @@ export type EventType =
   | "payment.reopened"
   | "payment.refunded"
   | "payment.operation_declined"
-  | "payment.needs_attention";
+  | "payment.needs_attention"
+  | "payment.turned_away";
 
 /** Something that happened. `id` is made of what caused it, so that it is told once. */
 export type NewEvent = Readonly<{

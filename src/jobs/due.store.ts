@@ -28,8 +28,8 @@ const nextRun = sql`((${nextPayDate})::timestamp + ${RUN_HOUR_MS} * interval '1 
 
 /**
  * How many milliseconds ahead of these merchants' own clocks the next thing falls due for one of
- * them: an attempt to ask about, a charge to give back, an invoice to draw, a payout to send or to
- * ask about, or one of these whose lease runs out. `undefined` where nothing does. What is due
+ * them: an attempt to ask about, a charge to give back, a payment to look at, an invoice to draw, a
+ * payout to send or to ask about, or one of these whose lease runs out. `undefined` where nothing does. What is due
  * already does not count, and cards that are to be erased do not: nothing is decided by when that
  * is. `now` is the real time.
  */
@@ -52,6 +52,10 @@ export async function nextDueMs(
         select opened_at + ${RETURN_LEASE_MS} * interval '1 millisecond' as late_at
         from sale_returns where merchant_id = m.id and state = 'open'
       ) r where r.late_at > c.at
+      union all select min(w.due_at) from payment_watches w
+        where w.merchant_id = m.id and w.due_at > c.at
+      union all select min(w.leased_until) from payment_watches w
+        where w.merchant_id = m.id and w.due_at <= c.at and w.leased_until > c.at
       union all select min(i.due_at) from invoices i
         where i.merchant_id = m.id and i.due_at > c.at and m.status = 'active'
       union all select min(i.leased_until) from invoices i
@@ -88,6 +92,8 @@ export async function readUnderWay(
         where i.merchant_id = m.id and i.due_at <= c.at and i.leased_until > c.at
       union all select m.id || ' payout ' || p.number from payouts p
         where p.merchant_id = m.id and p.due_at <= c.at and p.leased_until > c.at
+      union all select m.id || ' watch ' || w.number from payment_watches w
+        where w.merchant_id = m.id and w.due_at <= c.at and w.leased_until > c.at
       union all select r.id from payout_runs r
         join payouts p on p.merchant_id = r.merchant_id and p.number = r.payout
         where r.merchant_id = m.id and r.state = 'open'

@@ -4,6 +4,7 @@ import {
   closeReturned,
   distribute,
   endLateReturns,
+  lookAtWatches,
   type MarketplaceDeps,
 } from "../marketplace/index.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
@@ -17,6 +18,7 @@ export const clockKinds = [
   "asked",
   "given_back",
   "returned",
+  "watched",
   "drawn",
   "distributed",
   "paid_out",
@@ -77,6 +79,8 @@ export function runDue(
       return giveBackDue(payments, onError);
     case "returned":
       return endReturns(marketplace, onError);
+    case "watched":
+      return lookAtWatches(marketplace, onError, signal);
     case "drawn":
       return draw(subscriptions, onError, signal);
     case "distributed":

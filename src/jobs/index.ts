@@ -3,7 +3,7 @@ import { DELIVER_EVENTS } from "../events/index.ts";
 import { SEND_CONFIRMATION } from "../facades/paynet/confirmation.ts";
 import { SEND_NOTICE } from "../facades/paynet/notice.ts";
 import type { MerchantId } from "../lib/id.ts";
-import { SEND_CALLBACK } from "../marketplace/index.ts";
+import { SEND_CALLBACK, SEND_WATCH } from "../marketplace/index.ts";
 import type { Merchant } from "../merchants/index.ts";
 import { type Carriers, SEND_MESSAGE } from "../messaging/index.ts";
 import { type PaymentsDeps, RELEASE_HOLD, TAKE_BACK_STRAY } from "../payments/index.ts";
@@ -16,6 +16,7 @@ import { sendPaynetConfirmation } from "./send-paynet-confirmation.ts";
 import { sendPaynetNotice } from "./send-paynet-notice.ts";
 import { sendPaywallCallback } from "./send-paywall-callback.ts";
 import { sendPaywallPayoutNotice } from "./send-paywall-payout-notice.ts";
+import { sendPaywallWatch } from "./send-paywall-watch.ts";
 import { sendSubscriptionNotice } from "./send-subscription-notice.ts";
 import { SNAPSHOT_LEDGERS, snapshotLedgers } from "./snapshot-ledgers.ts";
 import { SWEEP_LEFTOVERS, sweepLeftovers } from "./sweep-leftovers.ts";
@@ -31,6 +32,7 @@ export const tasks = (
 ): TaskList => ({
   [DELIVER_EVENTS]: deliverEvents(payments),
   [SEND_CALLBACK]: sendPaywallCallback(payments),
+  [SEND_WATCH]: sendPaywallWatch(payments),
   [SEND_NOTICE]: sendPaynetNotice(merchantOf),
   [SEND_CONFIRMATION]: sendPaynetConfirmation({ db: payments.db, merchantOf }),
   [TELL_SHOP]: sendSubscriptionNotice(payments),

@@ -8,6 +8,7 @@ import type { MarketplaceDeps } from "./deps.ts";
 import { chargeOfSale, tryOfSale } from "./payer.ts";
 import type { Sale } from "./sale.rules.ts";
 import { readSale } from "./sales.store.ts";
+import { tellSale } from "./tell-sale.ts";
 
 type EndAsk = Readonly<{ code: string; clientIp: string }>;
 /** `isRepeat`: it was charged before this call. */
@@ -37,6 +38,17 @@ async function chargeOf(
 }
 
 /**
+ * Whether the client may be told of the charge, or act on it: what a watch gives back because nobody
+ * knew of it is final.
+ */
+function knows(deps: MarketplaceDeps, merchant: Merchant, sale: Sale, { payment }: Done) {
+  const { status } = payment;
+  if (status !== "held" && status !== "captured") return true;
+  const told = status === "held" ? "held" : "paid";
+  return tellSale(deps, merchant, sale, { taken: true, status: told });
+}
+
+/**
  * Collects a sale whose payer is back from the bank. What was held is captured whole; a sale whose
  * process ended between the payer's return and the charge is charged now. The answer is approved,
  * declined, or in doubt. Refuses `payment_not_found`, `payment_final` for what was collected, given
@@ -54,6 +66,7 @@ export async function endThreeD(
   const { done, isRepeat } = await chargeOf(deps, merchant, sale, clientIp);
   if (!isSettled(done.attempt)) return done;
   const { status } = done.payment;
+  if (!(await knows(deps, merchant, sale, done))) return isFinal();
   if (status !== "held") return isRepeat ? isFinal() : done;
   try {
     return await capture(deps.payments, caller, { target: done });

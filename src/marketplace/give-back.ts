@@ -15,6 +15,7 @@ import {
 import { type DatedName, findDated } from "./provision.ts";
 import type { ReturnName } from "./returns.store.ts";
 import type { Sale } from "./sale.rules.ts";
+import { knowSale } from "./tell-sale.ts";
 
 /** How long a caller waits for another return of the same sale to end. */
 const WAIT_MAX_MS = 10_000;
@@ -26,7 +27,8 @@ type Paid = Readonly<{ sale: Sale | undefined; target: Done; isToday: boolean }>
 
 /**
  * The money that a caller wants back. Refuses `payment_not_found`, `payment_cancelled` and
- * `payment_refunded` once all of it is back, `state_not_suitable` where none was taken.
+ * `payment_refunded` once all of it is back, `state_not_suitable` where none was taken, and
+ * `payment_busy` while a watch gives back what nobody was told of.
  */
 async function findPaid(deps: MarketplaceDeps, caller: Caller, named: DatedName): Promise<Paid> {
   const { sale, story } = await findDated(deps, caller, named);
@@ -39,6 +41,7 @@ async function findPaid(deps: MarketplaceDeps, caller: Caller, named: DatedName)
   if (leftToRefund(payment) === 0n) return refuseMarket("payment_refunded");
   const attempt = attempts.find(({ id }) => id === payment.liveAttemptId);
   if (!attempt || !payment.capturedAt) return refuseMarket("state_not_suitable");
+  if (!(await knowSale(deps, caller.merchant, sale))) return refuse("payment_busy", {});
   const today = istanbulDay(timeOf(caller.merchant, deps.clock()));
   return { sale, target: { payment, attempt }, isToday: istanbulDay(payment.capturedAt) === today };
 }
@@ -97,7 +100,7 @@ async function giveBack(deps: MarketplaceDeps, caller: Caller, way: Way): Promis
 }
 
 /** The terms of giving back the whole, or a part of which nothing is said. */
-const unchanged = (deletes: boolean): ReturnAsk["terms"] => ({
+export const unchanged = (deletes: boolean): ReturnAsk["terms"] => ({
   deletes,
   platformMinor: 0n,
   memberMinor: 0n,

@@ -1,6 +1,6 @@
 import { inTxAgain } from "../db/contended.ts";
 import type { Db } from "../db/pool.ts";
-import { inTx, within } from "../db/transaction.ts";
+import { inTx, type Tx, within } from "../db/transaction.ts";
 import { assert } from "../lib/assert.ts";
 import { refuse } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
@@ -44,6 +44,8 @@ export function returnOfKey(key: string | null): Pick<ReturnName, "sale" | "no">
 export type ReturnAsk = Readonly<{
   amountMinor?: bigint | undefined;
   terms: Omit<ReturnTerms, "isWhole">;
+  /** Runs in the transaction that opens the return, under the sale's lock; it refuses, or not. */
+  claim?: ((tx: Tx) => Promise<void>) | undefined;
 }>;
 
 /** Whether nothing is left of the payment then. */
@@ -60,7 +62,7 @@ async function isWhole(
 /**
  * Stores that money of a sale is to go back, before the bank is asked, and holds what is to become
  * less by it. A part that leaves nothing of the payment is as good as the whole. Answers nothing
- * while another return of the sale is open. Refuses as `heldOf`.
+ * while another return of the sale is open. Refuses as `heldOf` and as `claim` does.
  */
 export function openReturn(
   deps: MarketplaceDeps,
@@ -75,6 +77,7 @@ export function openReturn(
     const locked = await lockSale(tx, merchant.id, number);
     assert(locked !== undefined, "a sale is never deleted");
     if (locked.isReturning) return undefined;
+    await ask.claim?.(tx);
     const named = { sale: number };
     const earnings = await lockEarnings(tx, merchant.id, named);
     const debts = await lockDebts(tx, merchant.id, named);

@@ -5,6 +5,7 @@ import { capture, type Done, release } from "../payments/index.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { type FoundPayment, findPayment, type PaymentName } from "./find-sale.ts";
 import { standingOf } from "./standing.rules.ts";
+import { knowSale } from "./tell-sale.ts";
 
 /** A payment as callers name it. They may say its day too, `yyyy-MM-dd`. */
 export type DatedName = Readonly<{
@@ -33,14 +34,18 @@ export async function findDated(
   return found;
 }
 
-/** A hold that waits to be captured. Refuses `payment_final`, `state_not_suitable`. */
+/**
+ * A hold that waits to be captured. Refuses `payment_final`, also for one that a watch gives back,
+ * and `state_not_suitable`.
+ */
 async function findHold(deps: MarketplaceDeps, caller: Caller, named: DatedName): Promise<Done> {
-  const { story } = await findDated(deps, caller, named);
+  const { sale, story } = await findDated(deps, caller, named);
   const attempt = story?.attempts[0];
   if (!story || !attempt) return refuseMarket("state_not_suitable");
   const standing = standingOf(story);
   if (standing === "paid") return refuseMarket("payment_final");
   if (standing !== "held") return refuseMarket("state_not_suitable");
+  if (!(await knowSale(deps, caller.merchant, sale))) return refuseMarket("payment_final");
   return { payment: story.payment, attempt };
 }
 

@@ -2,7 +2,7 @@ import { type CalledLink, callAddress, calledLink } from "../checkout/index.ts";
 import type { Db } from "../db/pool.ts";
 import { inTx } from "../db/transaction.ts";
 import { addJobs, readPayloads } from "../events/index.ts";
-import type { AttemptId, MerchantId } from "../lib/id.ts";
+import type { AttemptId, MerchantId, PaymentId } from "../lib/id.ts";
 import type { Merchant } from "../merchants/index.ts";
 import {
   type Attempt,
@@ -14,21 +14,26 @@ import {
 import { type Heard, heardAs } from "./callback.rules.ts";
 import { type CallbackAddress, listCallbacks } from "./callbacks.store.ts";
 import { payerOf } from "./payer.ts";
-import type { Sale } from "./sale.rules.ts";
 import { readSale } from "./sales.store.ts";
+import { mayTellPaid } from "./tell-sale.ts";
+import { callsOfTurnedAway, type ToldSale, toldTurnedAway, turnedAwayIn } from "./turned-away.ts";
 
 export const SEND_CALLBACK = "send-paywall-callback";
 /** Names an operation, and who hears of it; what is told is read when it is told. */
 export type Callback = Readonly<{
   merchantId: MerchantId;
-  attemptId: AttemptId;
   heard: Heard;
   url: string;
   /** Set where a page of ours names the address, and not the merchant's settings. */
   ofPage?: boolean | undefined;
   /** How often it was not taken. */
   failed: number;
-}>;
+}> &
+  (
+    | Readonly<{ attemptId: AttemptId }>
+    /** A payment that ended before it was charged. */
+    | Readonly<{ turnedAway: PaymentId }>
+  );
 
 /**
  * Queues the calls to a merchant's own servers that these events cause. Queued again after a crash,
@@ -45,6 +50,9 @@ export async function queueCallbacks(
   const jobs: Callback[] = [];
   for (const attempt of await readAttempts(db, merchantId, ids)) {
     jobs.push(...(await callsOfPage(db, attempt)), ...(await callsOfSale(db, attempt, addresses)));
+  }
+  for (const paymentId of told.map(turnedAwayIn)) {
+    if (paymentId) jobs.push(...callsOfTurnedAway(merchantId, paymentId, addresses));
   }
   if (jobs.length > 0) await inTx(db, (tx) => addJobs(tx, SEND_CALLBACK, jobs));
 }
@@ -74,7 +82,7 @@ async function callsOfPage(db: Db, attempt: Attempt): Promise<Callback[]> {
 
 /** A payment of a page, which is no sale: nothing of it is due to members. */
 export type ToldPage = Readonly<{ page: CalledLink; done: Done }>;
-export type Told = Readonly<{ sale: Sale; done: Done }> | ToldPage;
+export type Told = ToldSale | ToldPage;
 
 /**
  * What a call tells of, where it is still to be made: an address may be gone by now. `later` while
@@ -83,18 +91,34 @@ export type Told = Readonly<{ sale: Sale; done: Done }> | ToldPage;
 export async function toldPayment(
   deps: Pick<PaymentsDeps, "db" | "clock">,
   merchant: Merchant,
-  { attemptId, heard, url, ofPage }: Callback,
+  callback: Callback,
 ): Promise<Told | "later" | undefined> {
-  if (ofPage) return toldPage(deps, merchant, attemptId);
+  const { heard, url, ofPage } = callback;
+  if (ofPage && "attemptId" in callback) return toldPage(deps, merchant, callback.attemptId);
   const addresses = await listCallbacks(deps.db, merchant.id);
   if (!addresses.some((each) => each.url === url && each.hears.includes(heard))) return undefined;
+  if ("turnedAway" in callback) return toldTurnedAway(deps, merchant, callback.turnedAway);
+  return toldOfAttempt(deps, merchant, callback);
+}
+
+async function toldOfAttempt(
+  deps: Pick<PaymentsDeps, "db" | "clock">,
+  merchant: Merchant,
+  { attemptId, heard }: Readonly<{ attemptId: AttemptId; heard: Heard }>,
+): Promise<ToldSale | "later" | undefined> {
   const done = await readDone(deps.db, merchant.id, { attemptId });
   if (!done) return undefined;
   const sale = await readSale(deps.db.kysely, merchant.id, { paymentId: done.payment.id });
   if (!sale) return undefined;
-  const { at } = await payerOf(deps, merchant, sale);
-  if (at === "started") return "later";
-  return at === "refused" && heard !== "failure" ? undefined : { sale, done };
+  const payer = await payerOf(deps, merchant, sale);
+  if (payer.at === "started") return "later";
+  if (payer.at === "refused" && heard !== "failure") return undefined;
+  // Money that may go back because nobody knows of it is not told before that is known.
+  const may = heard === "success" ? await mayTellPaid(deps, merchant, sale) : "now";
+  if (may !== "now") return may === "later" ? "later" : undefined;
+  const { payment, attempt } = done;
+  const at = attempt.settledAt ?? attempt.openedAt;
+  return { sale, payment, amountMinor: attempt.amountMinor, at };
 }
 
 async function toldPage(

@@ -24,9 +24,12 @@ export async function insertSales(db: Reader, all: readonly WholeSale[]): Promis
   const sales = JSON.stringify(all.map(({ sale }) => saleRow(sale)));
   const products = JSON.stringify(all.flatMap((each) => each.products.map(productRow)));
   const watches = all.flatMap((each) => each.watches);
+  const isWatched = watches.length > 0;
   const watching = sql`, watching as (${watchesInsert(watches)}
     join taken t on t.merchant_id = w.merchant_id and t.number = w.sale)`;
-  const { rows } = await sql<{ merchant_id: MerchantId; number: bigint }>`/* insert_sales */
+  // Each of the two statements is prepared under a name of its own.
+  const name = sql.raw(isWatched ? "/* insert_watched_sales */" : "/* insert_sales */");
+  const { rows } = await sql<{ merchant_id: MerchantId; number: bigint }>`${name}
     with taken as (
       insert into sales select * from json_populate_recordset(null::sales, ${sales}::json)
       on conflict on constraint one_sale_per_code do nothing
@@ -35,7 +38,7 @@ export async function insertSales(db: Reader, all: readonly WholeSale[]): Promis
       insert into sale_products
       select p.* from json_populate_recordset(null::sale_products, ${products}::json) p
         join taken t on t.merchant_id = p.merchant_id and t.number = p.sale
-    )${watches.length > 0 ? watching : sql``}
+    )${isWatched ? watching : sql``}
     select merchant_id, number from taken`.execute(db);
   return new Set(rows.map((row) => saleKey({ merchantId: row.merchant_id, number: row.number })));
 }

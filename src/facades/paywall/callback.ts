@@ -1,9 +1,8 @@
 import { decimalText } from "../../lib/money.ts";
 import { rawNumber } from "../../lib/raw-json.ts";
 import type { Heard } from "../../marketplace/callback.rules.ts";
-import { readCallbackKey } from "../../marketplace/index.ts";
-import type { Sale } from "../../marketplace/sale.rules.ts";
-import type { Done, PaymentsDeps } from "../../payments/index.ts";
+import { readCallbackKey, type ToldSale } from "../../marketplace/index.ts";
+import type { PaymentsDeps } from "../../payments/index.ts";
 import { currencyIdOf, moment, money } from "./formats.ts";
 import { hashOf } from "./hash.ts";
 import { guidOfPayment } from "./payment.wire.ts";
@@ -27,9 +26,8 @@ const wholeOf = (value: unknown): number => (typeof value === "number" ? value :
 export async function callbackBody(
   deps: Pick<PaymentsDeps, "db" | "ring">,
   heard: Heard,
-  { sale, done }: Readonly<{ sale: Sale; done: Done }>,
+  { sale, payment, amountMinor, at }: ToldSale,
 ): Promise<string> {
-  const { payment, attempt } = done;
   const key = await readCallbackKey(deps, sale.merchantId, "system");
   const installment = Math.max(payment.instalments, 1);
   const amount = decimalText(payment.amountMinor);
@@ -38,7 +36,7 @@ export async function callbackBody(
     Type: types[heard],
     PaymentId: Number(sale.number),
     Amount: rawNumber(amount),
-    OperationAmount: money(attempt.amountMinor),
+    OperationAmount: money(amountMinor),
     IP: String(sale.details["ip"] ?? ""),
     UniqueCode: guidOfPayment(sale.paymentId),
     MerchantUniqueCode: sale.code,
@@ -47,7 +45,7 @@ export async function callbackBody(
     Installment: installment,
     ChannelId: wholeOf(sale.details["channel"]),
     TagId: wholeOf(sale.details["tag"]),
-    DateTime: moment(attempt.settledAt ?? attempt.openedAt),
+    DateTime: moment(at),
     Hash: hashOf(key, parts) ?? null,
     HashFormat: HASH_FORMAT,
     HashKeyType: HASH_KEY_TYPE,

@@ -7,6 +7,7 @@ import type { Service } from "./deps.ts";
 import { ok, type Reply } from "./envelope.ts";
 import { flag } from "./formats.ts";
 import { members } from "./members.ts";
+import { watchesOf } from "./pay-watch.wire.ts";
 import { payingCard, useUp } from "./paying-card.ts";
 import {
   CardMembers,
@@ -53,6 +54,7 @@ export const startDirect: Service<typeof DirectInput> = {
       basketMinor: detail.MarketPlace?.BasketAmount,
       details: detailsOf(detail, Customer, call.address),
       among: () => chosenAmong(deps, caller.merchant, detail),
+      watches: watchesOf(caller.merchant, detail),
       card: async () => (await card()).card,
       clientIp: detail.ClientIP || call.address,
     });

@@ -20,13 +20,14 @@ import {
   words,
 } from "./formats.ts";
 import { members } from "./members.ts";
+import { watchMembers } from "./pay-watch.wire.ts";
 import { choiceMembers } from "./provider-choice.ts";
 
 const CODE_MAX = 250;
 /** A MerchantUniqueCode. */
 export const uniqueCode = needed("code_missing", CODE_MAX, "code_missing");
 
-/** The members of the money, and of who is to take it. */
+/** The members of the money, of who is to take it, and of who hears of it later. */
 export const paymentDetail = {
   Amount: amount("payment_detail_wrong").refine((minor) => minor > 0n, {
     error: "payment_detail_wrong" satisfies MarketProblem,
@@ -41,6 +42,7 @@ export const paymentDetail = {
   ChannelId: whole().optional(),
   TagId: whole().optional(),
   ...choiceMembers,
+  ...watchMembers,
   MarketPlace: members({ BasketAmount: amount().optional() }).optional(),
 };
 /** Older clients, and the documents of one service, write it so. */

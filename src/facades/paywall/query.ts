@@ -1,6 +1,15 @@
 import type { z } from "zod";
 import { refuse } from "../../lib/refusal.ts";
-import { findPayment, type PaymentName, payerOf } from "../../marketplace/index.ts";
+import {
+  type FoundPayment,
+  findPayment,
+  hasMoney,
+  type MarketplaceDeps,
+  type PaymentName,
+  payerOf,
+  tellSale,
+} from "../../marketplace/index.ts";
+import type { Merchant } from "../../merchants/index.ts";
 import type { Service } from "./deps.ts";
 import { ok } from "./envelope.ts";
 import { guid, named } from "./formats.ts";
@@ -14,6 +23,17 @@ const PATH = "/api/paywall/private/query";
 const ByCode = members({ MerchantUniqueCode: uniqueCode });
 const ByUniqueCode = members({ UniqueCode: guid() });
 const ByPaymentId = members({ PaymentId: named() });
+
+/**
+ * What a client may be told of: while money that it was never told of goes back to the card, the
+ * payment is one that has begun.
+ */
+async function shownOf(deps: MarketplaceDeps, merchant: Merchant, found: FoundPayment) {
+  const { sale, story } = found;
+  if (!sale || !story || !hasMoney(story.payment)) return found;
+  const isTold = await tellSale(deps, merchant, sale, { taken: true });
+  return isTold ? found : { sale, story: undefined };
+}
 
 /** What became of a payment. Refuses `payment_not_found`. */
 const query = <Input extends z.ZodType>(
@@ -31,8 +51,9 @@ const query = <Input extends z.ZodType>(
     if (!found) return refuse("payment_not_found", {});
     const isWaiting = found.sale && !found.story;
     const payer = isWaiting ? await payerOf(deps, merchant, found.sale) : undefined;
-    const planned = payer?.found?.token.payment;
-    return ok({ Paywall: queryShown(merchant, found, { at: payer?.at ?? "charged", planned }) });
+    const planned = found.story?.payment ?? payer?.found?.token.payment;
+    const shown = await shownOf(deps, merchant, found);
+    return ok({ Paywall: queryShown(merchant, shown, { at: payer?.at ?? "charged", planned }) });
   },
 });
 

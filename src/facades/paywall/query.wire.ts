@@ -15,6 +15,9 @@ const statuses = {
   failed: [5, "Başarısız"],
 } as const;
 
+/** The number of a status on this wire. */
+export const statusIdOf = (status: keyof typeof statuses): number => statuses[status][0];
+
 const types = {
   refund: [1, "İade"],
   cancel: [2, "İptal"],

@@ -2,7 +2,8 @@ import type { FoundTry, Saved } from "../../checkout/index.ts";
 import { assert } from "../../lib/assert.ts";
 import { declineWords, type Locale, messages } from "../../lib/messages/index.ts";
 import { decimalText } from "../../lib/money.ts";
-import { readCallbackKey, readSale } from "../../marketplace/index.ts";
+import { readCallbackKey, readSale, tellSale } from "../../marketplace/index.ts";
+import type { Sale } from "../../marketplace/sale.rules.ts";
 import { timeOf } from "../../merchants/merchant.rules.ts";
 import type { Done } from "../../payments/index.ts";
 import { codeOfCard } from "../../vault/index.ts";
@@ -30,6 +31,21 @@ function saidOf(end: MarketEnd, locale: Locale): Said {
   return isPaid ? { isPaid, why: "", bankCode: "", bankMessage: "" } : { isPaid, why, ...bank };
 }
 
+/** What the shop is told; no success of money that goes back because nobody was told of it. */
+async function toldOf(
+  deps: PaywallDeps,
+  merchant: FoundTry["merchant"],
+  sale: Sale,
+  end: MarketEnd,
+  locale: Locale,
+): Promise<Said> {
+  const said = saidOf(end, locale);
+  const isHold = end.kind === "charged" && end.done.attempt.kind === "hold";
+  const status = said.isPaid ? (isHold ? "held" : "paid") : "failed";
+  if (await tellSale(deps, merchant, sale, { taken: said.isPaid, status })) return said;
+  return { isPaid: false, why: messages[locale].in_doubt_here, bankCode: "", bankMessage: "" };
+}
+
 const base64 = (text: string): string => Buffer.from(text, "utf8").toString("base64");
 
 /** A single payment is one instalment on this wire. */
@@ -49,7 +65,7 @@ export const marketForm =
     const sale = await readSale(deps.db.kysely, merchant.id, { sessionId: session.id });
     const { returnUrl, failUrl } = session.terms;
     assert(sale && returnUrl && failUrl, "a payer was sent to the bank for a sale that is stored");
-    const { isPaid, why, bankCode, bankMessage } = saidOf(end, locale);
+    const { isPaid, why, bankCode, bankMessage } = await toldOf(deps, merchant, sale, end, locale);
     const now = timeOf(merchant, deps.clock());
     const wish = end.kind === "charged" ? end.saved : undefined;
     const saved = wish?.kind === "saved" ? wish.card : undefined;

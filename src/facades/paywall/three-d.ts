@@ -10,6 +10,7 @@ import type { Service } from "./deps.ts";
 import { ok, type Reply } from "./envelope.ts";
 import { type Documented, flag, needed } from "./formats.ts";
 import { members } from "./members.ts";
+import { watchesOf } from "./pay-watch.wire.ts";
 import { payingCard, useUp } from "./paying-card.ts";
 import { instalmentsOf } from "./payment.ts";
 import {
@@ -84,6 +85,7 @@ const starting = (path: string, summary: string): Service<typeof StartInput> => 
       basketMinor: detail.MarketPlace?.BasketAmount,
       details: detailsOf(detail, Customer, call.address),
       among: () => chosenAmong(deps, merchant, detail),
+      watches: watchesOf(merchant, detail),
       card: payingCard(deps, caller, Card),
       backUrls,
       save: saveOf(deps.ring, Card),

@@ -30,6 +30,7 @@ afterAll(async () => {
 });
 beforeEach(() => server.forget());
 
+const MINUTE_MS = 60_000;
 type Body = Readonly<Record<string, unknown>>;
 const own = () => world.merchant.merchantId;
 const hear = (hears: Heard[], path = "/hook") =>
@@ -85,6 +86,34 @@ describe("an address of a merchant's", () => {
     expect(await deliver()).toMatchObject([
       { Type: 2, PaymentId: declined.Body.Payment.PaymentId, OperationAmount: 250 },
     ]);
+  });
+
+  test("hears once of a payer whom the bank turned away before a charge", async () => {
+    await hear(["failure"]);
+    const { Payment, code, resolved } = await shop.answered({}, { result: "reject" });
+    expect(await deliver()).toEqual([]);
+    await Promise.all([shop.payer.comeBack(resolved), shop.payer.comeBack(resolved)]);
+    await shop.payer.comeBack(resolved);
+    expect(await deliver()).toEqual([
+      expect.objectContaining({
+        ...{ Type: 2, PaymentId: Payment.PaymentId, MerchantUniqueCode: code },
+        ...{ Amount: 250, OperationAmount: 250, IP: "10.1.1.9" },
+        DateTime: expect.stringMatching(/^2026-03-04T12:00:0\d/),
+      }),
+    ]);
+    await shop.end(code);
+    expect(await deliver()).toHaveLength(1);
+  });
+
+  test("does not hear of a payer whose time runs out, or whom it did not ask about", async () => {
+    await hear(["failure"]);
+    const { RedirectUrl } = (await shop.start()).Body;
+    await shop.payer.toBank(RedirectUrl);
+    await world.advance(30 * MINUTE_MS);
+    expect(await deliver()).toEqual([]);
+    await hear(["success"]);
+    await shop.through({}, { result: "reject" });
+    expect(await deliver()).toEqual([]);
   });
 
   test("hears of a hold when it is collected, and of one that is given up", async () => {
