@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { inTx } from "../../../../src/db/transaction.ts";
+import { newPairs, openMarketplace, openPayouts } from "../../../../src/main/demo.ts";
+import { asOwner } from "../../../support/database.ts";
+import { firmsOf } from "../../../support/firms.ts";
+import { type Paywall, paywallOf } from "../../../support/paywall.ts";
+import { type Approved, MARKET, platformOf, refused } from "../../../support/platform.ts";
+import { line, saleCard, sellOn, soldOn } from "../../../support/sales.ts";
+import { createWorld, type TestWorld } from "../../../support/world.ts";
+
+/** Two marketplaces on one server: whatever one names of the other is nothing. */
+
+let world: TestWorld;
+let [ours, theirs]: (Paywall | undefined)[] = [];
+let theirPairs: TestWorld["pairs"];
+beforeAll(async () => {
+  world = await createWorld();
+  ours = paywallOf(world);
+  const { db, clock, bank, deps } = world;
+  const { merchantId } = await firmsOf(world).another("10404");
+  theirPairs = await inTx(db, async (tx) => {
+    await openMarketplace(tx, merchantId, "Başka Ltd", clock());
+    await openPayouts(tx, deps.ring, merchantId, bank.url, clock());
+    return newPairs({ db, clock, ring: deps.ring }, tx, merchantId);
+  });
+  theirs = paywallOf({ url: world.url, pairs: theirPairs });
+});
+afterAll(async () => {
+  await world.isSound();
+  await world.close();
+});
+
+const PRIVATE = "api/paywall/private";
+const REPORT = `${MARKET}/report`;
+type Debts = readonly Readonly<{ DebtId: number }>[];
+
+/** An approved sale with a debt, a hold, a stored card and a payout of ours. */
+async function owned() {
+  const shop = platformOf(ours!);
+  const member = await shop.enlist();
+  const products = [line("sku", 100, member, { CargoType: 1, CargoCost: 9 })];
+  const sale = await soldOn(ours!, { detail: { Amount: 100 }, products });
+  await shop.approve(sale);
+  const held = await soldOn(ours!, { detail: { Amount: 100, Half2D: true }, products });
+  const debts = await ours!.get<Debts>(`${REPORT}/debt/payment`, { paymentid: sale.PaymentId });
+  const Card = { HolderName: "A B", Number: saleCard.Number, Month: 12, Year: 2030 };
+  const named = { RelationalId1: "u-1" };
+  const stored = await ours!.post<{ UniqueCode: string }>("paywall/card", { ...named, Card });
+  const payout = {
+    ...{ PayoutProviderKey: "Sim", MerchantUniqueCode: "po-1", CurrencyId: 1, Amount: 1 },
+    ...{ MemberId: member, Description: "" },
+  };
+  await ours!.post("api/paywall/payout/send/member", payout);
+  const [earned] = await shop.earnings(sale);
+  return {
+    ...{ shop, member, sale, held, products, payout, earning: earned!.SubMerchantEarningId },
+    ...{ product: sale.Products[0]!.Id, debt: debts.Body[0]!.DebtId },
+    card: stored.Body.UniqueCode,
+  };
+}
+
+test("nothing of one marketplace is seen, changed, paid or given back by another", async () => {
+  const mine = await owned();
+  const { PaymentId, MerchantUniqueKey, UniqueCode } = mine.sale;
+  const [ProductIds, MerchantUniqueCode] = [[mine.product], MerchantUniqueKey];
+  const named = { paymentid: PaymentId, productid: mine.product, earningid: mine.earning };
+  const seen = async () => [
+    await mine.shop.earnings(mine.sale),
+    (await ours!.get(`${REPORT}/debt/payment`, named)).Body,
+    (await ours!.get("api/paywall/product", named)).Body,
+    (await ours!.get(`${PRIVATE}/query/by/paymentid`, named)).Body,
+    (await ours!.get(`${PRIVATE}/query`, { merchantuniquecode: mine.held.MerchantUniqueKey })).Body,
+    (await ours!.get("paywall/card", { relationalid1: "u-1" })).Body,
+  ];
+  const before = await seen();
+
+  const [id, product] = [{ Id: mine.earning }, { ProductId: mine.product }];
+  const held = { MerchantUniqueCode: mine.held.MerchantUniqueKey };
+  const owner = { RelationalId1: "u-1", UniqueCode: mine.card };
+  const back = { MarketPlace: { DeleteExistingRecords: true } };
+  const cost = { ...product, CargoOwnerType: 1, CargoCost: 5 };
+  const discount = { ...product, DiscountOwnerType: 1, DiscountType: 1, DiscountValue: 5 };
+  const restated = { ...product, PaymentId, Earning: 1 };
+  const { get, post, put, del } = theirs!;
+  const answers = [
+    [31, post(`${MARKET}/approve/pw/payment`, { PaymentId })],
+    [32, post(`${MARKET}/approve/pw/product`, { PaymentId, ProductIds })],
+    [30, put<Approved>(`${MARKET}/approve/product`, { ProductIds })],
+    [30, post(`${MARKET}/reject/product`, { ProductIds })],
+    [31, post(`${MARKET}/reject/payment`, { PaymentId })],
+    [32, get(`${REPORT}/approval`, named)],
+    ...["product", "payment", "id"].map(
+      (by) => [34, get(`${REPORT}/earning/${by}`, named)] as const,
+    ),
+    ...["product", "payment"].map((by) => [264, get(`${REPORT}/debt/${by}`, named)] as const),
+    [34, put(`${MARKET}/earning/increase/id`, { ...id, Earning: 1 })],
+    [34, put(`${MARKET}/earning/decrease/product`, { ...product, Earning: 1, ApplyAll: true })],
+    [34, put(`${MARKET}/earning/postpone/product`, { ...product, Day: 1 })],
+    [34, put(`${MARKET}/earning/reflection/id`, { ...id, ReflectionDate: "2026-03-09" })],
+    ...[id, product, { PaymentId }].map(
+      (by) => [34, put(`${MARKET}/earning/put/retry/product`, by)] as const,
+    ),
+    [264, put(`${MARKET}/debt/increase/id`, { Id: mine.debt, Debt: 1 })],
+    [264, del(`${MARKET}/debt/delete/id`, { Id: mine.debt })],
+    [32, get("api/paywall/product", named)],
+    [33, get("api/paywall/product/cargocost", named)],
+    [33, post("api/paywall/product/cargocost", cost)],
+    [33, post("api/paywall/product/discount", discount)],
+    [33, put("api/paywall/product/member/earning/increase", restated)],
+    [-1, get(`${PRIVATE}/query`, { merchantuniquecode: MerchantUniqueCode })],
+    [-1, get(`${PRIVATE}/query/by/uniquecode`, { uniquecode: UniqueCode })],
+    [-1, get(`${PRIVATE}/query/by/paymentid`, named)],
+    [-1, post(`${PRIVATE}/cancel`, { MerchantUniqueCode, ...back })],
+    [-1, post(`${PRIVATE}/refund/by/paymentid`, { PaymentId, ...back })],
+    [-1, post(`${PRIVATE}/refund/partial/by/uniquecode`, { UniqueCode, Amount: 1 })],
+    [-1, post(`${PRIVATE}/revert/by/paymentid`, { PaymentId, ...back })],
+    [-1, post("api/paywall/payment/provision", held)],
+    [-1, post("api/paywall/payment/provision/cancel", held)],
+    [28, sellOn(theirs!, { detail: { Amount: 100 }, products: mine.products })],
+    [198, post("api/paywall/payout/send/member", { ...mine.payout, MerchantUniqueCode: "po-2" })],
+    [251, get("api/paywall/payout/query", { merchantuniquecode: "po-1" })],
+    [118, del("paywall/card", owner)],
+    [118, put("paywall/card", { ...owner, Month: 1, Year: 2031 })],
+    [21, sellOn(theirs!, { card: { UniqueCode: mine.card } })],
+  ] as const;
+  for (const [i, [code, answer]] of answers.entries()) {
+    expect([i, await answer]).toEqual([i, expect.objectContaining(refused(code))]);
+  }
+  expect((await get("paywall/card", { relationalid1: "u-1" })).Body).toEqual([]);
+  const page = { memberid: mine.member, start: 0, length: 50 };
+  expect((await get(`${REPORT}/earning/member`, page)).Body).toEqual({ Data: [], TotalRecord: 0 });
+  expect(await seen()).toEqual(before);
+
+  // Its codes are its own: the same one may name a sale of each.
+  const members = platformOf(theirs!);
+  const own = [line("sku", 100, await members.enlist())];
+  const detail = { Amount: 100, MerchantUniqueCode };
+  expect(await sellOn(theirs!, { detail, products: own })).toMatchObject({ ErrorCode: 0 });
+});
+
+test("a pair with a list of addresses is taken from those alone", async () => {
+  const call = () => theirs!.get("api/paywall/payment/version");
+  const allow = async (addresses: string) => {
+    const { apiclientpublic } = theirPairs;
+    const list = `update api_keys set allowed_ips = ${addresses} where client = '${apiclientpublic}'`;
+    await asOwner(world.database.ownerUrl, list);
+    world.deps.reception.forgetAll();
+  };
+  await allow("array['203.0.113.9']");
+  expect(await call()).toMatchObject({ status: 403, ErrorCode: 403, Result: false, Body: null });
+  await allow("array['203.0.113.9', '127.0.0.1']");
+  expect(await call()).toMatchObject({ status: 200, ErrorCode: 0 });
+});
