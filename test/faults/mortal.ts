@@ -90,7 +90,9 @@ function writtenBy(node: RootOperationNode): string | undefined {
   const text = node.sqlFragments.join("");
   if (/\bset leased_until\b/.test(text)) return "taking the lease";
   const table = /\binsert into (\w+)/.exec(text)?.[1];
-  return table && `insert ${table}`;
+  if (table) return `insert ${table}`;
+  const changed = /^update (\w+)(?: \w+)?\s+set\b/.exec(text)?.[1];
+  return changed && `update ${changed}`;
 }
 
 /** Every statement that writes is a step; inside a transaction, dying after it undoes it. */
