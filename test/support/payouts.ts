@@ -16,6 +16,7 @@ export type BankTransfer = Readonly<{
   code: string;
   amountKurus: number;
   iban: string;
+  description: string;
 }>;
 
 /** What the bank was ever asked to transfer. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { goodIban } from "../../../support/members.ts";
+import { bankTransfers } from "../../../support/payouts.ts";
 import { type Envelope, type Paywall, paywallOf } from "../../../support/paywall.ts";
 import { liveFor, setBalance } from "../../../support/platform.ts";
 import { emptySaleCard, line, sellOn } from "../../../support/sales.ts";
@@ -269,6 +270,7 @@ describe("what is due", () => {
     await told(wire.post(`${TRIGGER}/restart`, { JobId }), OK(shown));
     await liveFor(world, 0);
     await followed(true, refusal, { Result: true, ResultMessage: "" });
+    expect((await bankTransfers(world)).at(-1)).toMatchObject({ description: "Mart satislari" });
     await liveFor(world, 7 * DAY_MS);
     const late = { Id: earning.SubMerchantEarningId, Earning: 1 };
     const paid = no(368, "Hakediş zaten ödenmiş");

@@ -51,10 +51,10 @@ const inquiry = async (jobid: string) =>
   bodyOf(await wire.get<Followed>(`${TRIGGER}/inquiry`, { jobid }));
 
 /** A sale of 100.00 approved today: what the platform is due of it tomorrow, with its member. */
-async function dueTomorrow(CurrencyId = LIRA) {
+async function dueTomorrow(CurrencyId = LIRA, Payout?: object) {
   const detail = { Amount: 100, CurrencyId };
   const sale = await soldOn(wire, { detail, products: [line("sku", 100, member)] });
-  bodyOf(await shop.approve(sale));
+  bodyOf(await shop.approve(sale, "pw", { Payout }));
   const [earned] = await shop.earnings(sale);
   const now = async () => (await shop.earnings(sale))[0]!;
   return { ...earned!, now };
@@ -110,11 +110,11 @@ describe("12. an order that ends today", () => {
 
 describe("13. orders for days that were paid", () => {
   test("are refused, taken with SkipExistsControl, and free beside those days", async () => {
-    const february = await dueTomorrow();
+    const february = await dueTomorrow(LIRA, { DescriptionApply: true, Description: "Kitaplar" });
     await liveTo("2027-02-27");
     const last = await dueTomorrow();
     await liveTo("2027-02-28");
-    const march = await dueTomorrow();
+    const march = await dueTomorrow(LIRA, { DescriptionApply: false, Description: "Defterler" });
     await liveTo("2027-03-06");
     const whole = bodyOf(await start("2027-02-01", "2027-02-28"));
     const both = february.MerchantEarning + last.MerchantEarning;
@@ -137,6 +137,10 @@ describe("13. orders for days that were paid", () => {
       [both, march.MerchantEarning].map(hundredths),
     );
     expect(await start("2027-03-05", "2027-03-05")).toMatchObject(refused(29));
+    // Approvals that do not all say the same, or not that it is to be said, say nothing.
+    const said = (await bankTransfers(world)).map(({ description }) => description);
+    expect(said).toContain("Hakediş 01.02.2027 - 28.02.2027");
+    expect(said).toContain("Hakediş 28.02.2027 - 05.03.2027");
   });
 });
 

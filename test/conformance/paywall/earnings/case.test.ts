@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { approvedOn, changeOn, codeOf } from "../../../support/dues.ts";
+import { approvedOn, changeOn, codeOf, payIn } from "../../../support/dues.ts";
 import { type Paywall, paywallOf } from "../../../support/paywall.ts";
 import { enrolMembers, soldOn } from "../../../support/sales.ts";
 import { createWorld, type TestWorld } from "../../../support/world.ts";
@@ -110,6 +110,39 @@ test("a row of a member's report is as documented", async () => {
     ],
     TotalRecord: 1,
   });
+});
+
+test("each state of an earning has its number, and a name in each language", async () => {
+  const memberid = 505;
+  const shown = async (locale: string) => {
+    const asked = { memberid, start: 0, length: 1, sortvalue: "desc" };
+    const page = await wire.get<{ Data: Record<string, unknown>[] }>(
+      `${REPORT}/earning/member`,
+      asked,
+      { locale },
+    );
+    const [row] = page.Body.Data;
+    return [row?.["MarketPlaceEarningStatusId"], row?.["MarketPlaceEarningStatus"]];
+  };
+  const { earnings } = await approved({}, memberid);
+  const Id = earnings.SubMerchantEarningId;
+  const states = [
+    ["queued", 2, "Ödeme Kuyruğunda", "In the payout queue"],
+    ["sending", 3, "Gönderiliyor", "Being sent"],
+    ["paid", 4, "Ödendi", "Paid"],
+    ["failed", 5, "Başarısız", "Failed"],
+  ] as const;
+  for (const [state, number, turkish, english] of states) {
+    await payIn(world, state, [Id]);
+    expect(await shown("")).toEqual([number, turkish]);
+    expect(await shown("en-US")).toEqual([number, english]);
+  }
+  await wire.put(`${MARKET}/earning/put/retry/id`, { Id });
+  expect(await shown("tr")).toEqual([6, "Tekrar Denenecek"]);
+  await change("decrease/id", { Id, Earning: 88 });
+  expect(await shown("tr")).toEqual([10, "Ödemesiz Kapandı"]);
+  // No transfer was made here, and the books say so.
+  await world.db.pool.query("update payouts set state = 'failed' where state = 'paid'");
 });
 
 test("a member's report pages by id, filters by reflection date, shows 50 at most", async () => {

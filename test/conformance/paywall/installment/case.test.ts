@@ -68,6 +68,20 @@ describe("instalments", () => {
     expect(await wire.get(PATH, { ...asked, endoftheday: 31 })).toMatchObject({ ErrorCode: 2 });
   });
 
+  test("know the days of each settlement day's id", async () => {
+    const ids = [1, 7, 14, 30, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13];
+    const days = [...ids, ...Array.from({ length: 15 }, (_, i) => i + 15)];
+    const setDays = (count: number) =>
+      world.db.pool.query("update marketplace_settings set platform_days = $1", [count]);
+    for (const [i, count] of days.entries()) {
+      await setDays(count);
+      const card = { ...asked, binnumber: "435508", endoftheday: i + 1 };
+      const { Body } = await wire.get<Card>(PATH, card);
+      expect([i + 1, Body.Options.length]).toEqual([i + 1, 12]);
+    }
+    await setDays(1);
+  });
+
   test.each([
     [{ ...asked, currencyid: 5 }, 8],
     [{ ...asked, amount: 0 }, 2],

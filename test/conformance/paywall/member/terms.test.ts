@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { goodIban, type MemberBody, memberInput, otherIban } from "../../../support/members.ts";
 import { type Paywall, paywallOf } from "../../../support/paywall.ts";
+import { line, soldOn } from "../../../support/sales.ts";
 import { createWorld, DAY_MS, type TestWorld } from "../../../support/world.ts";
 
 let world: TestWorld;
@@ -15,6 +16,7 @@ afterAll(async () => {
 });
 
 const ACCOUNT = "api/paywall/member/bankaccount";
+const MARKET = "api/paywall/marketplace";
 const VALUE_DATE = "api/paywall/member/valuedate";
 const created = async (more: object = {}) =>
   (await wire.post<MemberBody>("api/paywall/member", memberInput(more))).Body;
@@ -118,6 +120,24 @@ describe("the value date of a member", () => {
     ]);
     const { Body } = await wire.get("api/paywall/member/search", { memberid: MemberId });
     expect(Body).toMatchObject({ ValueDate: monthly });
+  });
+
+  test("that is changed counts for approvals made afterwards, and for no earlier one", async () => {
+    const { Id: MemberId } = await created({ ValueDate: thursday });
+    const products = [line("a", 50, MemberId), line("b", 50, MemberId)];
+    const sale = await soldOn(wire, { detail: { Amount: 100 }, products });
+    const { PaymentId } = sale;
+    const approve = async (i: number) => {
+      const ProductIds = [sale.Products[i]!.Id];
+      await wire.post(`${MARKET}/approve/pw/product`, { PaymentId, ProductIds });
+    };
+    await approve(0);
+    await set({ MemberId, CalculationType: 1, CalculationValue: 100, Commission: 50 });
+    await approve(1);
+    const due = await wire.get<Record<string, unknown>[]>(`${MARKET}/report/earning/payment`, {
+      paymentid: PaymentId,
+    });
+    expect(due.Body.map((each) => each["SubMerchantEarning"])).toEqual([45.75, 25]);
   });
 
   test.each([

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { approvedOn, codeOf, earningsOn, OK } from "../../../support/dues.ts";
+import { approvedOn, codeOf, earningsOn, OK, payIn } from "../../../support/dues.ts";
 import { type Paywall, paywallOf } from "../../../support/paywall.ts";
 import { enrolMembers, line, soldOn } from "../../../support/sales.ts";
-import { createWorld, type TestWorld } from "../../../support/world.ts";
+import { createWorld, DAY_MS, type TestWorld } from "../../../support/world.ts";
 
 let world: TestWorld;
 let wire: Paywall;
@@ -67,6 +67,48 @@ test("debts are shown, raised, lowered and deleted while they are not paid", asy
 });
 
 const PRODUCT = "api/paywall/product";
+
+test("a debt that is paid, or about to be, says so and stays as it is", async () => {
+  const { product: ProductId } = await approved(cargo);
+  const Id = (await debtsOf(ProductId)).Body[0]!.DebtId;
+  for (const [state, status] of [
+    ["queued", 2],
+    ["sending", 2],
+    ["paid", 3],
+  ] as const) {
+    const payout = await payIn(world, state, []);
+    await world.db.pool.query("update debts set payout = $1 where number = $2", [payout, Id]);
+    for (const change of [
+      wire.put(`${MARKET}/debt/increase/id`, { Id, Debt: 1 }),
+      wire.del(`${MARKET}/debt/delete/id`, { Id }),
+      wire.post(`${PRODUCT}/cargocost`, { ProductId, CargoOwnerType: 1, CargoCost: 1 }),
+    ]) {
+      expect(await codeOf(change)).toBe(265);
+    }
+    expect((await debtsOf(ProductId)).Body).toMatchObject([
+      { DebtAmount: 25, DebtStatusId: status, DebtTransactionId: state === "paid" ? payout : 0 },
+    ]);
+  }
+  // No transfer was made here, and the books say so.
+  await world.db.pool.query("update payouts set state = 'failed' where state = 'paid'");
+  expect((await debtsOf(ProductId)).Body).toMatchObject([{ DebtStatusId: 4 }]);
+  await world.db.pool.query("update debts set payout = null where number = $1", [Id]);
+  expect((await debtsOf(ProductId)).Body).toMatchObject([{ DebtStatusId: 1 }]);
+});
+
+test("what went back before an approval lowers nothing that is due then", async () => {
+  const { PaymentId, MerchantUniqueKey, Products } = await soldOn(wire, {
+    detail: { Amount: 100 },
+    products: [line("sku-1", 100, 501)],
+  });
+  await world.advance(DAY_MS);
+  const part = { MerchantUniqueCode: MerchantUniqueKey, Amount: 40 };
+  expect(await wire.post("api/paywall/private/refund/partial", part)).toMatchObject({
+    ErrorCode: 0,
+  });
+  await wire.post(`${MARKET}/approve/pw/payment`, { PaymentId });
+  expect(await earningsOf(Products[0]!.Id)).toMatchObject({ SubMerchantEarning: 88 });
+});
 
 test("a product's shipping and discount are defined before and after its approval", async () => {
   const sold = await soldOn(wire, {

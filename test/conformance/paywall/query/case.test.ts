@@ -76,6 +76,25 @@ describe("a query", () => {
     });
   });
 
+  test("names the currency and the channel by the numbers that the payment gave", async () => {
+    const told = async (detail: object) => {
+      const { PaymentId } = await soldOn(wire, { detail });
+      return (await query({ paymentid: PaymentId }, "/by/paymentid")).Body.Paywall;
+    };
+    const currencies = { 1: "TRY", 2: "USD", 3: "EUR", 7: "GBP" };
+    for (const [id, CurrencyName] of Object.entries(currencies)) {
+      const CurrencyId = Number(id);
+      expect(await told({ CurrencyId })).toMatchObject({ CurrencyId, CurrencyName });
+    }
+    for (const CurrencyId of [0, 4, 5, 6, 8]) {
+      expect(await sellOn(wire, { detail: { CurrencyId } })).toMatchObject({ ErrorCode: 8 });
+    }
+    for (const [PaymentChannelId, name] of [null, "Web", "Android", "iOS", "Custom"].entries()) {
+      const channel = { PaymentChannelId, PaymentChannelName: name };
+      expect(await told({ ChannelId: PaymentChannelId })).toMatchObject(channel);
+    }
+  });
+
   test("answers the same by every name, whatever the case of its path and guid", async () => {
     const { MerchantUniqueKey, UniqueCode, PaymentId } = await soldOn(wire);
     const byCode = await query({ merchantuniquecode: MerchantUniqueKey });

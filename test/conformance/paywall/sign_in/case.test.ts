@@ -81,6 +81,26 @@ test("a body that is no JSON is refused at HTTP 400, with nothing of it repeated
   expect(JSON.parse(text)).toMatchObject({ ErrorCode: 2, Result: false, Body: null });
 });
 
+describe("a member that comes twice", () => {
+  const code = "MerchantUniqueCode";
+  const end = async (body: string) => {
+    const reply = await fetch(`${world.url}/api/paywall/payment/end3d`, {
+      method: "POST",
+      headers: { ...world.pairs, "content-type": "application/json" },
+      body,
+    });
+    const { ErrorCode } = (await reply.json()) as { ErrorCode: number };
+    return [reply.status, ErrorCode];
+  };
+  test("is refused: nobody can tell which of them was meant", async () => {
+    expect(await end(`{"${code}":"a","${code}":"b"}`)).toEqual([400, 2]);
+    expect(await end(`{"${code}":"a","merchantUniqueCode":"b"}`)).toEqual([200, 2]);
+  });
+  test("is one where only its case differs and both say the same", async () => {
+    expect(await end(`{"${code}":"a","merchantUniqueCode":"a"}`)).toEqual([200, -1]);
+  });
+});
+
 test.each([
   ["tr", "en fazla 1 MiB", "tek bir JSON nesnesi"],
   ["en", "at most 1 MiB", "one JSON object"],

@@ -215,6 +215,9 @@ describe("what is wrong is told in the documented order", () => {
     ["its currency", 41, cargo({ CargoOwnerType: 1, CargoCost: 1, CargoCurrencyId: 2 })],
     ["its cost", 42, cargo({ CargoType: 2, CargoCost: 250.01 })],
     ["a rate that is not said", 235, cargo({ MemberCustomCommission: true })],
+    ["a rate above all", 235, cargo({ MemberCustomCommission: true, MemberCommission: 100.01 })],
+    ["a line of nothing", 2, { products: [line("a", 250, 501), line("b", 0, 501)] }],
+    ["a line without a name", 2, { products: [line("a", 250, 501, { ProductName: " " })] }],
     ["a share that is not said", 2, cargo({ MemberEarningCalculated: true })],
     ["a share above the price", 2, cargo({ MemberEarningCalculated: true, MemberEarning: 251 })],
   ])("%s: %i", async (_what, code, more) => {
