@@ -1,3 +1,4 @@
+import type { Locator } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { inTx } from "../../src/db/transaction.ts";
 import { setSwitch } from "../../src/merchants/index.ts";
@@ -193,22 +194,26 @@ describe("many instalments", () => {
   });
 });
 
-test("where a commission is added its line waits, so that a choice moves no row", async () => {
+test("where a commission is added its line waits: no answer and no choice moves a row", async () => {
   await openLink({ addcomission_to_amount: true }, { size: "phone" });
-  expect(await drawn()).toBe("Kartınıza göre");
-  await number().fill("4355084355084358");
+  const unknown = page.getByText("Kartınıza göre");
+  expect(await unknown.isVisible()).toBe(true);
   const row = page.locator(".option", { hasText: "3 taksit" });
   /** Under the top of the page: a click may scroll. */
-  const place = async () => {
-    const [top, own] = [await page.locator("h1").boundingBox(), await row.boundingBox()];
+  const placeOf = async (what: Locator) => {
+    const [top, own] = [await page.locator("h1").boundingBox(), await what.boundingBox()];
     return (own?.y ?? 0) - (top?.y ?? 0);
   };
-  const before = await place();
+  const empty = await placeOf(number());
+  await number().fill("4355084355084358");
+  const before = await placeOf(row);
+  expect(await drawn()).toBe("256,05 TL");
+  expect(await placeOf(number())).toBe(empty);
   await row.click();
   expect(await drawn()).toBe("260,86 TL");
-  expect(await place()).toBe(before);
+  expect(await placeOf(row)).toBe(before);
   await number().fill("4");
-  expect(await drawn()).toBe("Kartınıza göre");
+  expect(await unknown.isVisible()).toBe(true);
 });
 
 describe("paying", () => {
