@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { verify } from "../../../src/main/verify/index.ts";
 import { closeReturned, distribute, takeDue } from "../../../src/marketplace/index.ts";
 import { ByHand } from "../../support/by-hand.ts";
+import { asOwner } from "../../support/database.ts";
 import { createWorld, type TestWorld } from "../../support/world.ts";
 
 const thrown = (error: unknown): never => {
@@ -161,5 +163,75 @@ describe("a marketplace that changes how it pays", () => {
     await world.advance(0);
     expect(await desk.states(sold)).toEqual([4, 4]);
     expect(await desk.take()).toMatchObject({ batch: null });
+  });
+});
+
+/** A statement that spoils, and the one that puts it back. */
+type Tampering = readonly [change: string, back: string];
+
+describe("verify finds", () => {
+  let batch = 0n;
+  beforeEach(async () => {
+    await desk.sellApproved(ada);
+    await desk.sellApproved(ada);
+    await desk.nextDay();
+    const first = await desk.taken();
+    batch = first.batch;
+    await desk.paid({ batch });
+    await desk.returned({ batch, only: [first.payouts[1]!.number] });
+    await world.isSound();
+  });
+
+  async function broken(): Promise<string[]> {
+    const { findings } = await verify(world.db, world.clock(), undefined);
+    return findings.filter((each) => each.broken.length > 0).map(({ promise }) => promise);
+  }
+  /** What somebody with the owner's password could do, and nobody else; it is put back. */
+  async function tampered(...[change, back]: Tampering): Promise<string[]> {
+    const { ownerUrl } = world.database;
+    await asOwner(ownerUrl, change);
+    try {
+      return await broken();
+    } finally {
+      await asOwner(ownerUrl, back);
+    }
+  }
+  const OWED = expect.stringContaining("I9 what is owed to members and platform");
+  const CAUSE = expect.stringContaining("I9 the books of a marketplace come of");
+  const SUM = expect.stringContaining("I11 a payout is what its earnings and debts add up to");
+  const ONCE = expect.stringContaining("I11 a payout is paid by one transfer");
+  const TOLD = expect.stringContaining("I11 what is paid by hand is told by a person");
+
+  test("what differs from what was marked", async () => {
+    const [paid] = await desk.batch(batch);
+    const last = `where number = ${paid!.number}`;
+    const run = `where payout = ${paid!.number}`;
+    const entry = `where source_id = (select id from payout_runs ${run})`;
+    const raised = (table: string, where: string): Tampering => {
+      const by = (sign: string) =>
+        `update ${table} set amount_minor = amount_minor ${sign} 1 ${where}`;
+      return [by("+"), by("-")];
+    };
+    const runSet = (column: string, wrong: string, right: string): Tampering => {
+      const to = (value: string) => `update payout_runs set ${column} = ${value} ${run}`;
+      return [to(wrong), to(right)];
+    };
+    const cases = [
+      [raised("payouts", last), [OWED, SUM, ONCE]],
+      [raised("earnings", run), [SUM]],
+      [raised("ledger_entries", entry), [OWED]],
+      [runSet("state", "'refused'", "'paid'"), [CAUSE, ONCE]],
+      [runSet("marked_by", "null", "'ayşe'"), [TOLD]],
+    ] as const;
+    for (const [tampering, promises] of cases) {
+      expect(await tampered(...tampering)).toEqual(promises);
+    }
+  });
+
+  test("one that came back and is marked as paid all the same", async () => {
+    const last = `where batch = ${batch} and party = 'member'`;
+    const change = `update payouts set state = 'paid' ${last}`;
+    const back = `update payouts set state = 'failed' ${last}`;
+    expect(await tampered(change, back)).toEqual([OWED, ONCE]);
   });
 });
