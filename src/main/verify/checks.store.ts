@@ -3,6 +3,7 @@ import type { Db } from "../../db/pool.ts";
 import type { OurSide } from "./bank.rules.ts";
 import { invoiceChecks } from "./invoice-checks.store.ts";
 import { marketplaceChecks } from "./marketplace-checks.store.ts";
+import { stockChecks } from "./stock-checks.store.ts";
 
 /** One promise, and what breaks it: each row names a thing and says what is wrong with it. */
 export type Check = Readonly<{
@@ -199,7 +200,7 @@ export async function runChecks(db: Db, now: Date): Promise<Finding[]> {
     .execute(async (tx) => {
       await sql`set local statement_timeout = 0`.execute(tx);
       const found: Finding[] = [];
-      for (const check of [...checks, ...invoiceChecks, ...marketplaceChecks]) {
+      for (const check of [...checks, ...invoiceChecks, ...marketplaceChecks, ...stockChecks]) {
         const { rows } = await check.count.execute(tx);
         const broken = await sql<{ what: string }>`select what from (${check.broken}) as broken
           limit ${SHOWN_MAX}`.execute(tx);
