@@ -74,9 +74,15 @@ const tablesSql = `
   where c.relkind in ('r', 'm') and n.nspname not in ('pg_catalog', 'information_schema')
   group by 1 order by 1`;
 
-/** Bytes are read twice: as the letters they spell and as hex. */
+/**
+ * Bytes are read twice: as the letters they spell and as hex. A byte that is no letter is written
+ * as three digits, which are nobody's code.
+ */
 const asText = ({ name, isBytes }: Column): string =>
-  isBytes ? `encode(${name}, 'escape') || ' ' || encode(${name}, 'hex')` : `${name}::text`;
+  isBytes
+    ? `regexp_replace(encode(${name}, 'escape'), '\\\\[0-7]{3}', '~', 'g')
+      || ' ' || encode(${name}, 'hex')`
+    : `${name}::text`;
 
 const rowsSql = ({ name, columns }: Table): string =>
   `select '${name}' as table, num_nonnulls(${columns.map((each) => each.name)}) as values,
