@@ -7,11 +7,12 @@ import type { Locale } from "../lib/messages/index.ts";
 import { refuse } from "../lib/refusal.ts";
 import type { Secret } from "../lib/secret.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
-import { forgetHeld, openCard, openProof, sealProof } from "../vault/index.ts";
+import { forgetHeld, type OpenedCard, openCard, openProof, sealProof } from "../vault/index.ts";
 import { beginCharge, type Charged, comeBackCharged } from "./bank-charge.ts";
 import { orderOf, type Posted, posOf, returnUrlOf } from "./bank-order.ts";
 import { markOpened, readToken, saveFirstReturn, saveReturn } from "./checkout.store.ts";
 import type { CheckoutDeps } from "./deps.ts";
+import { asksCode } from "./link.rules.ts";
 import type { FoundTry } from "./open-session.ts";
 import { isBankCharged, stillOpen, type Token, unclaimedFrom } from "./session.rules.ts";
 
@@ -45,6 +46,10 @@ function isOver({ session, token }: FoundTry): boolean {
 const wasOpened = async (deps: CheckoutDeps, { merchantId, id }: Token): Promise<boolean> =>
   Boolean((await readToken(deps.db.kysely, merchantId, { id }))?.openedAt);
 
+/** Whether a card goes to the bank without its code: the shop's server says so, or its page may. */
+const mayGoBare = ({ merchant, session }: FoundTry, { isStored }: OpenedCard): boolean =>
+  isStored && !(session.linkId !== null && asksCode(merchant));
+
 /**
  * Sends a payer to the bank's page. A process that ends after the form was marked as given out and
  * before it was sent leaves a try that cannot be finished: the payer starts again, and no money has
@@ -68,12 +73,12 @@ export async function goToBank(
   const tooLate = { kind: isCharge ? "over" : "given_out" } as const;
   const kept = token.cardId && (await openCard(deps, merchant.id, token.cardId));
   const cvv = more.cvv ?? deps.cvvs.peek(token.id);
-  const isWhole = kept && (cvv || kept.isStored);
+  const isWhole = kept && (cvv || mayGoBare(found, kept));
   if (!isWhole && (await wasOpened(deps, token))) return tooLate;
   // What was typed rests until the session ends; what is stored, its owner may delete.
   if (!token.cardId || !kept) return { kind: "card_gone" };
   const { card, isStored } = kept;
-  if (!cvv && !isStored) return { kind: "needs_cvv", cardMask: card.mask };
+  if (!isWhole) return { kind: "needs_cvv", cardMask: card.mask };
   if (isCharge && !(await beginCharge(deps, found, now))) return refuse("session_mismatch", {});
   const unclaimedAt = isCharge ? unclaimedFrom(session) : null;
   if (!(await markOpened(deps.db, token, now, unclaimedAt))) return tooLate;

@@ -27,7 +27,7 @@ export {
   readTry,
   tryIn,
 } from "./open-session.ts";
-export { asksCode, cardsOnPage, openPageCard, type PageCard } from "./page-cards.ts";
+export { cardsOnPage, openPageCard, type PageCard } from "./page-cards.ts";
 export { readPicture } from "./picture.store.ts";
 export { type Saved, saveAfter } from "./save-card.ts";
 export type { SaveAsk, Session, Terms } from "./session.rules.ts";

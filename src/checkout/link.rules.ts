@@ -3,6 +3,7 @@ import type { AgentId, MerchantId, PaymentId, PosId } from "../lib/id.ts";
 import type { Locale } from "../lib/messages/index.ts";
 import type { Currency } from "../lib/money.ts";
 import { type LinkState, refuse } from "../lib/refusal.ts";
+import type { Merchant } from "../merchants/merchant.rules.ts";
 import type { Terms } from "./session.rules.ts";
 
 /** How long a link is good when nothing is said (Paynet's own clients send 24). */
@@ -160,3 +161,10 @@ export function sessionTerms(link: Link): Terms {
     details: detailsOf(link),
   };
 }
+
+/**
+ * Whether a stored card pays a link together with its security code: where a contract takes cards
+ * whose bank does not ask their holder, 3-D Secure keeps nobody off them who has the address.
+ */
+export const asksCode = ({ pos }: Pick<Merchant, "pos">): boolean =>
+  pos.some(({ isOpen, acceptsHalfSecure }) => isOpen && acceptsHalfSecure);

@@ -2,12 +2,12 @@ import type { CardId } from "../lib/id.ts";
 import { refuse } from "../lib/refusal.ts";
 import { type Keyring, keyedHash } from "../lib/seal.ts";
 import type { Secret } from "../lib/secret.ts";
-import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
+import { timeOf } from "../merchants/merchant.rules.ts";
 import { isCvv, isExpired } from "../vault/card.rules.ts";
 import { type Card, findHouse, listStored, openCard, type StoredCard } from "../vault/index.ts";
 import type { CheckoutDeps } from "./deps.ts";
 import type { FoundLink } from "./find-link.ts";
-import { type Link, linkState } from "./link.rules.ts";
+import { asksCode, type Link, linkState } from "./link.rules.ts";
 
 const CARDS_MAX = 100;
 const PICK_BYTES = 18;
@@ -45,13 +45,6 @@ export async function cardsOnPage(
   }));
   return [...shown.filter((each) => !each.isExpired), ...shown.filter((each) => each.isExpired)];
 }
-
-/**
- * Whether a stored card is chosen together with its security code: where a contract takes cards
- * whose bank does not ask their holder, 3-D Secure keeps nobody off them who has the address.
- */
-export const asksCode = ({ pos }: Pick<Merchant, "pos">): boolean =>
-  pos.some(({ isOpen, acceptsHalfSecure }) => isOpen && acceptsHalfSecure);
 
 /**
  * The card that a payer chose, fit for a try. Refuses `stored_card_not_found`, also where it was

@@ -24,10 +24,9 @@ export const typed = {
   card_holder: "Deniz Ak",
 };
 
-/** Checkout pages of payers whose cards a shop has stored, walked without a browser. */
-export function wallPagesOf(world: TestWorld) {
+/** What the shop's server does: it stores cards, and makes pages for whose cards they are. */
+function shopOf(world: TestWorld) {
   const wire = paywallOf(world);
-  const payer = payerOf(world);
   const back = (end: string) => `${world.url}/healthz?${end}`;
 
   const generate = (owner: string, more: object = {}) =>
@@ -59,6 +58,12 @@ export function wallPagesOf(world: TestWorld) {
     (await wire.get<WallCard[]>("paywall/card", { relationalid1 })).Body;
   const forget = (RelationalId1: string, UniqueCode: string) =>
     wire.del("paywall/card", { RelationalId1, UniqueCode });
+  return { generate, pageFor, inquire, store, stored, forget };
+}
+
+/** Checkout pages of payers whose cards a shop has stored, walked without a browser. */
+export function wallPagesOf(world: TestWorld) {
+  const payer = payerOf(world);
 
   /** The page with the names by which its cards are chosen; that of a typed one is left out. */
   async function open({ Link }: Pick<WallPage, "Link">) {
@@ -87,9 +92,6 @@ export function wallPagesOf(world: TestWorld) {
   const pay = async (...way: Parameters<typeof answered>) => payer.comeBack(await answered(...way));
   /** What the bank has taken: each payment once. */
   const taken = async () => (await world.bank.orders()).filter(({ saleKurus }) => saleKurus > 0);
-  return {
-    ...{ wire, payer, generate, pageFor, inquire, store, stored, forget },
-    ...{ open, send, answered, pay, taken },
-  };
+  return { ...shopOf(world), payer, open, send, answered, pay, taken };
 }
 export type WallPages = ReturnType<typeof wallPagesOf>;

@@ -1,4 +1,5 @@
-import { asksCode, cardsOnPage, type FoundLink, openPageCard } from "../../checkout/index.ts";
+import { cardsOnPage, type FoundLink, openPageCard } from "../../checkout/index.ts";
+import { asksCode } from "../../checkout/link.rules.ts";
 import { Secret } from "../../lib/secret.ts";
 import { timeOf } from "../../merchants/merchant.rules.ts";
 import { type Means, type Posted, typedCard } from "./card-entry.ts";

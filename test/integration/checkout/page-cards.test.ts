@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readToken } from "../../../src/checkout/checkout.store.ts";
 import { inTx } from "../../../src/db/transaction.ts";
 import { type SecureChange, setSecure } from "../../../src/merchants/index.ts";
+import { leaksInDatabase } from "../../support/leaks.ts";
+import { saleCard } from "../../support/sales.ts";
 import { typed, type WallPages, wallPagesOf } from "../../support/wall-pages.ts";
 import { createWorld, type TestWorld } from "../../support/world.ts";
 
@@ -26,6 +29,11 @@ async function come(owner: string, more: object = {}) {
 /** Sends a choice and does not follow where the answer leads. */
 const choose = (Link: string, fields: Readonly<Record<string, string>>) =>
   fetch(Link, { method: "POST", redirect: "manual", body: new URLSearchParams(fields) });
+
+const change = async (how: SecureChange) => {
+  await inTx(world.db, (tx) => setSecure(tx, world.merchant.merchantId, "AXSS", how));
+  world.deps.reception.forgetAll();
+};
 
 const GONE = "This stored card can no longer be used";
 
@@ -70,7 +78,7 @@ describe("a card on a page", () => {
     expect((await shop.pay(chosen.asked, typed)).url).toContain("healthz?paid");
   });
 
-  test("that is deleted while its holder confirms the payment is charged by that once", async () => {
+  test("that is deleted while its holder is at the bank is charged by that once", async () => {
     const { code, asked, pick } = await come("d-3");
     const resolved = await shop.answered(asked, { card: pick });
     await shop.forget("d-3", code);
@@ -102,12 +110,22 @@ describe("a card on a page", () => {
   });
 });
 
-describe("the code of a stored card", () => {
-  const change = async (how: SecureChange) => {
-    await inTx(world.db, (tx) => setSecure(tx, world.merchant.merchantId, "AXSS", how));
-    world.deps.reception.forgetAll();
-  };
+describe("a contract whose page takes the money by itself", () => {
+  test("is paid once with a stored card, and stores one that was typed", async () => {
+    await change({ threeDModel: "3d_pay" });
+    const { asked, pick } = await come("b-1");
+    const before = (await shop.taken()).length;
+    const resolved = await shop.answered(asked, { card: pick });
+    const ends = await Promise.all([1, 2].map(() => shop.payer.comeBack(resolved)));
+    expect(ends.map(({ url }) => url.includes("healthz?paid"))).toEqual([true, true]);
+    await shop.pay(await shop.pageFor("b-2"), { ...typed, store_card: "1" });
+    await change({ threeDModel: "3d" });
+    expect(await shop.taken()).toHaveLength(before + 2);
+    expect(await shop.stored("b-2")).toHaveLength(1);
+  });
+});
 
+describe("the code of a stored card", () => {
   test("is asked for where 3-D Secure may ask the holder nothing", async () => {
     const { asked, pick } = await come("c-1");
     expect((await shop.open(asked)).text).not.toContain('id="stored_cvc"');
@@ -117,6 +135,16 @@ describe("the code of a stored card", () => {
       const answer = await shop.send(asked, { card: pick, stored_cvc });
       expect([answer.status, answer.text.includes("security code is wrong")]).toEqual([422, true]);
     }
+    // Nor does it go without one where another process has kept what was typed.
+    const { headers } = await choose(asked.Link, { card: pick, stored_cvc: "123" });
+    const gateUrl = `${world.url}${headers.get("location")}`;
+    const guid = new URL(gateUrl).searchParams.get("token_id")!;
+    const { merchantId } = world.merchant;
+    const token = await readToken(world.db.kysely, merchantId, { guid });
+    world.deps.checkout.cvvs.take(token!.id);
+    const gate = await shop.payer.get(gateUrl);
+    expect(gate.text).toContain('id="cvc"');
+    expect(gate.form?.action).not.toContain(world.bank.url);
     const end = await shop.pay(asked, { card: pick, stored_cvc: "123" });
     await change({ acceptsHalfSecure: false });
     expect(end.url).toContain("healthz?paid");
@@ -162,4 +190,10 @@ describe("the time of a page", () => {
     expect(page.rows[1]).toMatch(/disabled[\s\S]*0008[\s\S]*03\/26[\s\S]*Expired/);
     expect((await shop.pay(asked, { card: picks[1]! })).url).toContain("healthz?paid");
   });
+});
+
+test("nothing of all this leaves a card's number in the database", async () => {
+  const numbers = [saleCard.Number, "5571135571135575"];
+  const { leaks } = await leaksInDatabase(world.database.ownerUrl, numbers);
+  expect(leaks).toEqual([]);
 });
