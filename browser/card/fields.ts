@@ -30,15 +30,14 @@ export function findFields(texts: CardTexts, today: () => Date) {
     line.hidden = !problem;
   };
   const presses = watchPresses();
+  const tellIfTyped = (name: FieldName) => {
+    if (input(name).value.trim()) show(name, problems()[name]);
+  };
   const isShown = (name: FieldName) => input(name).getAttribute("aria-invalid") === "true";
 
   for (const name of fieldNames) {
     // An empty input is no mistake yet, and one that is being mended is told so at once.
-    input(name).addEventListener("blur", () =>
-      presses.whenOver(() => {
-        if (input(name).value.trim()) show(name, problems()[name]);
-      }),
-    );
+    input(name).addEventListener("blur", () => presses.whenOver(() => tellIfTyped(name)));
     input(name).addEventListener("input", () => {
       if (isShown(name)) show(name, problems()[name]);
     });

@@ -162,7 +162,7 @@ describe("many instalments", () => {
     expect(await page.getByRole("radio", { name: "Tek çekim" }).isChecked()).toBe(true);
   });
 
-  test("stay under the pointer when a mistake above them is told as its input is left", async () => {
+  test("stay under the pointer when a mistake above is told as its input is left", async () => {
     await openMany({}, "4355084355084359");
     await more().click();
     await page.getByText("Kart numarası hatalı").waitFor();
@@ -194,7 +194,7 @@ describe("many instalments", () => {
   });
 });
 
-test("where a commission is added its line waits: no answer and no choice moves a row", async () => {
+test("where a commission is added its line waits: no answer, no choice moves a row", async () => {
   await openLink({ addcomission_to_amount: true }, { size: "phone" });
   const unknown = page.getByText("Kartınıza göre");
   expect(await unknown.isVisible()).toBe(true);
@@ -269,7 +269,7 @@ describe("paying", () => {
     expect(await button("249,90 TL").isEnabled()).toBe(true);
   });
 
-  test("instalments of the card before, which need no scripts, go away where those run", async () => {
+  test("instalments of the card before, shown without scripts, go where those run", async () => {
     await openLink({ reference_no: "PAID-MEANWHILE" });
     await fillCard(page);
     await rows().first().waitFor();

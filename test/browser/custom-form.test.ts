@@ -243,7 +243,7 @@ test("a tag is read again when the page says so, and what it may not ask is told
     .toMatchObject([{ ok: true }, { ok: false, code: 23, message: "Oran tipi bulunamadı: R1" }]);
 });
 
-test("a script that a page loads again, and a button pressed twice, pay once all the same", async () => {
+test("a script that a page loads twice, and a button pressed twice, pay once", async () => {
   await open('data-tds_required="false"');
   await page.evaluate(`new Promise((done) => {
     const again = document.createElement("script");
