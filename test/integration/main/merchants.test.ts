@@ -54,6 +54,20 @@ const save = () =>
     ...{ expire_month: 12, expire_year: 2030, user_unique_id: "u-1" },
   });
 
+test("on a first start an order lacks nothing but what it would pay", async () => {
+  const { paywall } = (await dataFolder(product.folder).demo())!;
+  const started = await fetch(`${product.urls.api}/api/paywall/marketplace/manual/trigger/start`, {
+    method: "POST",
+    headers: { ...paywall, "content-type": "application/json" },
+    body: JSON.stringify({
+      ...{ CurrencyId: 1, DateFrom: "2026-02-01", DateTo: "2026-02-28" },
+      ...{ TestMode: false, SkipExistsControl: false },
+    }),
+  });
+  expect(started.status).toBe(200);
+  expect(await started.json()).toMatchObject({ ErrorCode: 34, Result: false, Body: null });
+});
+
 test("a merchant that may not sell without 3-D Secure is refused within a second", async () => {
   expect(await set("10001", "without-3d", "off")).toEqual({
     code: 0,

@@ -217,7 +217,8 @@ describe("5. the older spellings", () => {
     for (const name of ["CargoType", "CargoOwnerType", "cargoType"]) {
       const given = saleInput({ products: [line("a", 100, member, { [name]: 1, CargoCost: 25 })] });
       const MerchantUniqueCode = `older-${name}`;
-      const PaymentDetail = { ...detail, MerchantUniqueCode, Installement: 3 };
+      // What nobody knows is left alone.
+      const PaymentDetail = { ...detail, MerchantUniqueCode, Installement: 3, Surprise: { A: 1 } };
       const Card = { ...given.Card, Number: "4355084355084358" };
       const sold = await wire.post<SaleBody>(PAY, { ...given, PaymentDetail, Card });
       const { PaymentId } = bodyOf(sold).Payment;
