@@ -112,9 +112,9 @@ describe("13. orders for days that were paid", () => {
   test("are refused, taken with SkipExistsControl, and free beside those days", async () => {
     const february = await dueTomorrow(LIRA, { DescriptionApply: true, Description: "Kitaplar" });
     await liveTo("2027-02-27");
-    const last = await dueTomorrow();
+    const last = await dueTomorrow(LIRA, { DescriptionApply: true, Description: "Defterler" });
     await liveTo("2027-02-28");
-    const march = await dueTomorrow(LIRA, { DescriptionApply: false, Description: "Defterler" });
+    const march = await dueTomorrow(LIRA, { DescriptionApply: false, Description: "Kalemler" });
     await liveTo("2027-03-06");
     const whole = bodyOf(await start("2027-02-01", "2027-02-28"));
     const both = february.MerchantEarning + last.MerchantEarning;
@@ -137,7 +137,7 @@ describe("13. orders for days that were paid", () => {
       [both, march.MerchantEarning].map(hundredths),
     );
     expect(await start("2027-03-05", "2027-03-05")).toMatchObject(refused(29));
-    // Approvals that do not all say the same, or not that it is to be said, say nothing.
+    // Where approvals say different things, or not that they are to be said, the days are.
     const said = (await bankTransfers(world)).map(({ description }) => description);
     expect(said).toContain("Hakediş 01.02.2027 - 28.02.2027");
     expect(said).toContain("Hakediş 28.02.2027 - 05.03.2027");
