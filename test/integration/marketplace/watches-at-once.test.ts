@@ -1,0 +1,230 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { inTx } from "../../../src/db/transaction.ts";
+import { queueDeliveries } from "../../../src/events/index.ts";
+import { readUnderWay } from "../../../src/jobs/due.store.ts";
+import { saveCallback, toldPayment } from "../../../src/marketplace/index.ts";
+import { leaseWatches } from "../../../src/marketplace/watches.store.ts";
+import { inquireDue } from "../../../src/payments/index.ts";
+import { type MarketPayers, marketPayersOf } from "../../support/market-payers.ts";
+import { type Paywall, paywallOf } from "../../support/paywall.ts";
+import { returnsOf } from "../../support/returns.ts";
+import { enrolMembers, type SaleMore, sellOn } from "../../support/sales.ts";
+import { openShop } from "../../support/shop.ts";
+import { watcherOf } from "../../support/watches.ts";
+import { createWorld, DAY_MS, type TestWorld } from "../../support/world.ts";
+
+let world: TestWorld;
+let wire: Paywall;
+let payers: MarketPayers;
+let shop: ReturnType<typeof returnsOf>;
+let server: Awaited<ReturnType<typeof openShop>>;
+let watcher: ReturnType<typeof watcherOf>;
+beforeAll(async () => {
+  world = await createWorld({ merchant: { mayCallInside: true } });
+  wire = paywallOf(world);
+  payers = marketPayersOf(world, wire);
+  shop = returnsOf(world, wire);
+  await enrolMembers(world);
+  server = await openShop();
+  watcher = watcherOf(world, server);
+});
+afterAll(async () => {
+  server.close();
+  await world.isSound();
+  await world.close();
+});
+beforeEach(() => server.forget());
+
+const own = () => world.merchant.merchantId;
+const thrown = (error: unknown) => {
+  throw error;
+};
+
+/** A sale of which the client does not know that the bank made it; with `settled` we do. */
+async function hanging(
+  more: SaleMore = watcher.watched("cancel"),
+  { op = "sale", settled = true }: Readonly<{ op?: string; settled?: boolean }> = {},
+) {
+  await world.bank.fault("reset_after_commit", { op });
+  const { ErrorCode, Body } = await sellOn(wire, more);
+  expect(ErrorCode).toBe(1);
+  if (settled) {
+    world.clock.advance(15_000);
+    world.deps.reception.forgetAll();
+    await inquireDue(world.deps.payments, thrown);
+  }
+  return Body.Payment;
+}
+type Sold = Awaited<ReturnType<typeof hanging>>;
+
+const isBack = async ({ MerchantUniqueKey: code }: Sold) => {
+  const order = await payers.orderOf(code);
+  return (await world.bank.orders()).find((each) => each.orderNo === order)?.state === "voided";
+};
+/** Moves the time to where watches fall due, and looks at nothing yet. */
+function fallDue() {
+  world.clock.advance(5 * 60_000);
+  world.deps.reception.forgetAll();
+}
+const stays = { PaymentLastStatusId: 2, PaymentNewStatusId: 4, PaymentCancelled: false };
+const goes = { PaymentLastStatusId: 2, PaymentNewStatusId: 5, PaymentCancelled: true };
+
+describe("money of which the client has learned in another way is not given back by a watch:", () => {
+  test.each([
+    ["by a query", (sale: Sold) => shop.asked(sale)],
+    ["by an approval", (sale: Sold) => shop.approve(sale)],
+    ["by giving a part back", (sale: Sold) => shop.part(sale, { Amount: 40 })],
+    [
+      "by an approval that was taken back",
+      async (sale: Sold) => {
+        await shop.approve(sale);
+        const { PaymentId } = sale;
+        await wire.post("api/paywall/marketplace/reject/payment", { PaymentId });
+      },
+    ],
+  ])("%s", async (_how, learn) => {
+    const sale = await hanging();
+    await learn(sale);
+    expect(await watcher.pass(5)).toMatchObject([stays]);
+    expect(await isBack(sale)).toBe(false);
+  });
+
+  test("by collecting a hold", async () => {
+    const more = watcher.watched("cancel", { detail: { Half2D: true } });
+    const sale = await hanging(more, { op: "preauth" });
+    const named = { MerchantUniqueCode: sale.MerchantUniqueKey };
+    expect(await wire.post("api/paywall/payment/provision", named)).toMatchObject({ ErrorCode: 0 });
+    expect(await watcher.pass(5)).toMatchObject([stays]);
+  });
+
+  test("by the call of another watch of it", async () => {
+    const { PayWatch: report } = watcher.watch("report");
+    const { PayWatch: cancel } = watcher.watch("cancel", { WatchMin: 6 });
+    const PayWatchMultiple = { Watch: true, Jobs: [report, cancel] };
+    const sale = await hanging({ detail: { PayWatchMultipleSupport: true, PayWatchMultiple } });
+    expect(await watcher.pass(5)).toMatchObject([stays]);
+    expect(await watcher.pass(5)).toMatchObject([stays, stays]);
+    expect(await isBack(sale)).toBe(false);
+  });
+
+  test("or it is, and whoever looks later hears that it went back", async () => {
+    const { PayWatch: cancel } = watcher.watch("cancel");
+    const { PayWatch: report } = watcher.watch("report", { WatchMin: 6 });
+    const PayWatchMultiple = { Watch: true, Jobs: [report, cancel] };
+    const sale = await hanging({ detail: { PayWatchMultipleSupport: true, PayWatchMultiple } });
+    expect(await watcher.pass(5)).toMatchObject([goes]);
+    expect(await watcher.pass(5)).toMatchObject([goes, goes]);
+    expect(await isBack(sale)).toBe(true);
+    expect(await shop.cancel(sale)).toMatchObject({ ErrorCode: 94 });
+  });
+});
+
+describe("of a watch that gives money back and, at the same moment,", () => {
+  const rounds = Array.from({ length: 4 }, (_, i) => i);
+
+  test.each(rounds)("an approval, one comes first (%i)", async () => {
+    const sale = await hanging();
+    fallDue();
+    const approval = wire.post("api/paywall/marketplace/approve/pw/payment", {
+      PaymentId: sale.PaymentId,
+    });
+    const [{ ErrorCode }] = await Promise.all([approval, watcher.look()]);
+    const isKept = ErrorCode === 0;
+    expect(await isBack(sale)).toBe(!isKept);
+    expect((await shop.due(sale)).amounts).toHaveLength(isKept ? 4 : 0);
+    expect(await watcher.called()).toMatchObject([isKept ? stays : goes]);
+  });
+
+  test.each(rounds)("a query, nobody is told of money that goes back (%i)", async () => {
+    const sale = await hanging();
+    fallDue();
+    const [asked] = await Promise.all([shop.asked(sale), watcher.look()]);
+    const wasTold = asked["StatusId"] === 4 && asked["AnySuccessCancel"] === false;
+    expect(await isBack(sale)).toBe(!wasTold);
+    expect(await watcher.called()).toMatchObject([wasTold ? stays : goes]);
+  });
+
+  test.each(rounds)("the client's own cancel, it goes back once (%i)", async () => {
+    const sale = await hanging();
+    fallDue();
+    const [{ ErrorCode }] = await Promise.all([shop.cancel(sale), watcher.look()]);
+    expect([0, 92, 94]).toContain(ErrorCode);
+    expect(await isBack(sale)).toBe(true);
+    expect(await payers.moved(sale.MerchantUniqueKey)).toEqual(["sale", "void"]);
+    const [told] = await watcher.pass(6);
+    // The client's own came first, maybe after the look: then the payment stood at that time.
+    expect([goes, ...(ErrorCode === 0 ? [stays] : [])]).toContainEqual({
+      PaymentLastStatusId: told?.PaymentLastStatusId,
+      PaymentNewStatusId: told?.PaymentNewStatusId,
+      PaymentCancelled: told?.PaymentCancelled,
+    });
+    expect(await watcher.called()).toHaveLength(1);
+  });
+
+  test("other processes that look too, it goes back and is told once", async () => {
+    const sales = [await hanging(), await hanging(), await hanging()];
+    fallDue();
+    await Promise.all(Array.from({ length: 5 }, () => watcher.look()));
+    for (const sale of sales) {
+      expect(await payers.moved(sale.MerchantUniqueKey)).toEqual(["sale", "void"]);
+    }
+    expect(await watcher.called()).toMatchObject([goes, goes, goes]);
+  });
+});
+
+describe("a general callback of a success", () => {
+  test("is made once no watch can give the money back, and never once one has", async () => {
+    const url = `${server.url}/hook`;
+    const calls = async () => {
+      await queueDeliveries(world.db);
+      await watcher.called();
+      await watcher.called();
+      return server.heard.filter(({ path }) => path === "/hook").map(({ body }) => body);
+    };
+    const told = async ({ MerchantUniqueKey: code }: Sold) => {
+      const merchant = await world.deps.reception.merchantOf(own());
+      const attemptId = `att_${await payers.orderOf(code)}` as const;
+      const call = { merchantId: own(), attemptId, heard: "success", url, failed: 0 } as const;
+      return toldPayment(world.deps.payments, merchant, call);
+    };
+    expect(await calls()).toEqual([]);
+    await inTx(world.db, (tx) =>
+      saveCallback(tx, own(), { url, hears: ["success", "cancel"] }, world.clock()),
+    );
+    const kept = await hanging();
+    expect(await told(kept)).toBe("later");
+    await shop.asked(kept);
+    expect(await calls()).toMatchObject([{ Type: 1, PaymentId: kept.PaymentId }]);
+    const given = await hanging();
+    expect(await told(given)).toBe("later");
+    fallDue();
+    await watcher.look();
+    expect(await told(given)).toBeUndefined();
+    server.forget();
+    expect(await calls()).toMatchObject([{ Type: 3, PaymentId: given.PaymentId }]);
+    server.forget();
+    const reported = await hanging(watcher.watched("report"));
+    expect(await calls()).toMatchObject([{ Type: 1, PaymentId: reported.PaymentId }]);
+  });
+});
+
+describe("the clock", () => {
+  test("stops at watches, and waits for the one that is looked at", async () => {
+    const due = async () => readUnderWay(world.db, [own()], world.clock());
+    await watcher.pass(5);
+    server.forget();
+    const sale = await hanging(watcher.watched("report"));
+    fallDue();
+    const now = world.clock();
+    const later = new Date(now.getTime() + DAY_MS);
+    const leased = await leaseWatches(world.db, own(), now, later, 10);
+    expect(leased).toMatchObject([{ sale: BigInt(sale.PaymentId) }]);
+    expect(await leaseWatches(world.db, own(), now, later, 10)).toEqual([]);
+    expect(await due()).toEqual([`${own()} watch ${leased[0]!.number}`]);
+    world.clock.advance(DAY_MS);
+    world.deps.reception.forgetAll();
+    await watcher.look();
+    expect(await watcher.called()).toMatchObject([stays]);
+    expect(await due()).toEqual([]);
+  });
+});
