@@ -32,7 +32,8 @@ const is = (number: number): WireError => ({ code: number });
 const wireErrors: Record<Exclude<RefusalCode, "market_refused">, WireError> = {
   invalid_input: is(code.unexpected),
   key_unknown: { status: 401, code: code.unauthorized },
-  not_permitted: { status: 403, code: code.forbidden },
+  // Who signed in may not do this one thing: the .NET client reads no envelope beside HTTP 200.
+  not_permitted: is(code.forbidden),
   address_not_allowed: { status: 403, code: code.forbidden },
   merchant_blocked: { status: 403, code: code.forbidden },
   agent_blocked: { status: 403, code: code.forbidden },

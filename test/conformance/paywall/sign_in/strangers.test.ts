@@ -3,9 +3,17 @@ import { inTx } from "../../../../src/db/transaction.ts";
 import { newPairs, openMarketplace, openPayouts } from "../../../../src/main/demo.ts";
 import { asOwner } from "../../../support/database.ts";
 import { firmsOf } from "../../../support/firms.ts";
+import { backUrls } from "../../../support/market-payers.ts";
 import { type Paywall, paywallOf } from "../../../support/paywall.ts";
 import { type Approved, MARKET, platformOf, refused } from "../../../support/platform.ts";
-import { line, saleCard, sellOn, soldOn } from "../../../support/sales.ts";
+import {
+  line,
+  type SaleMore,
+  saleCard,
+  saleInput,
+  sellOn,
+  soldOn,
+} from "../../../support/sales.ts";
 import { createWorld, type TestWorld } from "../../../support/world.ts";
 
 /** Two marketplaces on one server: whatever one names of the other is nothing. */
@@ -17,7 +25,7 @@ beforeAll(async () => {
   world = await createWorld();
   ours = paywallOf(world);
   const { db, clock, bank, deps } = world;
-  const { merchantId } = await firmsOf(world).another("10404");
+  const { merchantId } = await firmsOf(world).another("10404", { maySellWithout3d: false });
   theirPairs = await inTx(db, async (tx) => {
     await openMarketplace(tx, merchantId, "Başka Ltd", clock());
     await openPayouts(tx, deps.ring, merchantId, bank.url, clock());
@@ -33,6 +41,13 @@ afterAll(async () => {
 const PRIVATE = "api/paywall/private";
 const REPORT = `${MARKET}/report`;
 type Debts = readonly Readonly<{ DebtId: number }>[];
+
+/** A payment with 3-D Secure, as one without it is not for everybody. */
+const startOn = (wire: Paywall, more: SaleMore) =>
+  wire.post(
+    "api/paywall/payment/start3d",
+    saleInput({ ...more, detail: { ...backUrls, ...more.detail } }),
+  );
 
 /** An approved sale with a debt, a hold, a stored card and a payout of ours. */
 async function owned() {
@@ -116,12 +131,12 @@ test("nothing of one marketplace is seen, changed, paid or given back by another
     [-1, post(`${PRIVATE}/revert/by/paymentid`, { PaymentId, ...back })],
     [-1, post("api/paywall/payment/provision", held)],
     [-1, post("api/paywall/payment/provision/cancel", held)],
-    [28, sellOn(theirs!, { detail: { Amount: 100 }, products: mine.products })],
+    [28, startOn(theirs!, { detail: { Amount: 100 }, products: mine.products })],
     [198, post("api/paywall/payout/send/member", { ...mine.payout, MerchantUniqueCode: "po-2" })],
     [251, get("api/paywall/payout/query", { merchantuniquecode: "po-1" })],
     [118, del("paywall/card", owner)],
     [118, put("paywall/card", { ...owner, Month: 1, Year: 2031 })],
-    [21, sellOn(theirs!, { card: { UniqueCode: mine.card } })],
+    [21, startOn(theirs!, { card: { UniqueCode: mine.card } })],
   ] as const;
   for (const [i, [code, answer]] of answers.entries()) {
     expect([i, await answer]).toEqual([i, expect.objectContaining(refused(code))]);
@@ -132,10 +147,14 @@ test("nothing of one marketplace is seen, changed, paid or given back by another
   expect(await seen()).toEqual(before);
 
   // Its codes are its own: the same one may name a sale of each.
-  const members = platformOf(theirs!);
-  const own = [line("sku", 100, await members.enlist())];
+  const own = [line("sku", 100, await platformOf(theirs!).enlist())];
   const detail = { Amount: 100, MerchantUniqueCode };
-  expect(await sellOn(theirs!, { detail, products: own })).toMatchObject({ ErrorCode: 0 });
+  expect(await startOn(theirs!, { detail, products: own })).toMatchObject({ ErrorCode: 0 });
+});
+
+test("a firm that may not sell without 3-D Secure is told so as of any other rule", async () => {
+  const answer = await sellOn(theirs!);
+  expect(answer).toMatchObject({ status: 200, ErrorCode: 403, Result: false, Body: null });
 });
 
 test("a pair with a list of addresses is taken from those alone", async () => {
