@@ -1,7 +1,7 @@
 import { inTxAgain } from "../db/contended.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { type HandPayout, type HandWord, sortedBy } from "../payouts/hand.rules.ts";
-import { lockHandPayouts, markByHand } from "../payouts/index.ts";
+import { lockHandPayouts, markByHand, readHandPayouts } from "../payouts/index.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { lockMarketplace } from "./orders.store.ts";
 
@@ -15,6 +15,7 @@ export type MarkAsk = Readonly<{
 export type Marked = Readonly<{
   /** Whether anything could be written; nothing is where something that was named is wrong. */
   isDone: boolean;
+  /** As they are now. */
   marked: readonly HandPayout[];
   /** Of which the same was said before: they stay as they are. */
   same: readonly HandPayout[];
@@ -45,7 +46,16 @@ export async function markBatch(
     const { ready, same, others } = sortedBy(word.kind, all.filter(isNamed));
     const isFine = others.length === 0 || (only === undefined && ready.length > 0);
     const isDone = isFine && unknown.length === 0;
-    if (isDone) await markByHand(tx, ready, word, at);
-    return { isDone, marked: isDone ? ready : [], same, others, unknown };
+    if (!isDone) return { isDone, marked: [], same, others, unknown };
+    await markByHand(tx, ready, word, at);
+    const marked = new Set(ready.map(({ number }) => number));
+    const now = await readHandPayouts(tx, merchant.id, batch);
+    return {
+      isDone,
+      marked: now.filter(({ number }) => marked.has(number)),
+      same,
+      others,
+      unknown,
+    };
   });
 }

@@ -30,16 +30,27 @@ const receiverColumns: readonly Column[] = [
   ["currency", words("currency")],
 ];
 
+const ROWS_SHOWN = 50;
+/** A table of the first of many rows, and how many there are besides. */
+function firstOf(columns: readonly Column[], rows: readonly object[]): string {
+  const table = tableOf(
+    columns,
+    rows.slice(0, ROWS_SHOWN).map((row) => ({ ...row })),
+  );
+  const rest = rows.length - ROWS_SHOWN;
+  return rest > 0 ? `${table}\nand ${rest} more` : table;
+}
+
 /** What nobody can transfer, and why. */
 export const homelessTable = (rows: readonly DueTransfer[]): string =>
-  tableOf([...receiverColumns, ["why", (row) => `no ${words("currency")(row)} account`]], rows);
+  firstOf([...receiverColumns, ["why", (row) => `no ${words("currency")(row)} account`]], rows);
 
 /** Transfers before they are taken. */
 export const dueTable = (rows: readonly DueTransfer[]): string =>
-  tableOf([...receiverColumns, ["iban", words("iban")]], rows);
+  firstOf([...receiverColumns, ["iban", words("iban")]], rows);
 
-/** The transfers of a batch, with what was said of them, by whom and when. */
-export function batchTable(payouts: readonly HandPayout[]): string {
+/** Transfers of a batch, all or the first, with what was said of them, by whom and when. */
+export function batchTable(payouts: readonly HandPayout[], which: "all" | "first"): string {
   const rows = payouts.map((each) => ({
     ...each,
     title: each.receiver?.title ?? "",
@@ -54,7 +65,7 @@ export function batchTable(payouts: readonly HandPayout[]): string {
     ["by", words("markedBy")],
     ["reference or reason", words("word")],
   ];
-  return tableOf(columns, rows);
+  return which === "all" ? tableOf(columns, rows) : firstOf(columns, rows);
 }
 
 /** Batches, a line for each currency. */

@@ -184,7 +184,7 @@ async function list(company: string, typed: string | undefined, options: ListOpt
     if (typed !== undefined) {
       const payouts = await findBatch(db, id, batchOf(typed));
       if (payouts.length === 0) throw new ConfigProblem(`${company} has no batch ${typed}.`);
-      return say(batchTable(payouts));
+      return say(batchTable(payouts, "all"));
     }
     const most = /^[1-9]\d{0,3}$/.test(options.last) ? Number(options.last) : 0;
     if (most < 1 || most > BATCHES_MAX) {

@@ -49,11 +49,11 @@ const toldOf: Readonly<Record<HandWord["kind"], string>> = {
 function tell(kind: HandWord["kind"], { marked, same, others }: Marked, say: Say): void {
   if (marked.length > 0) {
     say(`${transfersText(marked.length)} ${toldOf[kind]}:`);
-    say(batchTable(marked));
+    say(batchTable(marked, "first"));
   }
   if (same.length > 0) {
     say(`${transfersText(same.length)} had been so before and stay as they are:`);
-    say(batchTable(same));
+    say(batchTable(same, "first"));
   }
   for (const line of hindrances(kind, others)) say(`Left alone: ${line}`);
 }

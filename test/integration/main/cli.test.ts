@@ -1,9 +1,18 @@
-import { readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { Command } from "commander";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { nextBusinessDay, plusDays } from "../../../src/lib/business-day.ts";
+import { istanbulDay } from "../../../src/lib/clock.ts";
+import { addMarketplaceCommands } from "../../../src/main/cli/marketplace.ts";
+import { systemClock } from "../../../src/main/clock.ts";
+import { ConfigProblem } from "../../../src/main/config.ts";
 import { WholeProduct } from "../../faults/whole.ts";
+import { goodAccount, memberInput } from "../../support/members.ts";
+import type { Envelope } from "../../support/paywall.ts";
+import { line, type SaleBody, saleInput } from "../../support/sales.ts";
 
 let product: WholeProduct;
 beforeAll(async () => {
@@ -49,18 +58,97 @@ test("a new pair of the marketplace wire opens its own services and no others", 
   expect(wrong).toMatchObject({ code: 1, said: "A pair is public or private, not secret.\n" });
 });
 
-test("a marketplace that pays by hand is given a file of a day", async () => {
-  const marketplace = (...words: string[]) => product.command("marketplace", ...words);
-  const file = path.join(tmpdir(), `vezne-due-${process.pid}.xlsx`);
-  const due = () => marketplace("due", "10001", "--day", "2026-03-09", "--out", file);
-  const ordered = await marketplace("set", "10001", "distribution", "excel");
-  expect(ordered).toMatchObject({ code: 1, said: expect.stringContaining("manual-trigger needs") });
-  expect(await due()).toMatchObject({ code: 1, said: expect.stringContaining("by hand") });
+/** The command in this process, since each process takes its second to start. */
+async function marketplace(...words: string[]): Promise<{ code: number; said: string }> {
+  const said: string[] = [];
+  const program = new Command().exitOverride();
+  addMarketplaceCommands(program, (text) => void said.push(`${text}\n`));
+  process.env["VEZNE_DATA_DIR"] = product.folder;
+  try {
+    await program.parseAsync(["marketplace", ...words], { from: "user" });
+    return { code: 0, said: said.join("") };
+  } catch (error) {
+    if (!(error instanceof ConfigProblem)) throw error;
+    return { code: 1, said: error.message };
+  }
+}
+
+/** A sale of 100.00 of a new member, approved: it is due on the next business day. */
+async function sellForMember(BankAccounts: readonly object[]): Promise<void> {
+  const pair = (await product.command("keys", "pair", "public")).said.trim().split("\n");
+  const headers = Object.fromEntries(pair.map((line) => line.split(": ", 2)));
+  const post = async <Body>(service: string, body: object): Promise<Body> => {
+    const reply = await fetch(`${product.urls.api}/api/paywall/${service}`, {
+      ...{ method: "POST", headers: { ...headers, "content-type": "application/json" } },
+      body: JSON.stringify(body),
+    });
+    const answer = (await reply.json()) as Envelope<Body>;
+    expect(answer).toMatchObject({ ErrorCode: 0 });
+    return answer.Body;
+  };
+  const ValueDate = { CalculationType: 1, CalculationValue: 1, Commission: 12 };
+  const member = await post<{ Id: number }>("member", memberInput({ BankAccounts, ValueDate }));
+  const products = [line("sku", 100, member.Id)];
+  const sale = saleInput({ detail: { Amount: 100 }, products });
+  const { Payment } = await post<SaleBody>("payment/startdirect", sale);
+  await post("marketplace/approve/pw/payment", { PaymentId: Payment.PaymentId });
+}
+
+test("a marketplace that pays by hand takes a file, and says what became of it", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "vezne-due-"));
+  const file = path.join(folder, "due.csv");
+  const day = nextBusinessDay(plusDays(istanbulDay(systemClock()), 1));
+  const due = (...more: string[]) => marketplace("due", "10001", ...more);
+  const fails = async (words: string[], why: string) =>
+    expect(await marketplace(...words)).toMatchObject({
+      code: 1,
+      said: expect.stringContaining(why),
+    });
+  await fails(["set", "10001", "distribution", "excel"], "manual-trigger needs");
+  await fails(["due", "10001", "--out", file], "does not pay by hand");
   expect((await marketplace("set", "10001", "manual-trigger", "off")).code).toBe(0);
   expect((await marketplace("set", "10001", "distribution", "excel")).code).toBe(0);
-  expect(await due()).toEqual({ code: 0, said: `0 transfers of 2026-03-09 in ${file}.\n` });
-  expect((await readFile(file)).subarray(0, 2).toString()).toBe("PK");
+  expect(await due("--out", file)).toMatchObject({
+    code: 0,
+    said: expect.stringContaining("Nothing is due up to"),
+  });
+  await sellForMember([goodAccount]);
+  await sellForMember([]);
+  await fails(["due", "10001", "--day", "2099-01-05", "--out", file], `up to ${day}, the next`);
+  await fails(["due", "10001"], "--out where to write");
+  const nowhere = path.join(folder, "nowhere", "due.csv");
+  await fails(["due", "10001", "--day", day, "--out", nowhere], "Nothing was taken");
+  const shown = (await due("--day", day, "--preview")).said;
+  expect(shown).toContain("2 transfers of 107.20 TRY. Nothing is taken yet.");
+  const taken = (await due("--day", day, "--out", file, "--by", "Ayşe")).said;
+  expect(taken).toContain(`Batch 1, due up to ${day}: 2 transfers of 107.20 TRY in ${file}.`);
+  expect(taken).toMatch(
+    /1 receiver has no account.*\n.*why\n.*Ada Kitap.* 88\.00 .*no TRY account/,
+  );
+  const content = await readFile(file, "utf8");
   await rm(file);
+  expect((await due("--batch", "1", "--out", file)).said).toContain("Batch 1 again: 2 transfers");
+  expect(await readFile(file, "utf8")).toBe(content);
+  expect((await due("--day", day, "--out", file)).said).toContain("Taken before and not marked");
+  const no = content.split("\r\n")[2]!.split('"')[1]!;
+  await fails(["paid", "10001", "1", "--only", "77"], "Batch 1 has no transfer 77.");
+  await fails(["unpaid", "10001", "1"], "Say why with --reason.");
+  await fails(["returned", "10001", "1", "--reason", "IBAN", "--only", no], "say `unpaid`");
+  const paid = await marketplace("paid", "10001", "1", "--reference", "EFT 7", "--by", "Ayşe");
+  expect(paid.said).toMatch(/2 transfers marked as paid:\n(.*\n)*.* paid .* Ayşe +EFT 7\n/);
+  await fails(["unpaid", "10001", "1", "--reason", "x"], "If the money came back, say `returned`");
+  await fails(["due", "10001", "--batch", "1", "--out", file], "are marked; nothing of it");
+  const back = ["returned", "10001", "1", "--only", no, "--reason", "IBAN yanlış"];
+  expect((await marketplace(...back)).said).toContain("1 transfer marked as come back");
+  const all = (await marketplace("batches", "10001", "1")).said;
+  expect(all).toMatch(/came back +\d{4}-\d\d-\d\d .*IBAN yanlış/);
+  expect((await due("--day", day, "--out", file)).said).toContain("Batch 2, due up to");
+  const switched = await marketplace("set", "10001", "distribution", "payout");
+  expect(switched.said).toContain("stays on its way until it is marked");
+  expect((await marketplace("batches", "10001", "--open")).said).toContain("88.00");
+  expect((await marketplace("paid", "10001", "2")).code).toBe(0);
+  expect((await marketplace("batches", "10001", "--open")).said).toContain("is marked.");
+  await rm(folder, { recursive: true });
 });
 
 test("keys are listed by their beginning, never whole", async () => {
