@@ -8,6 +8,7 @@ import { addKeyCommands } from "./cli/keys.ts";
 import { addMarketplaceCommands } from "./cli/marketplace.ts";
 import { addMerchantCommands } from "./cli/merchants.ts";
 import { addOutboxCommand } from "./cli/outbox.ts";
+import { addPayoutCommands } from "./cli/payouts.ts";
 import { findRunning } from "./cli/running.ts";
 import { addVaultCommands } from "./cli/vault.ts";
 import { addVerifyCommand } from "./cli/verify.ts";
@@ -47,6 +48,7 @@ addMerchantCommands(program, say);
 addMarketplaceCommands(program, say);
 addCallbackCommands(program, say);
 addOutboxCommand(program, say);
+addPayoutCommands(program, say);
 addVaultCommands(program, say);
 addBankCommands(program, async () => {
   const running = await findRunning();

@@ -49,7 +49,9 @@ async function hindrance(
   for (const earlier of runs.filter(wasDenied)) {
     const amount = money(earlier.amountMinor, currency);
     const finding = await provider.inquire(bareId(earlier.id), amount);
-    if (finding.kind === "doubtful") return refused("not_sent");
+    // A person has answered already what a silent bank does not; not what it may still do.
+    const isOpen = finding.kind === "doubtful" && (finding.isPending || !earlier.isJudged);
+    if (isOpen) return refused("not_sent");
     if (finding.kind !== "paid") continue;
     const now = await merchantTime(deps, merchantId);
     await inTxAgain(deps.db, (tx) => correct(tx, { payout, run: earlier }, finding, now, run));

@@ -13,7 +13,7 @@ const PAID_BEFORE = { kind: "refused", reason: "paid_before", message: "" } as c
  * and the client's notice say so, in one commit and once. What is in the payout has not moved since
  * then. `hindered` is a run that was opened meanwhile and will not be sent: it ends. Where the
  * payout is of another amount by now, or another run of it is or may be paid, nothing is written
- * but that a person must look.
+ * but that a person must look. Says whether the run is paid now.
  */
 export async function correct(
   tx: Tx,
@@ -21,18 +21,19 @@ export async function correct(
   paid: Paid,
   at: Date,
   hindered?: Run,
-): Promise<void> {
+): Promise<boolean> {
   const amountMinor = await lockBound(tx, payout);
   const runs = await readRuns(tx, payout.merchantId, payout.number);
-  if (runs.some(({ id, state }) => id === run.id && state === "paid")) return;
+  if (runs.some(({ id, state }) => id === run.id && state === "paid")) return true;
   const isAlone = runs.every(({ id, state }) => state === "refused" || id === hindered?.id);
   if (!isAlone || amountMinor !== run.amountMinor) {
     await flagRun(tx, run, `paid after all: ${paid.bankReference}`, at);
-    return;
+    return false;
   }
   if (hindered) await endRun(tx, hindered, PAID_BEFORE, at);
-  if (!(await correctRun(tx, run, paid, at))) return;
+  if (!(await correctRun(tx, run, paid, at))) return false;
   await correctPayout(tx, payout, at);
   await book(tx, { payout, run }, at);
   await tell(tx, payout);
+  return true;
 }

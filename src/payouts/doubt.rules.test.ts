@@ -35,6 +35,7 @@ const opened: Run = {
   notFoundCount: 0,
   firstNotFoundAt: null,
   flaggedAt: null,
+  isJudged: false,
 };
 const silent: TransferOutcome = { kind: "doubtful", why: "silence" };
 const unknown: TransferOutcome = { kind: "not_found" };

@@ -50,9 +50,16 @@ export function askedAgainAt(failedAt: Date, now: Date): Date | null {
   return next === undefined ? null : after(failedAt, next);
 }
 
-/** Whether a run ended because its bank knew of none: a bank that was wrong may know better now. */
-export const wasDenied = ({ state, notFoundCount }: Run): boolean =>
-  state === "refused" && notFoundCount + 1 >= NOT_FOUND_TIMES;
+/**
+ * Whether a run ended because its bank knew of none, or a person said so: a bank or a person that
+ * was wrong may know better now.
+ */
+export const wasDenied = ({ state, notFoundCount, isJudged }: Run): boolean =>
+  state === "refused" && (isJudged || notFoundCount + 1 >= NOT_FOUND_TIMES);
+
+/** Whether a person must look at a run: its bank says too little, or other than it said before. */
+export const needsPerson = ({ state, flaggedAt }: Run): boolean =>
+  flaggedAt !== null && state !== "paid";
 
 /**
  * When a payout of these runs that waits to be sent is looked at next, if it may not be sent yet:

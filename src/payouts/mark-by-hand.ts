@@ -24,6 +24,7 @@ const runOf = (payout: HandPayout, { kind, text }: HandWord, at: Date): Run => (
   notFoundCount: 0,
   firstNotFoundAt: null,
   flaggedAt: null,
+  isJudged: false,
 });
 
 /** What was paid is booked as a transfer is; one that came back, the other way round. */

@@ -39,6 +39,7 @@ export async function openRun(deps: PayoutsDeps, queued: Payout): Promise<Sendin
       notFoundCount: 0,
       firstNotFoundAt: null,
       flaggedAt: null,
+      isJudged: false,
     };
     await insertRun(tx, run);
     const sending = { payout, run };

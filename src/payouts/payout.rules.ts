@@ -64,6 +64,8 @@ export type Run = Readonly<{
   notFoundCount: number;
   firstNotFoundAt: Date | null;
   flaggedAt: Date | null;
+  /** Whether a person ended it, no bank having said enough. */
+  isJudged: boolean;
 }>;
 
 /** A payout with its run that no bank has settled. */

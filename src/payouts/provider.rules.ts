@@ -45,6 +45,8 @@ export type RefusalReason =
   | "not_sent"
   /** The bank said long enough that it knows of none. */
   | "never_arrived"
+  /** A person found out that nothing was paid, the bank's interface having left it open. */
+  | "found_unpaid"
   /** An earlier run that the bank had denied was paid after all. */
   | "paid_before"
   /** There was no account to pay to when it was to be sent. */
@@ -69,6 +71,10 @@ export const refusalWords: Readonly<Record<RefusalReason, Readonly<Record<Locale
   declined: { tr: "Banka transferi reddetti", en: "The bank refused the transfer" },
   not_sent: { tr: "Banka ile bağlantı kurulamadı", en: "The bank could not be reached" },
   never_arrived: { tr: "Talimat bankaya ulaşmadı", en: "The order never reached the bank" },
+  found_unpaid: {
+    tr: "Bankaya soruldu: ödenmemiş",
+    en: "The bank was asked by a person: it was not paid",
+  },
   paid_before: {
     tr: "Banka önceki talimatı sonradan ödemiş",
     en: "The bank has paid an earlier order that it had denied",
@@ -81,11 +87,14 @@ export const refusalWords: Readonly<Record<RefusalReason, Readonly<Record<Locale
 export type Paid = Readonly<{ kind: "paid"; bankReference: string }>;
 /** `message` is the bank's own, or empty. */
 export type Refused = Readonly<{ kind: "refused"; reason: RefusalReason; message: string }>;
-/** What became of a transfer. Only an inquiry says `not_found`; what is unsure is `doubtful`. */
+/**
+ * What became of a transfer. Only an inquiry says `not_found`; what is unsure is `doubtful`, and
+ * `isPending` where the bank has it and may still carry it out.
+ */
 export type TransferOutcome =
   | Paid
   | Refused
-  | Readonly<{ kind: "doubtful"; why: string }>
+  | Readonly<{ kind: "doubtful"; why: string; isPending?: boolean }>
   | Readonly<{ kind: "not_found" }>;
 
 /** What a bank told, or why nobody knows. `status` is that of its HTTP answer; 0 without one. */

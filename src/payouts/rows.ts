@@ -63,4 +63,5 @@ export const runOf = (row: Selectable<PayoutRuns>): Run => ({
   notFoundCount: row.not_found_count,
   firstNotFoundAt: row.first_not_found_at,
   flaggedAt: row.flagged_at,
+  isJudged: row.verdict !== null,
 });

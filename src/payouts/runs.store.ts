@@ -1,5 +1,5 @@
 import type { Reader, Tx } from "../db/transaction.ts";
-import type { MerchantId } from "../lib/id.ts";
+import type { Id, MerchantId } from "../lib/id.ts";
 import type { Run } from "./payout.rules.ts";
 import { type Paid, type Refused, refusalWords } from "./provider.rules.ts";
 import { receiverColumns, runOf } from "./rows.ts";
@@ -25,8 +25,17 @@ export async function insertRun(tx: Tx, run: Run): Promise<void> {
     .execute();
 }
 
-/** Writes what the bank said of a run. False when that was written before. */
-export async function endRun(tx: Tx, run: Run, outcome: Paid | Refused, at: Date) {
+/** By which verdict of a person a run ended, where no bank ended it. */
+export type VerdictId = Id<"vrd">;
+
+/** Writes what the bank said of a run, or a person. False when its end was written before. */
+export async function endRun(
+  tx: Tx,
+  run: Run,
+  outcome: Paid | Refused,
+  at: Date,
+  verdict?: VerdictId,
+): Promise<boolean> {
   const isPaid = outcome.kind === "paid";
   const done = await tx
     .updateTable("payout_runs")
@@ -35,6 +44,8 @@ export async function endRun(tx: Tx, run: Run, outcome: Paid | Refused, at: Date
       bank_reference: isPaid ? outcome.bankReference : null,
       message: isPaid ? "" : outcome.message || refusalWords[outcome.reason].tr,
       settled_at: at,
+      flagged_at: null,
+      verdict: verdict ?? null,
     })
     .where("merchant_id", "=", run.merchantId)
     .where("id", "=", run.id)
@@ -87,6 +98,20 @@ export async function flagRun(tx: Tx, { merchantId, id }: Run, message: string, 
     .where("id", "=", id)
     .where("flagged_at", "is", null)
     .execute();
+}
+
+export async function readRun(
+  db: Reader,
+  merchant: MerchantId,
+  id: Run["id"],
+): Promise<Run | undefined> {
+  const row = await db
+    .selectFrom("payout_runs")
+    .selectAll()
+    .where("merchant_id", "=", merchant)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row && runOf(row);
 }
 
 /** Every run of a payout, the first one first. */

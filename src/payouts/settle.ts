@@ -10,23 +10,25 @@ import { ANSWER_WAIT_MS } from "./notice.ts";
 import { isSettled, type Sending, sentAgainAt } from "./payout.rules.ts";
 import { endPayout, putBack, setDue } from "./payouts.store.ts";
 import type { Paid, Refused, TransferOutcome } from "./provider.rules.ts";
-import { endRun, readRuns, saveDoubt } from "./runs.store.ts";
+import { endRun, readRuns, saveDoubt, type VerdictId } from "./runs.store.ts";
 
 /** Waits before an outcome is written again after the database went away. */
 const PATIENCE_MS = [50, 200, 1_000, 3_000];
 
 /**
  * Writes the end of a run with all that follows from it: the payout's state, which is that of all
- * that is in it, the ledger and the client's notice. False when its end was written before.
+ * that is in it, the ledger and the client's notice. `verdict` is that of the person who said it,
+ * where no bank did. False when its end was written before.
  */
 export async function writeEnd(
   tx: Tx,
   sending: Sending,
   outcome: Paid | Refused,
   at: Date,
+  verdict?: VerdictId,
 ): Promise<boolean> {
   const { payout, run } = sending;
-  if (!(await endRun(tx, run, outcome, at))) return false;
+  if (!(await endRun(tx, run, outcome, at, verdict))) return false;
   const isPaid = outcome.kind === "paid";
   const failure = isPaid ? "" : outcome.reason;
   const again = failure && sentAgainAt(payout, failure, at);

@@ -174,7 +174,7 @@ async function expectRest(payout: Payout): Promise<void> {
   expect(await stateOf(world, payout)).toMatchObject({ state: "queued", runs: 1 });
 }
 
-test("an order that is restarted within the hour waits, and nothing is sent meanwhile", async () => {
+test("an order that is restarted within the hour waits, and nothing is sent", async () => {
   const due = await approved();
   await world.advance(2 * DAY_MS);
   await world.bank.fault("reset_before_commit", { op: "transfer" });

@@ -14,52 +14,64 @@ const TOKEN = "token";
 export const MINUTE_MS = 60_000;
 const HURRIED = { moneyMs: 300, inquiryMs: 300 };
 
-/** The offline bank on a book of its own, and connectors to accounts at it. */
+async function ask<Answer>(url: string, method: string, route: string, body?: object) {
+  const reply = await fetch(`${url}/_sim${route}`, {
+    method,
+    headers: { "x-sim-token": TOKEN },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const answer = (await reply.json()) as Answer;
+  expect([route, reply.status, answer]).toEqual([route, 200, answer]);
+  return answer;
+}
+
+const connectionTo = (baseUrl: string): Connection => ({
+  merchantId: "mer_1",
+  number: 1n,
+  provider: "simulator",
+  key: "Sim",
+  currency: "TRY",
+  baseUrl,
+  account: "880000001",
+  secret: new Secret("SIMPAY01"),
+  isMain: true,
+  isOpen: true,
+});
+
+/** The offline bank on a book of its own, which can be started again. */
+async function openBook(clock: () => Date) {
+  const folder = await mkdtemp(path.join(tmpdir(), "vezne-accounts-"));
+  const bookFile = path.join(folder, "bank.sqlite");
+  const open = () => startSimulator({ port: 0, bookFile, adminToken: TOKEN, clock });
+  let bank = await open();
+  return {
+    bookFile,
+    url: () => bank.url,
+    /** Ends the bank, lets somebody do something to its book, and starts it again. */
+    async restart(meanwhile: () => void = () => {}): Promise<void> {
+      await bank.close();
+      meanwhile();
+      bank = await open();
+    },
+    async close(): Promise<void> {
+      await bank.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The offline bank, connectors to accounts at it, and transfers to send by them. */
 export async function openAccountBank() {
   const clock = fakeClock("2026-03-04T12:00:00+03:00");
   const seen: string[] = [];
   const transport = createTransport({
     onExchange: (exchange) => void seen.push(JSON.stringify(exchange)),
   });
-  const folder = await mkdtemp(path.join(tmpdir(), "vezne-accounts-"));
-  const bookFile = path.join(folder, "bank.sqlite");
-  const open = () => startSimulator({ port: 0, bookFile, adminToken: TOKEN, clock });
-  let bank = await open();
-
-  async function admin<Answer = Record<string, unknown>>(
-    method: string,
-    route: string,
-    body?: object,
-  ) {
-    const reply = await fetch(`${bank.url}/_sim${route}`, {
-      method,
-      headers: { "x-sim-token": TOKEN },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    const answer = (await reply.json()) as Answer;
-    expect([route, reply.status, answer]).toEqual([route, 200, answer]);
-    return answer;
-  }
-
+  const book = await openBook(clock);
+  const admin = <Answer = Record<string, unknown>>(method: string, route: string, body?: object) =>
+    ask<Answer>(book.url(), method, route, body);
   const connect = (more: Partial<Connection> = {}) =>
-    simulator(
-      {
-        merchantId: "mer_1",
-        number: 1n,
-        provider: "simulator",
-        key: "Sim",
-        currency: "TRY",
-        baseUrl: bank.url,
-        account: "880000001",
-        secret: new Secret("SIMPAY01"),
-        isMain: true,
-        isOpen: true,
-        ...more,
-      },
-      transport,
-      HURRIED,
-    );
-
+    simulator({ ...connectionTo(book.url()), ...more }, transport, HURRIED);
   let made = 0;
   const transferOf = (more: Partial<Transfer> = {}): Transfer => {
     made += 1;
@@ -72,10 +84,9 @@ export async function openAccountBank() {
       ...more,
     };
   };
-
   return {
-    ...{ admin, bookFile, clock, connect, seen, transferOf },
-    url: () => bank.url,
+    ...book,
+    ...{ admin, clock, connect, seen, transferOf },
     fault: (action: string, op: string, params: object = {}, times: number | null = 1) =>
       admin("POST", "/faults", { action, match: { op }, params, times }),
     look: (transfer: Transfer) => connect().inquire(transfer.reference, transfer.amount),
@@ -84,16 +95,9 @@ export async function openAccountBank() {
       if (told.kind !== "told") throw new Error(told.why);
       return told.freeMinor;
     },
-    /** Ends the bank, lets somebody do something to its book, and starts it again. */
-    async restart(meanwhile: () => void = () => {}): Promise<void> {
-      await bank.close();
-      meanwhile();
-      bank = await open();
-    },
     async close(): Promise<void> {
       await transport.close();
-      await bank.close();
-      await rm(folder, { recursive: true, force: true });
+      await book.close();
     },
   };
 }

@@ -6,7 +6,9 @@ import { withDb } from "./running.ts";
 
 type Say = (line: string) => void;
 
-const ASK_FIRST = "Ask the bank what it paid under this id, and send nothing of the payout before.";
+const ASK_FIRST =
+  "Ask the bank what it paid under this id, say it with `npx vezne payouts settle`, and send " +
+  "nothing of the payout before.";
 
 function tell(report: Report, say: Say): void {
   for (const { promise, counted, broken } of report.findings) {

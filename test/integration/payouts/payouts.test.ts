@@ -176,7 +176,7 @@ test("a direct payout whose process died before it sent is sent by another one",
   expect(await stateOf(world, payout)).toMatchObject({ state: "paid", runs: 1 });
 });
 
-test("one code asked for on both sides of a month's end at the same moment is paid once", async () => {
+test("one code asked for on both sides of a month's end at once is paid once", async () => {
   const end = new Date("2026-04-01T00:00:00+03:00");
   const iban = { title: "Ada", iban: "TR330006100519786457841326" };
   const account = { title: "Ada", accountNo: "770000146" };

@@ -68,7 +68,9 @@ function readTransfer(reply: Answered, reference: string, amount: Money): Transf
   if (told.status === "not_found") return { kind: "not_found" };
   const isOurs = minorOfDecimal(told.amount) === amount.minor && told.currency === amount.currency;
   if (!isOurs) return doubtful("an answer of another amount");
-  if (told.status === "pending") return doubtful("accepted, not carried out yet");
+  if (told.status === "pending") {
+    return { kind: "doubtful", why: "accepted, not carried out yet", isPending: true };
+  }
   if (told.status === "refused") {
     return { kind: "refused", reason: reasons[told.code] ?? "declined", message: told.message };
   }
