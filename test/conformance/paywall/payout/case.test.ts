@@ -87,6 +87,20 @@ describe("paying out to an IBAN", () => {
     });
   });
 
+  test("is told as begun while the bank has not said, and as failed with its reason", async () => {
+    const of = async (merchantuniquecode: string) =>
+      (await paywall.get(`${base}/query`, { merchantuniquecode })).Body;
+    await world.bank.fault("pending", { op: "transfer" });
+    const begun = await send({ MerchantUniqueCode: "po-begun" });
+    expect(begun).toMatchObject({ ErrorCode: 0, Body: { Result: true } });
+    expect(await of("po-begun")).toMatchObject({ StatusId: 2, Status: "Başladı" });
+    expect(await send({ MerchantUniqueCode: "po-no", Amount: 1_000_000_000 })).toMatchObject({
+      ErrorCode: 544,
+      Body: { Result: false },
+    });
+    expect(await of("po-no")).toMatchObject({ StatusId: 4, Status: "Başarısız" });
+  });
+
   test("uses a code once in a calendar month, and again in the next one", async () => {
     expect(await send({ MerchantUniqueCode: "po-31" })).toMatchObject({
       status: 200,

@@ -39,7 +39,9 @@ const TODAY = "2026-03-04";
 describe("closing a provision", () => {
   test("captures the whole hold, and answers as documented", async () => {
     const { MerchantUniqueKey: code, PaymentId } = await held();
-    expect(await asked(code)).toMatchObject({ StatusId: 3, TypeId: 5, AnySuccessPayment: false });
+    const names = { StatusName: "Finansallaştırma Bekliyor", TypeName: "Ön Provizyon" };
+    const waiting = { StatusId: 3, TypeId: 5, AnySuccessPayment: false };
+    expect(await asked(code)).toMatchObject({ ...waiting, ...names });
     const answer = await wire.post(CLOSE, { Date: TODAY, MerchantUniqueCode: code });
     expect(answer).toMatchObject({
       ...{ status: 200, ErrorCode: 0, Result: true, Message: "", Body: null },

@@ -276,6 +276,12 @@ describe("a partial refund of an approved payment", () => {
       amounts: [17600, 1920, 4750, 130],
       debts: [-2771, -749],
     });
+    const asked = { paymentid: sale!.PaymentId };
+    const owed = await wire.get("api/paywall/marketplace/report/debt/payment", asked);
+    expect(owed.Body).toMatchObject([
+      { Type: 3, TypeName: "Refund", MemberId: 501, DebtAmount: -27.71, Cargo: null },
+      { Type: 3, TypeName: "Refund", MemberId: 502, DebtAmount: -7.49, Discount: null },
+    ]);
     expect(await shop.part(sale!, { Amount: 40, ...terms(0, 188.31) })).toMatchObject(refused(365));
     await shop.intoPayout(sale!, "platform");
     expect(await shop.part(sale!, { Amount: 40, ...terms(1, 0) })).toMatchObject(refused(35));
