@@ -31,6 +31,8 @@ export type LinkAsk = Readonly<{
   numbered?: Omit<NumberedLink, "linkId"> | undefined;
   /** How many it may sell. */
   stock?: number | undefined;
+  /** What a later room stores with it. */
+  beside?: ((tx: Tx, link: Link) => Promise<void>) | undefined;
 }>;
 export type MadeLink = Readonly<{ link: Link; url: string }>;
 
@@ -140,10 +142,10 @@ function newLink(merchant: Merchant, id: string, ask: LinkAsk, now: Date): Link 
 }
 
 /**
- * Makes a link with all that belongs to it and writes its address to the payer, both or neither. With a receipt the same
- * request makes one link, however often it comes. Refuses `invalid_input` for addresses that cannot
- * be used, `checkout_code_taken`, and as `checkReference` where the link could never be paid: the merchant hears it, not
- * the payer.
+ * Makes a link with all that belongs to it and writes its address to the payer, both or neither.
+ * With a receipt the same request makes one link, however often it comes. Refuses `invalid_input`
+ * for addresses that cannot be used, `checkout_code_taken`, and as `checkReference` where the link
+ * could never be paid: the merchant hears it, not the payer.
  */
 export async function createLink(
   deps: CheckoutDeps,
@@ -162,6 +164,7 @@ export async function createLink(
     await nameLink(tx, it.link, ask.numbered);
     if (ask.picture) await insertPicture(tx, it.link, ask.picture);
     if (ask.stock !== undefined) await insertStock(tx, it.link, ask.stock);
+    await ask.beside?.(tx, it.link);
     await invite(tx, merchant, it);
     return true;
   });

@@ -44,6 +44,7 @@ export { endLateReturns } from "./late-returns.ts";
 export { lookAtWatches, SEND_WATCH, type WatchCall } from "./look-at-watches.ts";
 export { type MarkAsk, type Marked, markBatch } from "./mark-batch.ts";
 export { createOpenSale } from "./open-sales.ts";
+export { chargeOnPage, watchPage } from "./page-watch.ts";
 export { type PayerAt, payerOf } from "./payer.ts";
 export { pending } from "./pending.ts";
 export { captureSale, releaseSale } from "./provision.ts";

@@ -13,6 +13,7 @@ import {
   touchPayment,
 } from "../payments/index.ts";
 import type { MarketplaceDeps } from "./deps.ts";
+import { findOnPage } from "./page-watch.ts";
 import { payerOf } from "./payer.ts";
 import type { Sale } from "./sale.rules.ts";
 import { readSale } from "./sales.store.ts";
@@ -52,14 +53,16 @@ type Look = Readonly<{
   deps: MarketplaceDeps;
   merchant: Merchant;
   watch: Watch;
-  sale: Sale;
+  /** Absent where a page is watched. */
+  sale: Sale | undefined;
   now: Date;
 }>;
 /** What a look found: how the payment was last told to stand, how it does, and all tried on it. */
 type Found = Readonly<{ last: WatchStatus; truth: Truth; story?: Story | undefined }>;
 
 /** How a sale stands; the bank is asked now about what is in doubt. */
-async function find({ deps, merchant, watch, sale }: Look): Promise<Found> {
+async function find(look: Look, sale: Sale): Promise<Found> {
+  const { deps, merchant, watch } = look;
   const payer = await payerOf(deps, merchant, sale);
   const last = lastTold(watch, Boolean(payer.found?.token.openedAt));
   if (payer.at !== "charged") return { last, truth: truthOfPayer(payer.at) };
@@ -84,14 +87,15 @@ async function end({ deps, merchant, watch, sale, now }: Look, how: WatchEnd): P
   const tells = found !== null && isTold(watch, how.lastStatus, found);
   try {
     await inTxAgain(deps.db, async (tx) => {
-      const letsGo = watch.state === "returning" && !how.isBack;
-      if (letsGo) await lockPayment(tx, merchantId, sale.paymentId);
+      const keeps = watch.state === "returning" && !how.isBack ? sale : undefined;
+      if (keeps) await lockPayment(tx, merchantId, keeps.paymentId);
       if (!(await endWatch(tx, watch, how, now))) return;
       // A way back that was allowed before, and is not at the bank yet, is not opened any more.
-      if (letsGo) await touchPayment(tx, merchantId, sale.paymentId);
+      if (keeps) await touchPayment(tx, merchantId, keeps.paymentId);
       if (!tells) return;
       const told = { taken: isTaken(found) };
-      if (!(await markTold(tx, merchant.id, sale.number, told, now, number))) throw new Unsaid();
+      const may = !sale || (await markTold(tx, merchant.id, sale.number, told, now, number));
+      if (!may) throw new Unsaid();
       const call: WatchCall = { merchantId, number: number.toString(), failed: 0 };
       await addJob(tx, SEND_WATCH, call);
     });
@@ -126,7 +130,7 @@ async function act(look: Look, { last, truth, story }: Found): Promise<void> {
   if (!isWatched(watch, last)) return finish(look, { ...how, newStatus: null });
   if (truth.isOpen) return leave(look, how);
   const isWanted = watch.action === "cancel" && isTaken(truth.status);
-  if (!isWanted || !story) return finish(look, how);
+  if (!isWanted || !story || !sale) return finish(look, how);
   const became = await takeBack(deps, { merchant, sale, watch }, story);
   if (became === "later") return leave(look, how);
   const isBack = became === "back";
@@ -134,12 +138,14 @@ async function act(look: Look, { last, truth, story }: Found): Promise<void> {
 }
 
 async function lookAt(deps: MarketplaceDeps, merchant: Merchant, watch: Watch): Promise<void> {
-  assert(watch.sale !== null, "a watch is of a sale");
-  const sale = await readSale(deps.db.kysely, merchant.id, { number: watch.sale });
-  assert(sale !== undefined, "a sale is never deleted");
   const now = timeOf(merchant, deps.clock());
-  const look = { deps, merchant, watch, sale, now };
-  await act(look, await find(look));
+  const look = { deps, merchant, watch, now, sale: undefined };
+  const { sale: number, page } = watch;
+  if (page !== null) return act(look, await findOnPage(deps, merchant, page, now));
+  assert(number !== null, "what is no page is a sale");
+  const sale = await readSale(deps.db.kysely, merchant.id, { number });
+  assert(sale !== undefined, "a sale is never deleted");
+  await act({ ...look, sale }, await find(look, sale));
 }
 
 /**

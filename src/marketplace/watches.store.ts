@@ -45,6 +45,11 @@ export const watchesInsert = (watches: readonly Watch[]) =>
   sql`insert into payment_watches select w.* from json_populate_recordset(
     null::payment_watches, ${JSON.stringify(watches.map(watchRow))}::json) w`;
 
+/** Stores a watch of something that the transaction stores too. */
+export async function insertWatch(tx: Tx, watch: Watch): Promise<void> {
+  await watchesInsert([watch]).execute(tx);
+}
+
 type Key = Pick<Watch, "merchantId" | "number">;
 const byKey = ({ merchantId, number }: Key) =>
   sql<boolean>`merchant_id = ${merchantId} and number = ${number}`;

@@ -9,6 +9,7 @@ import {
 } from "../../checkout/index.ts";
 import { Refusal, refuse, refuseMarket } from "../../lib/refusal.ts";
 import type { Keyring } from "../../lib/seal.ts";
+import { watchPage } from "../../marketplace/index.ts";
 import { type Caller, type Merchant, timeOf } from "../../merchants/merchant.rules.ts";
 import { readByReference } from "../../payments/index.ts";
 import { addressOf, callAddressOf, callMembers, emailOf } from "./addresses.ts";
@@ -18,6 +19,7 @@ import {
   amount,
   currency,
   currencyIdOf,
+  type Documented,
   flag,
   moment,
   money,
@@ -29,6 +31,7 @@ import {
 } from "./formats.ts";
 import { localeOfId } from "./link.ts";
 import { members } from "./members.ts";
+import { pageWatchMembers, pageWatchOf } from "./pay-watch.wire.ts";
 import { houseOf } from "./wall-owner.ts";
 
 const CODE_MAX = 250;
@@ -53,10 +56,13 @@ const wallTime = text().transform((value, context) => {
   return z.NEVER;
 });
 
-/** Pictures of a basket's lines are read and not shown: no page of ours loads anything of others. */
+/** Pictures of lines are read and not shown: no page of ours loads anything of others. */
 const ProductInput = members({
   ProductId: text(),
-  ProductImage: words(ADDRESS_MAX),
+  ProductImage: z
+    .unknown()
+    .optional()
+    .meta({ wire: { type: "string" } satisfies Documented }),
   ProductName: words(CODE_MAX),
   ProductCategory: words(CODE_MAX),
   ProductDescription: words(),
@@ -88,6 +94,7 @@ const GenerateInput = members({
   CardWallRelationalId2: text(NAME_MAX),
   CardWallRelationalId3: text(NAME_MAX),
   ExpireDateTime: wallTime,
+  ...pageWatchMembers,
 });
 type Asked = z.output<typeof GenerateInput>;
 
@@ -191,7 +198,9 @@ const generate: Service<typeof GenerateInput> = {
     const { merchant } = caller;
     const { UniqueCode: code } = asked;
     const wanted = linkAsk(deps.ring, merchant, asked, timeOf(merchant, deps.clock()));
+    const watch = pageWatchOf(merchant, asked);
     await checkCode(deps, caller, code);
+    const begin = watch && (await watchPage(deps.marketplace, merchant, watch));
     const number = await deps.payments.nextXact(merchant.id);
     const details = {
       language: asked.LanguageId,
@@ -200,7 +209,8 @@ const generate: Service<typeof GenerateInput> = {
       products: asked.ShowProduct,
     };
     const numbered = { number, code, details };
-    const { link, url } = await make(deps, caller, { ...wanted, numbered });
+    const beside: LinkAsk["beside"] = (tx, made) => begin?.(tx, made, number) ?? Promise.resolve();
+    const { link, url } = await make(deps, caller, { ...wanted, numbered, beside });
     return ok({
       Id: Number(number),
       Guid: link.id,

@@ -1,6 +1,5 @@
 import { assert } from "../../lib/assert.ts";
 import { readCallbackKey } from "../../marketplace/index.ts";
-import type { Sale } from "../../marketplace/sale.rules.ts";
 import type { Watch } from "../../marketplace/watch.rules.ts";
 import type { PaymentsDeps } from "../../payments/index.ts";
 import { HASH_FORMAT, HASH_KEY_TYPE } from "./callback.ts";
@@ -8,7 +7,7 @@ import { moment } from "./formats.ts";
 import { hashOf } from "./hash.ts";
 import { statusIdOf } from "./query.wire.ts";
 
-/** What of a watched payment is told: how it is named, and since when there is one. */
+/** What of a sale, or of a page's charge, is told: how it is named, and since when it is. */
 type Watched = Readonly<{ number: bigint; code: string; createdAt: Date }>;
 
 /** What the bank was asked, and answered, is told to nobody. */
@@ -18,7 +17,7 @@ const UNTOLD = { ProviderRequest: "", ProviderResponse: "", ProviderHttpStatus: 
 export async function watchBody(
   deps: Pick<PaymentsDeps, "db" | "ring">,
   watch: Watch,
-  { number, code, createdAt }: Watched | Sale,
+  { number, code, createdAt }: Watched,
 ): Promise<string> {
   assert(watch.newStatus !== null, "what is told was found");
   const [last, found] = [statusIdOf(watch.lastStatus), statusIdOf(watch.newStatus)];

@@ -62,10 +62,32 @@ const wrong = (field: string, problem: InputProblem, bound?: string): never =>
 const oneOf = (ids: Readonly<Record<number, unknown>>) => Object.keys(ids).join(", ");
 
 /** Minutes until a payment is looked at; zero is what clients send that say nothing. */
-export function minutesOf(asked: number | undefined, field: string): number {
+function minutesOf(asked: number | undefined, field: string): number {
   if (!asked) return WATCH_MINUTES;
   const isIn = asked >= WATCH_MINUTES_MIN && asked <= WATCH_MINUTES_MAX;
   return isIn ? asked : wrong(field, "out_of_range", `${WATCH_MINUTES_MIN} - ${WATCH_MINUTES_MAX}`);
+}
+
+/** The members by which a client has a page's payment looked at once the page is over. */
+export const pageWatchMembers = {
+  PayWatchSupport: flag,
+  PayWatchMin: whole().optional(),
+  PayWatchCallbackAddress: text(ADDRESS_MAX),
+};
+type PageAsked = Readonly<{
+  PayWatchSupport: boolean;
+  PayWatchMin?: number | undefined;
+  PayWatchCallbackAddress: string;
+}>;
+
+/** The same of a page, which is reported. Refuses `invalid_input` with the member's name. */
+export function pageWatchOf(merchant: Merchant, asked: PageAsked): WatchAsk | undefined {
+  if (!asked.PayWatchSupport) return undefined;
+  const minutes = minutesOf(asked.PayWatchMin, "PayWatchMin");
+  const field = "PayWatchCallbackAddress";
+  if (!asked[field]) return wrong(field, "missing");
+  const url = checkAddress(field, asked[field], merchant);
+  return { action: "report", statuses: [...new Set(Object.values(statuses))], url, minutes };
 }
 
 /** What one job asks for; `at` is where it stands. */
