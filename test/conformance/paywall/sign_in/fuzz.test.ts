@@ -11,7 +11,7 @@ import { MARKET, platformOf } from "../../../support/platform.ts";
 import { line, saleCard, saleCode, saleInput, soldOn } from "../../../support/sales.ts";
 import { createWorld, type TestWorld } from "../../../support/world.ts";
 
-/** Whatever a confused client sends to a service of the marketplace wire, it is answered in words. */
+/** Whatever a confused client sends to the marketplace wire, it is answered in words. */
 
 const RUNS = 10;
 let world: TestWorld;

@@ -86,7 +86,7 @@ describe.each([
     }
   });
 
-  test("what is refused is said in the language that is asked for, Turkish without one", async () => {
+  test("what is refused is said in the language that is asked for, else in Turkish", async () => {
     let told = 0;
     for (const [verb, path] of services) {
       const say = async (headers: Record<string, string>) => {

@@ -4,8 +4,8 @@ import { newPairs, openMarketplace, openPayouts } from "../../../../src/main/dem
 import { asOwner } from "../../../support/database.ts";
 import { firmsOf } from "../../../support/firms.ts";
 import { backUrls } from "../../../support/market-payers.ts";
-import { type Paywall, paywallOf } from "../../../support/paywall.ts";
-import { type Approved, MARKET, platformOf, refused } from "../../../support/platform.ts";
+import { type Envelope, type Paywall, paywallOf } from "../../../support/paywall.ts";
+import { MARKET, platformOf, refused } from "../../../support/platform.ts";
 import {
   line,
   type SaleMore,
@@ -74,11 +74,83 @@ async function owned() {
   };
 }
 
+type Owned = Awaited<ReturnType<typeof owned>>;
+type Asked = readonly (readonly [code: number, answer: Promise<Envelope>])[];
+const numbersOf = ({ sale, product, earning }: Owned) => ({
+  ...{ paymentid: sale.PaymentId, productid: product, earningid: earning },
+});
+
+/** What is due of our sale, as the others ask about it and try to change it. */
+function asksOfDues({ get, post, put, del }: Paywall, mine: Owned): Asked {
+  const named = numbersOf(mine);
+  const { PaymentId } = mine.sale;
+  const [id, product] = [{ Id: mine.earning }, { ProductId: mine.product }];
+  const ProductIds = [mine.product];
+  const all = { ...product, ApplyAll: true };
+  return [
+    [31, post(`${MARKET}/approve/pw/payment`, { PaymentId })],
+    [32, post(`${MARKET}/approve/pw/product`, { PaymentId, ProductIds })],
+    [30, put(`${MARKET}/approve/product`, { ProductIds })],
+    [30, post(`${MARKET}/reject/product`, { ProductIds })],
+    [31, post(`${MARKET}/reject/payment`, { PaymentId })],
+    [32, get(`${REPORT}/approval`, named)],
+    [34, get(`${REPORT}/earning/product`, named)],
+    [34, get(`${REPORT}/earning/payment`, named)],
+    [34, get(`${REPORT}/earning/id`, named)],
+    [264, get(`${REPORT}/debt/product`, named)],
+    [264, get(`${REPORT}/debt/payment`, named)],
+    [34, put(`${MARKET}/earning/increase/id`, { ...id, Earning: 1 })],
+    [34, put(`${MARKET}/earning/decrease/product`, { ...all, Earning: 1 })],
+    [34, put(`${MARKET}/earning/postpone/product`, { ...product, Day: 1 })],
+    [34, put(`${MARKET}/earning/reflection/id`, { ...id, ReflectionDate: "2026-03-09" })],
+    [34, put(`${MARKET}/earning/put/retry/product`, id)],
+    [34, put(`${MARKET}/earning/put/retry/product`, product)],
+    [34, put(`${MARKET}/earning/put/retry/product`, { PaymentId })],
+    [264, put(`${MARKET}/debt/increase/id`, { Id: mine.debt, Debt: 1 })],
+    [264, del(`${MARKET}/debt/delete/id`, { Id: mine.debt })],
+  ];
+}
+
+/** Our payments, products, cards and payouts, as the others ask about them. */
+function asksOfMoney(wire: Paywall, mine: Owned): Asked {
+  const { get, post, put, del } = wire;
+  const { PaymentId, MerchantUniqueKey: MerchantUniqueCode, UniqueCode } = mine.sale;
+  const named = { ...numbersOf(mine), merchantuniquecode: MerchantUniqueCode };
+  const held = { MerchantUniqueCode: mine.held.MerchantUniqueKey };
+  const back = { MarketPlace: { DeleteExistingRecords: true } };
+  const product = { ProductId: mine.product };
+  const cost = { ...product, CargoOwnerType: 1, CargoCost: 5 };
+  const discount = { ...product, DiscountOwnerType: 1, DiscountType: 1, DiscountValue: 5 };
+  const restated = { ...product, PaymentId, Earning: 1 };
+  const owner = { RelationalId1: "u-1", UniqueCode: mine.card };
+  return [
+    [32, get("api/paywall/product", named)],
+    [33, get("api/paywall/product/cargocost", named)],
+    [33, post("api/paywall/product/cargocost", cost)],
+    [33, post("api/paywall/product/discount", discount)],
+    [33, put("api/paywall/product/member/earning/increase", restated)],
+    [-1, get(`${PRIVATE}/query`, named)],
+    [-1, get(`${PRIVATE}/query/by/uniquecode`, { uniquecode: UniqueCode })],
+    [-1, get(`${PRIVATE}/query/by/paymentid`, named)],
+    [-1, post(`${PRIVATE}/cancel`, { MerchantUniqueCode, ...back })],
+    [-1, post(`${PRIVATE}/refund/by/paymentid`, { PaymentId, ...back })],
+    [-1, post(`${PRIVATE}/refund/partial/by/uniquecode`, { UniqueCode, Amount: 1 })],
+    [-1, post(`${PRIVATE}/revert/by/paymentid`, { PaymentId, ...back })],
+    [-1, post("api/paywall/payment/provision", held)],
+    [-1, post("api/paywall/payment/provision/cancel", held)],
+    [28, startOn(wire, { detail: { Amount: 100 }, products: mine.products })],
+    [198, post("api/paywall/payout/send/member", { ...mine.payout, MerchantUniqueCode: "po-2" })],
+    [251, get("api/paywall/payout/query", { merchantuniquecode: "po-1" })],
+    [118, del("paywall/card", owner)],
+    [118, put("paywall/card", { ...owner, Month: 1, Year: 2031 })],
+    [21, startOn(wire, { card: { UniqueCode: mine.card } })],
+  ];
+}
+
 test("nothing of one marketplace is seen, changed, paid or given back by another", async () => {
   const mine = await owned();
-  const { PaymentId, MerchantUniqueKey, UniqueCode } = mine.sale;
-  const [ProductIds, MerchantUniqueCode] = [[mine.product], MerchantUniqueKey];
-  const named = { paymentid: PaymentId, productid: mine.product, earningid: mine.earning };
+  const named = numbersOf(mine);
+  const { MerchantUniqueKey: MerchantUniqueCode } = mine.sale;
   const seen = async () => [
     await mine.shop.earnings(mine.sale),
     (await ours!.get(`${REPORT}/debt/payment`, named)).Body,
@@ -88,59 +160,11 @@ test("nothing of one marketplace is seen, changed, paid or given back by another
     (await ours!.get("paywall/card", { relationalid1: "u-1" })).Body,
   ];
   const before = await seen();
-
-  const [id, product] = [{ Id: mine.earning }, { ProductId: mine.product }];
-  const held = { MerchantUniqueCode: mine.held.MerchantUniqueKey };
-  const owner = { RelationalId1: "u-1", UniqueCode: mine.card };
-  const back = { MarketPlace: { DeleteExistingRecords: true } };
-  const cost = { ...product, CargoOwnerType: 1, CargoCost: 5 };
-  const discount = { ...product, DiscountOwnerType: 1, DiscountType: 1, DiscountValue: 5 };
-  const restated = { ...product, PaymentId, Earning: 1 };
-  const { get, post, put, del } = theirs!;
-  const answers = [
-    [31, post(`${MARKET}/approve/pw/payment`, { PaymentId })],
-    [32, post(`${MARKET}/approve/pw/product`, { PaymentId, ProductIds })],
-    [30, put<Approved>(`${MARKET}/approve/product`, { ProductIds })],
-    [30, post(`${MARKET}/reject/product`, { ProductIds })],
-    [31, post(`${MARKET}/reject/payment`, { PaymentId })],
-    [32, get(`${REPORT}/approval`, named)],
-    ...["product", "payment", "id"].map(
-      (by) => [34, get(`${REPORT}/earning/${by}`, named)] as const,
-    ),
-    ...["product", "payment"].map((by) => [264, get(`${REPORT}/debt/${by}`, named)] as const),
-    [34, put(`${MARKET}/earning/increase/id`, { ...id, Earning: 1 })],
-    [34, put(`${MARKET}/earning/decrease/product`, { ...product, Earning: 1, ApplyAll: true })],
-    [34, put(`${MARKET}/earning/postpone/product`, { ...product, Day: 1 })],
-    [34, put(`${MARKET}/earning/reflection/id`, { ...id, ReflectionDate: "2026-03-09" })],
-    ...[id, product, { PaymentId }].map(
-      (by) => [34, put(`${MARKET}/earning/put/retry/product`, by)] as const,
-    ),
-    [264, put(`${MARKET}/debt/increase/id`, { Id: mine.debt, Debt: 1 })],
-    [264, del(`${MARKET}/debt/delete/id`, { Id: mine.debt })],
-    [32, get("api/paywall/product", named)],
-    [33, get("api/paywall/product/cargocost", named)],
-    [33, post("api/paywall/product/cargocost", cost)],
-    [33, post("api/paywall/product/discount", discount)],
-    [33, put("api/paywall/product/member/earning/increase", restated)],
-    [-1, get(`${PRIVATE}/query`, { merchantuniquecode: MerchantUniqueCode })],
-    [-1, get(`${PRIVATE}/query/by/uniquecode`, { uniquecode: UniqueCode })],
-    [-1, get(`${PRIVATE}/query/by/paymentid`, named)],
-    [-1, post(`${PRIVATE}/cancel`, { MerchantUniqueCode, ...back })],
-    [-1, post(`${PRIVATE}/refund/by/paymentid`, { PaymentId, ...back })],
-    [-1, post(`${PRIVATE}/refund/partial/by/uniquecode`, { UniqueCode, Amount: 1 })],
-    [-1, post(`${PRIVATE}/revert/by/paymentid`, { PaymentId, ...back })],
-    [-1, post("api/paywall/payment/provision", held)],
-    [-1, post("api/paywall/payment/provision/cancel", held)],
-    [28, startOn(theirs!, { detail: { Amount: 100 }, products: mine.products })],
-    [198, post("api/paywall/payout/send/member", { ...mine.payout, MerchantUniqueCode: "po-2" })],
-    [251, get("api/paywall/payout/query", { merchantuniquecode: "po-1" })],
-    [118, del("paywall/card", owner)],
-    [118, put("paywall/card", { ...owner, Month: 1, Year: 2031 })],
-    [21, startOn(theirs!, { card: { UniqueCode: mine.card } })],
-  ] as const;
-  for (const [i, [code, answer]] of answers.entries()) {
+  const asks = [...asksOfDues(theirs!, mine), ...asksOfMoney(theirs!, mine)];
+  for (const [i, [code, answer]] of asks.entries()) {
     expect([i, await answer]).toEqual([i, expect.objectContaining(refused(code))]);
   }
+  const { get } = theirs!;
   expect((await get("paywall/card", { relationalid1: "u-1" })).Body).toEqual([]);
   const page = { memberid: mine.member, start: 0, length: 50 };
   expect((await get(`${REPORT}/earning/member`, page)).Body).toEqual({ Data: [], TotalRecord: 0 });
@@ -160,9 +184,9 @@ test("a firm that may not sell without 3-D Secure is told so as of any other rul
 test("a pair with a list of addresses is taken from those alone", async () => {
   const call = () => theirs!.get("api/paywall/payment/version");
   const allow = async (addresses: string) => {
-    const { apiclientpublic } = theirPairs;
-    const list = `update api_keys set allowed_ips = ${addresses} where client = '${apiclientpublic}'`;
-    await asOwner(world.database.ownerUrl, list);
+    const list = `update api_keys set allowed_ips = ${addresses}`;
+    const ofPair = `where client = '${theirPairs.apiclientpublic}'`;
+    await asOwner(world.database.ownerUrl, `${list} ${ofPair}`);
     world.deps.reception.forgetAll();
   };
   await allow("array['203.0.113.9']");
