@@ -63,7 +63,10 @@ export async function readWatch(db: Reader, key: Key): Promise<Watch | undefined
   return row && watchOf(row);
 }
 
-/** Whether somebody may yet give the money of a sale back, or does, and whether it is back. */
+/** Whether money of a sale is back that nobody was told of. */
+const isTakenBack = sql<boolean>`(action = 'cancel' and is_back and known_at is null)`;
+
+/** Whether a watch may yet give the money of a sale back, or does, and whether it is back so. */
 export type Claims = Readonly<{ mayReturn: boolean; isReturning: boolean; isBack: boolean }>;
 
 export async function readClaims(db: Reader, merchant: MerchantId, sale: bigint): Promise<Claims> {
@@ -71,7 +74,7 @@ export async function readClaims(db: Reader, merchant: MerchantId, sale: bigint)
       coalesce(bool_or(action = 'cancel' and state = 'waiting' and known_at is null), false)
         as "mayReturn",
       coalesce(bool_or(state = 'returning'), false) as "isReturning",
-      coalesce(bool_or(is_back), false) as "isBack"
+      coalesce(bool_or(${isTakenBack}), false) as "isBack"
     from payment_watches where merchant_id = ${merchant} and sale = ${sale}`.execute(db);
   return rows[0]!;
 }
@@ -92,15 +95,15 @@ export async function markTold(
   now: Date,
   but?: bigint,
 ): Promise<boolean> {
-  const { rows } = await sql<{ state: Watch["state"]; is_back: boolean }>`/* mark_told */
+  const { rows } = await sql<{ isGoing: boolean }>`/* mark_told */
     update payment_watches set
-      known_at = case when ${taken} and state = 'waiting' and not is_back
+      known_at = case when ${taken} and state = 'waiting'
         then coalesce(known_at, ${now}) else known_at end,
       last_status = case when state = 'waiting'
         then coalesce(${status ?? null}, last_status) else last_status end
     where merchant_id = ${merchant} and sale = ${sale} and number <> ${but ?? 0n}
-    returning state, is_back`.execute(db);
-  return !taken || rows.every(({ state, is_back }) => state !== "returning" && !is_back);
+    returning state = 'returning' or ${isTakenBack} as "isGoing"`.execute(db);
+  return !taken || !rows.some(({ isGoing }) => isGoing);
 }
 
 /**
