@@ -42,7 +42,7 @@ export { followReturns } from "./follow-returns.ts";
 export { cancelSale, type PartTerms, refundPart, refundSale, revertSale } from "./give-back.ts";
 export { endLateReturns } from "./late-returns.ts";
 export { lookAtWatches, SEND_WATCH, type WatchCall } from "./look-at-watches.ts";
-export { type MarkAsk, type Marked, markBatch } from "./mark-batch.ts";
+export { type Marked, markBatch } from "./mark-batch.ts";
 export { createOpenSale } from "./open-sales.ts";
 export { chargeOnPage, watchPage } from "./page-watch.ts";
 export { type PayerAt, payerOf } from "./payer.ts";
@@ -70,7 +70,7 @@ export {
 } from "./settings.store.ts";
 export { startThreeD } from "./start-3d.ts";
 export { startOrder } from "./start-order.ts";
-export { type Taken, takeDue } from "./take-due.ts";
+export { takeDue } from "./take-due.ts";
 export { hasMoney, tellSale } from "./tell-sale.ts";
 export type { ToldSale } from "./turned-away.ts";
 export { readWatch } from "./watches.store.ts";

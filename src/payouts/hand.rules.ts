@@ -15,7 +15,7 @@ export type HandWord = Readonly<{
 export type HandPayout = Payout &
   Readonly<{
     batch: bigint;
-    /** The reference of one that was paid, why another one was not; empty where nothing was said. */
+    /** The reference of one that was paid, why another was not; empty where nothing was said. */
     word: string;
     markedBy: string | null;
   }>;

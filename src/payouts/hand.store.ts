@@ -60,7 +60,7 @@ export async function moveHandPayouts(
   return Number(done.numAffectedRows ?? 0n);
 }
 
-/** Stores what somebody said of transfers: runs that have ended, and that no bank was asked about. */
+/** Stores what somebody said of transfers: runs that have ended, of which no bank was asked. */
 export async function insertMarkedRuns(tx: Tx, runs: readonly Run[], by: string): Promise<void> {
   const rows = runs.map((run) => ({
     ...{ merchant_id: run.merchantId, id: run.id, payout: `${run.payout}`, run: run.run },

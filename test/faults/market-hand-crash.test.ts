@@ -102,7 +102,7 @@ test("what is marked as paid is paid once, at whichever step that dies", async (
   expect(died).toContain("before insert ledger_entries");
 });
 
-test("what was not paid, or came back, is due again once, at whichever step that dies", async () => {
+test("what was not paid, or came back, is due again once, wherever that dies", async () => {
   for (const kind of ["unpaid", "returned"] as const) {
     const died = await atEveryStep(
       async () => {

@@ -18,7 +18,8 @@ test("a line has every column, quoted, and no formula", () => {
   const [head, line, ...rest] = csvOf([due]).split("\r\n");
   expect(head).toBe('\uFEFF"No","IBAN","Unvan","Tutar","Para birimi","Üye","Kayıt","Açıklama"');
   expect(line).toBe(
-    '"100501","TR560006200000000000100011","Ada ""Kitap"" Ltd, İzmir","1234.50","TRY","501","3","\'=1+1"',
+    '"100501","TR560006200000000000100011","Ada ""Kitap"" Ltd, İzmir","1234.50","TRY","501",' +
+      '"3","\'=1+1"',
   );
   expect(rest).toEqual([""]);
 });

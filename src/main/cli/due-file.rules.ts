@@ -14,7 +14,7 @@ export const columns = [
 ] as const;
 
 /** One line of the file as texts, in the order of the columns; the amount has a dot. */
-export const cellsOf = (due: DueTransfer): readonly string[] => [
+const cellsOf = (due: DueTransfer): readonly string[] => [
   due.number?.toString() ?? "",
   due.iban,
   due.title,

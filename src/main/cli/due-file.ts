@@ -2,7 +2,7 @@ import { rename, rm, writeFile } from "node:fs/promises";
 import writeXlsx, { type Cell, type Row } from "write-excel-file/node";
 import { decimalText } from "../../lib/money.ts";
 import type { DueTransfer } from "../../marketplace/distribution.rules.ts";
-import { cellsOf, columns, csvOf, totalsOf } from "./due-file.rules.ts";
+import { columns, csvOf, totalsOf } from "./due-file.rules.ts";
 
 export const formats = ["csv", "xlsx"] as const;
 export type Format = (typeof formats)[number];
@@ -14,19 +14,28 @@ export type DueFile = Readonly<{
 }>;
 
 const at = (name: (typeof columns)[number]): number => columns.indexOf(name);
-const WIDTHS = [10, 32, 40, 18, 12, 12, 8, 44];
+const WIDTHS = [10, 34, 54, 18, 14, 10, 8, 44];
 
 const words = (value: string, more: object = {}): Cell => ({ value, type: String, ...more });
 const money = (minor: bigint, more: object = {}): Cell => {
   const value = Number(decimalText(minor));
   return { value, type: Number, format: "#,##0.00", ...more };
 };
+/** A whole number, shown without separators; empty where there is none. */
+const whole = (value: bigint | number | null): Cell =>
+  value === null ? null : { value: Number(value), type: Number, format: "0" };
 const heads = (titles: readonly string[]): Row =>
-  titles.map((title) => words(title, { fontWeight: "bold", backgroundColor: "#E8EEF4" }));
+  titles.map((title) => {
+    const align = title === "Tutar" ? ({ align: "right" } as const) : {};
+    return words(title, { fontWeight: "bold", backgroundColor: "#E8EEF4", ...align });
+  });
 
 /** Texts stay texts, whatever they look like; amounts are numbers that a spreadsheet can add. */
-const rowOf = (due: DueTransfer): Row =>
-  cellsOf(due).map((value, i) => (i === at("Tutar") ? money(due.amountMinor) : words(value)));
+const rowOf = (due: DueTransfer): Row => {
+  const names = [whole(due.number), words(due.iban), words(due.title)];
+  const sums = [money(due.amountMinor), words(due.currency)];
+  return [...names, ...sums, whole(due.member), whole(due.count), words(due.description)];
+};
 
 /** Below all transfers, a line apart: how much it is of each currency. */
 function totalRows(rows: readonly DueTransfer[]): Row[] {
@@ -41,16 +50,17 @@ function totalRows(rows: readonly DueTransfer[]): Row[] {
 }
 
 const HOMELESS = ["Üye", "Unvan", "Tutar", "Para birimi", "Kayıt", "Neden"];
-const HOMELESS_WIDTHS = [12, 40, 18, 12, 8, 44];
+const HOMELESS_WIDTHS = [10, 54, 18, 14, 8, 56];
 const homelessRow = (due: DueTransfer): Row => [
-  words(due.member?.toString() ?? ""),
+  whole(due.member),
   words(due.title),
   money(due.amountMinor),
   words(due.currency),
-  words(due.count.toString()),
+  whole(due.count),
   words(`${due.currency} hesabı tanımlı değil: ödeme listesinde yok`),
 ];
 
+const SHAPE = { stickyRowsCount: 1, orientation: "landscape" } as const;
 const widthsOf = (widths: readonly number[]) => widths.map((width) => ({ width }));
 
 function sheetsOf({ transfers, homeless }: DueFile) {
@@ -59,14 +69,14 @@ function sheetsOf({ transfers, homeless }: DueFile) {
     sheet: "Ödenecekler",
     data: [heads(columns), ...rows, [], ...totalRows(transfers)],
     columns: widthsOf(WIDTHS),
-    stickyRowsCount: 1,
+    ...SHAPE,
   };
   if (homeless.length === 0) return [first];
   const apart = {
     sheet: "Hesabı olmayanlar",
     data: [heads(HOMELESS), ...homeless.map(homelessRow)],
     columns: widthsOf(HOMELESS_WIDTHS),
-    stickyRowsCount: 1,
+    ...SHAPE,
   };
   return [first, apart];
 }

@@ -23,8 +23,8 @@ const due = sql`
 
 /** What was paid out, by the account at the bank it was drawn from, or by hand. */
 const drawn = sql`
-  select merchant_id, 'payout.' || coalesce(connection::text, 'hand') || ':drawn' as account, currency,
-    sum(amount_minor)::bigint as minor
+  select merchant_id, 'payout.' || coalesce(connection::text, 'hand') || ':drawn' as account,
+    currency,    sum(amount_minor)::bigint as minor
   from payouts where state = 'paid' group by merchant_id, connection, currency`;
 
 /** Credits less debits of the accounts of a marketplace. */
@@ -66,7 +66,8 @@ export const marketplaceChecks: readonly Check[] = [
         and not exists (select from earning_changes c
           where c.merchant_id = e.merchant_id and c.id = e.source_id)
         and not exists (select from payout_runs r
-          where r.merchant_id = e.merchant_id and r.id = e.source_id and r.state in ('paid', 'returned'))`,
+          where r.merchant_id = e.merchant_id and r.id = e.source_id
+            and r.state in ('paid', 'returned'))`,
   },
   {
     promise:

@@ -127,13 +127,14 @@ describe("a file", () => {
 });
 
 describe("marking", () => {
-  test("books what was paid, once, and shows it as any other transfer", async () => {
+  test("books what was paid, once, and shows it like other transfers", async () => {
     const sold = await desk.sellApproved(ada);
     await desk.nextDay();
     const { batch, payouts } = await desk.taken();
     const drawn = async () => {
       const { rows } = await world.db.pool.query(
-        "select coalesce(sum(amount_minor), 0)::bigint as sum from ledger_entries where credit_account = 'payout.hand:drawn'",
+        `select coalesce(sum(amount_minor), 0)::bigint as sum from ledger_entries
+         where credit_account = 'payout.hand:drawn'`,
       );
       return rows[0].sum as bigint;
     };
@@ -198,7 +199,7 @@ describe("marking", () => {
     expect(await desk.paid({ batch: first.batch })).toMatchObject({ isDone: false });
   });
 
-  test("what was not paid is changed, given back and asked for again as any failed one", async () => {
+  test("what was not paid is changed, given back and asked for again", async () => {
     const [changed, back, retried] = [
       await desk.sellApproved(ada),
       await desk.sellApproved(ada),
