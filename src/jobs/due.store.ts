@@ -29,9 +29,9 @@ const nextRun = sql`((${nextPayDate})::timestamp + ${RUN_HOUR_MS} * interval '1 
 /**
  * How many milliseconds ahead of these merchants' own clocks the next thing falls due for one of
  * them: an attempt to ask about, a charge to give back, a payment to look at, an invoice to draw, a
- * payout to send or to ask about, or one of these whose lease runs out. `undefined` where nothing does. What is due
- * already does not count, and cards that are to be erased do not: nothing is decided by when that
- * is. `now` is the real time.
+ * payout to send or to ask about, or one of these whose lease runs out. `undefined` where nothing
+ * does. What is due already does not count, and cards that are to be erased do not: nothing is
+ * decided by when that is. `now` is the real time.
  */
 export async function nextDueMs(
   db: Db,

@@ -38,8 +38,8 @@ async function chargeOf(
 }
 
 /**
- * Whether the client may be told of the charge, or act on it: what a watch gives back because nobody
- * knew of it is final.
+ * Whether the client may be told of the charge, or act on it: what a watch gives back because
+ * nobody knew of it is final.
  */
 function knows(deps: MarketplaceDeps, merchant: Merchant, sale: Sale, { payment }: Done) {
   const { status } = payment;

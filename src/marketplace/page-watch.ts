@@ -61,7 +61,7 @@ async function truthOf(deps: Reads, { payment, attempt }: Done): Promise<Truth> 
   return wanted ? truth : failed;
 }
 
-/** How a page stands: paid once one of its payments is. The bank is asked about what is in doubt. */
+/** How a page stands: paid once one of its payments is. The bank is asked about doubts. */
 export async function findOnPage(
   deps: MarketplaceDeps,
   merchant: Merchant,

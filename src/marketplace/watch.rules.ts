@@ -123,7 +123,7 @@ export function truthOfCharge(
 /** Whether a payment that stands so has taken, or holds, money. */
 export const isTaken = (status: WatchStatus): boolean => status === "held" || status === "paid";
 
-/** Whether what a look found is told: as a change where there is one, else by who reports always. */
+/** Whether what a look found is told: as a change, or by who reports whatever it is. */
 export const isTold = (
   { action, url }: Pick<Watch, "action" | "url">,
   last: WatchStatus,

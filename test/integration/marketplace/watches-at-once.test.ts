@@ -69,7 +69,7 @@ function fallDue() {
 const stays = { PaymentLastStatusId: 2, PaymentNewStatusId: 4, PaymentCancelled: false };
 const goes = { PaymentLastStatusId: 2, PaymentNewStatusId: 5, PaymentCancelled: true };
 
-describe("money of which the client has learned in another way is not given back by a watch:", () => {
+describe("money that the client has learned of is not given back by a watch:", () => {
   test.each([
     ["by a query", (sale: Sold) => shop.asked(sale)],
     ["by an approval", (sale: Sold) => shop.approve(sale)],

@@ -154,11 +154,11 @@ describe("a payment whose end was told", () => {
   });
 
   test("is looked at in the states alone that were named", async () => {
-    const only = (Id: number) => ({ watch: { PaymentStatus: [{ Id }] } });
-    await sellOn(wire, watcher.watched("report", { card: emptySaleCard, ...only(2) }));
+    const inStatus = (Id: number) => ({ watch: { PaymentStatus: [{ Id }] } });
+    await sellOn(wire, watcher.watched("report", { card: emptySaleCard, ...inStatus(2) }));
     expect(await watcher.pass(5)).toEqual([]);
-    await sellOn(wire, watcher.watched("report", { card: emptySaleCard, ...only(7) }));
-    await hanging(watcher.watched("report", only(5)));
+    await sellOn(wire, watcher.watched("report", { card: emptySaleCard, ...inStatus(7) }));
+    await hanging(watcher.watched("report", inStatus(5)));
     expect(await watcher.pass(5)).toMatchObject([{ PaymentNewStatusId: 5 }]);
   });
 });
