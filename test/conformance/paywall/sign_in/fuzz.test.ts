@@ -13,7 +13,7 @@ import { createWorld, type TestWorld } from "../../../support/world.ts";
 
 /** Whatever a confused client sends to the marketplace wire, it is answered in words. */
 
-const RUNS = 10;
+const RUNS = 6;
 let world: TestWorld;
 /** What a service may be sent that is right by itself. */
 let good: Readonly<Record<string, unknown>> = {};

@@ -3,17 +3,11 @@ import { inTx } from "../../../../src/db/transaction.ts";
 import { newPairs, openMarketplace, openPayouts } from "../../../../src/main/demo.ts";
 import { asOwner } from "../../../support/database.ts";
 import { firmsOf } from "../../../support/firms.ts";
-import { backUrls } from "../../../support/market-payers.ts";
+import { goodAccount, goodIban, goodTerms, otherIban } from "../../../support/members.ts";
+import { bankTransfers } from "../../../support/payouts.ts";
 import { type Envelope, type Paywall, paywallOf } from "../../../support/paywall.ts";
-import { MARKET, platformOf, refused } from "../../../support/platform.ts";
-import {
-  line,
-  type SaleMore,
-  saleCard,
-  saleInput,
-  sellOn,
-  soldOn,
-} from "../../../support/sales.ts";
+import { liveFor, MARKET, platformOf, refused, TRIGGER } from "../../../support/platform.ts";
+import { line, saleCard, sellOn, soldOn } from "../../../support/sales.ts";
 import { createWorld, type TestWorld } from "../../../support/world.ts";
 
 /** Two marketplaces on one server: whatever one names of the other is nothing. */
@@ -25,7 +19,7 @@ beforeAll(async () => {
   world = await createWorld();
   ours = paywallOf(world);
   const { db, clock, bank, deps } = world;
-  const { merchantId } = await firmsOf(world).another("10404", { maySellWithout3d: false });
+  const { merchantId } = await firmsOf(world).another("10404");
   theirPairs = await inTx(db, async (tx) => {
     await openMarketplace(tx, merchantId, "Başka Ltd", clock());
     await openPayouts(tx, deps.ring, merchantId, bank.url, clock());
@@ -41,13 +35,6 @@ afterAll(async () => {
 const PRIVATE = "api/paywall/private";
 const REPORT = `${MARKET}/report`;
 type Debts = readonly Readonly<{ DebtId: number }>[];
-
-/** A payment with 3-D Secure, as one without it is not for everybody. */
-const startOn = (wire: Paywall, more: SaleMore) =>
-  wire.post(
-    "api/paywall/payment/start3d",
-    saleInput({ ...more, detail: { ...backUrls, ...more.detail } }),
-  );
 
 /** An approved sale with a debt, a hold, a stored card and a payout of ours. */
 async function owned() {
@@ -138,12 +125,12 @@ function asksOfMoney(wire: Paywall, mine: Owned): Asked {
     [-1, post(`${PRIVATE}/revert/by/paymentid`, { PaymentId, ...back })],
     [-1, post("api/paywall/payment/provision", held)],
     [-1, post("api/paywall/payment/provision/cancel", held)],
-    [28, startOn(wire, { detail: { Amount: 100 }, products: mine.products })],
+    [28, sellOn(wire, { detail: { Amount: 100 }, products: mine.products })],
     [198, post("api/paywall/payout/send/member", { ...mine.payout, MerchantUniqueCode: "po-2" })],
     [251, get("api/paywall/payout/query", { merchantuniquecode: "po-1" })],
     [118, del("paywall/card", owner)],
     [118, put("paywall/card", { ...owner, Month: 1, Year: 2031 })],
-    [21, startOn(wire, { card: { UniqueCode: mine.card } })],
+    [21, sellOn(wire, { card: { UniqueCode: mine.card } })],
   ];
 }
 
@@ -173,10 +160,49 @@ test("nothing of one marketplace is seen, changed, paid or given back by another
   // Its codes are its own: the same one may name a sale of each.
   const own = [line("sku", 100, await platformOf(theirs!).enlist())];
   const detail = { Amount: 100, MerchantUniqueCode };
-  expect(await startOn(theirs!, { detail, products: own })).toMatchObject({ ErrorCode: 0 });
+  expect(await sellOn(theirs!, { detail, products: own })).toMatchObject({ ErrorCode: 0 });
+});
+
+test("orders and daily transfers pay each marketplace and its members their own", async () => {
+  const sides = [
+    { wire: ours!, Iban: goodIban, amount: 1_000 },
+    { wire: theirs!, Iban: otherIban, amount: 500 },
+  ];
+  const terms = { ...goodTerms, CalculationValue: 1, Commission: 10 };
+  const day = { DateFrom: "2026-03-05", DateTo: "2026-03-05" };
+  const waiting = ({ wire }: { wire: Paywall }) =>
+    wire.get(`${TRIGGER}/pending`, {
+      ...{ datefrom: day.DateFrom, dateto: day.DateTo, currencyid: 1 },
+    });
+  const before = ((await waiting(sides[0]!)).Body as { Count: number }).Count;
+  const due: number[] = [];
+  for (const { wire, Iban, amount } of sides) {
+    const shop = platformOf(wire);
+    const BankAccounts = [{ ...goodAccount, Iban }];
+    const member = await shop.enlist({ BankAccounts, ValueDate: terms });
+    const products = [line("sku", amount, member)];
+    const sale = await soldOn(wire, { detail: { Amount: amount }, products });
+    await shop.approve(sale);
+    due.push((await shop.earnings(sale))[0]!.MerchantEarning);
+  }
+  expect((await waiting(sides[0]!)).Body).toMatchObject({ Count: before + 1 });
+  expect((await waiting(sides[1]!)).Body).toMatchObject({ Count: 1, Earning: due[1] });
+  for (const { wire } of sides) {
+    const given = await wire.post(`${TRIGGER}/start`, { CurrencyId: 1, ...day, TestMode: true });
+    expect(given).toMatchObject({ ErrorCode: 0 });
+  }
+  // To 17:00 of the next day, when members have been paid.
+  await liveFor(world, 29 * 3_600_000);
+  const paid = (await bankTransfers(world)).map(({ iban, amountKurus }) => [iban, amountKurus]);
+  for (const { Iban, amount } of sides) expect(paid).toContainEqual([Iban, amount * 90]);
 });
 
 test("a firm that may not sell without 3-D Secure is told so as of any other rule", async () => {
+  await asOwner(
+    world.database.ownerUrl,
+    "update merchants set may_sell_without_3d = false where company_code = '10404'",
+  );
+  world.deps.reception.forgetAll();
   const answer = await sellOn(theirs!);
   expect(answer).toMatchObject({ status: 200, ErrorCode: 403, Result: false, Body: null });
 });
