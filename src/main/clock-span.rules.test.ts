@@ -12,6 +12,10 @@ const NOON = "2026-03-04T09:00:00.000Z";
 test.each([
   ["90seconds", "2026-03-04T09:01:30.000Z"],
   ["1 minute", "2026-03-04T09:01:00.000Z"],
+  ["2min", "2026-03-04T09:02:00.000Z"],
+  ["30 secs", "2026-03-04T09:00:30.000Z"],
+  ["27300seconds", "2026-03-04T16:35:00.000Z"],
+  ["1000000 seconds", "2026-03-15T22:46:40.000Z"],
   ["2HOURS", "2026-03-04T11:00:00.000Z"],
   [" 2days ", "2026-03-06T09:00:00.000Z"],
   ["1week", "2026-03-11T09:00:00.000Z"],
@@ -36,18 +40,29 @@ test("months are counted in Istanbul: late on the 31st in UTC is the 1st there",
   expect(moved("1month", "2026-01-30T22:00:00Z")).toBe("2026-02-27T22:00:00.000Z");
 });
 
-test.each(["", "soon", "0days", "-1day", "1 fortnight", "PT0S", "-PT1H", "99999days", "1e3days"])(
-  '"%s" is no span forward',
-  (by) =>
-    expect(moved(by, NOON)).toBe(
-      `"${by}" is no span forward; say 90seconds, 2days, 1month or PT2H`,
-    ),
+test.each(["", "soon", "0days", "-1day", "1 fortnight", "PT0S", "-PT1H", "2m", "1e3days"])(
+  '"%s" is no span forward, and the sentence tells what is one',
+  (by) => {
+    const sentence = moved(by, NOON);
+    expect(sentence).toContain(`"${by}" is no span forward; say a whole number and`);
+    for (const said of ["90seconds", "5min", "2hours", "1day", "3weeks", "1month", "1year"]) {
+      expect(sentence).toContain(said);
+      expect(moved(said, NOON)).not.toContain("no span");
+    }
+  },
 );
 
 test("ten years at once are the most", () => {
   expect(moved("10years", NOON)).toBe("2036-03-04T09:00:00.000Z");
   expect(moved("120 months", NOON)).toBe("2036-03-04T09:00:00.000Z");
-  for (const by of ["11years", "121months", "P10YT1S", "9999weeks"]) {
+  for (const by of [
+    "11years",
+    "121months",
+    "P10YT1S",
+    "9999weeks",
+    "999999999years",
+    "99999days",
+  ]) {
     expect(moved(by, NOON)).toBe(`"${by}" is more than 10 years; move that far at most at once`);
   }
 });

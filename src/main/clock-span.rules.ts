@@ -6,27 +6,46 @@ const YEARS_MAX = 10;
 /** A span in milliseconds, or the sentence that says why it is none. */
 export type Span = Readonly<{ ms: number } | { problem: string }>;
 
+/** What a span is counted in, as it is typed, with or without an s at its end. */
+const units = {
+  ...{ sec: "seconds", second: "seconds", min: "minutes", minute: "minutes", hour: "hours" },
+  ...{ day: "days", week: "weeks", month: "months", year: "years" },
+} as const;
+const spoken = new RegExp(`^(\\d{1,9}) ?(${Object.keys(units).join("|")})s?$`, "i");
+
+/** `90seconds`, `1 month` or `PT2H` as a duration; `undefined` when it is none. */
+export function durationOf(by: string): Temporal.Duration | undefined {
+  const [, count, word = ""] = spoken.exec(by.trim()) ?? [];
+  const unit = units[word.toLowerCase() as keyof typeof units];
+  try {
+    return Temporal.Duration.from(unit ? { [unit]: Number(count) } : by.trim());
+  } catch {
+    return undefined;
+  }
+}
+
+/** What to say to who typed a span that is none. */
+export const notASpan = (by: string): string =>
+  `"${by}" is no span forward; say a whole number and what it counts, such as 90seconds, 5min, ` +
+  "2hours, 1day, 3weeks, 1month or 1year, or an ISO 8601 duration such as PT2H";
+
 /**
- * Reads `90seconds`, `1 month` or `PT2H` as a span from `from` on. Calendar words are read in
- * Istanbul: a month is not thirty days.
+ * Reads a span from `from` on. Calendar words are read in Istanbul: a month is not thirty days.
  */
 export function readSpan(by: string, from: Date): Span {
-  const problem = `"${by}" is no span forward; say 90seconds, 2days, 1month or PT2H`;
-  const spoken = /^(\d{1,4}) ?(second|minute|hour|day|week|month|year)s?$/i.exec(by.trim());
+  const duration = durationOf(by);
+  if (!duration || duration.sign <= 0) return { problem: notASpan(by) };
+  const start = Temporal.Instant.fromEpochMilliseconds(from.getTime()).toZonedDateTimeISO(
+    "Europe/Istanbul",
+  );
+  const tooFar = `"${by}" is more than ${YEARS_MAX} years; move that far at most at once`;
   try {
-    const span = spoken
-      ? Temporal.Duration.from({ [`${spoken[2]?.toLowerCase()}s`]: Number(spoken[1]) })
-      : Temporal.Duration.from(by);
-    const start = Temporal.Instant.fromEpochMilliseconds(from.getTime()).toZonedDateTimeISO(
-      "Europe/Istanbul",
-    );
-    const ms = start.add(span).epochMilliseconds - from.getTime();
-    if (ms <= 0) return { problem };
+    const ms = start.add(duration).epochMilliseconds - from.getTime();
+    if (ms <= 0) return { problem: notASpan(by) };
     const mostMs = start.add({ years: YEARS_MAX }).epochMilliseconds - from.getTime();
-    if (ms <= mostMs) return { ms };
-    return { problem: `"${by}" is more than ${YEARS_MAX} years; move that far at most at once` };
+    return ms <= mostMs ? { ms } : { problem: tooFar };
   } catch {
-    return { problem };
+    return { problem: tooFar }; // No calendar goes there.
   }
 }
 

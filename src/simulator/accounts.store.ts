@@ -75,6 +75,8 @@ function transferQueries(db: DatabaseSync) {
   );
   const page = db.prepare(`select ${columns} from transfer where id > ? and (? = '' or
     account_no = ?) and (? = '' or reference = ?) order by id limit ?`);
+  const newest = db.prepare(`select ${columns} from transfer where (? = '' or account_no = ?)
+    and (? = '' or reference = ?) order by id desc limit ?`);
   return {
     findTransfer: (accountNo: string, reference: string) =>
       find.get(accountNo, reference) as TransferRow | undefined,
@@ -98,6 +100,11 @@ function transferQueries(db: DatabaseSync) {
     }): Record<string, unknown>[] => {
       const { merchantNo: no, orderNo: reference, afterId, limit } = filter;
       return page.all(afterId, no, no, reference, reference, limit);
+    },
+    /** The last of them, still in their order. */
+    newestTransfers: (filter: { merchantNo: string; orderNo: string; limit: number }) => {
+      const { merchantNo: no, orderNo: reference, limit } = filter;
+      return newest.all(no, no, reference, reference, limit).reverse();
     },
   };
 }

@@ -129,8 +129,11 @@ function listPage(kind: "orders" | "txns" | "requests" | "sessions"): Handler {
 }
 
 function listTransfers({ desk, query }: Visit) {
-  const { merchantNo, orderNo, after, limit } = PageQuery.parse(query);
+  const { merchantNo, orderNo, after, limit, newest } = PageQuery.parse(query);
   inTx(desk, () => endPending(desk));
+  if (newest === "1") {
+    return { transfers: desk.accounts.newestTransfers({ merchantNo, orderNo, limit }), next: null };
+  }
   const transfers = desk.accounts.transfers({ merchantNo, orderNo, afterId: after, limit });
   const next = transfers.length === limit ? ((transfers.at(-1)?.id as number) ?? null) : null;
   return { transfers, next };

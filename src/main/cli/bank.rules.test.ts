@@ -1,5 +1,8 @@
+import { Command } from "commander";
 import { expect, test } from "vitest";
+import { faultActions, faultOps } from "../../simulator/faults.rules.ts";
 import { amount, isoDuration, kurusOfAmount, paramsOf, tableOf, words } from "./bank.rules.ts";
+import { addBankCommands } from "./bank.ts";
 
 test("a table keeps its columns in line, numbers to the right", () => {
   const rows = [
@@ -18,11 +21,10 @@ test("a table keeps its columns in line, numbers to the right", () => {
 });
 
 test("spans are taken as people and as machines write them", () => {
-  expect(["2hours", "1 month", "90seconds", "PT2H"].map(isoDuration)).toEqual([
-    "PT2H",
-    "P1M",
-    "PT90S",
-    "PT2H",
+  const read = ["2hours", "1 month", "27300seconds", "2min", "PT2H"].map(isoDuration);
+  expect(read).toEqual(["PT2H", "P1M", "PT27300S", "PT2M", "PT2H"]);
+  expect(["0days", "-PT2H", "soon", "2 fortnights"].map(isoDuration)).toEqual([
+    ...[undefined, undefined, undefined, undefined],
   ]);
 });
 
@@ -44,4 +46,14 @@ test("parameters are numbers, yes or no, or text; a code is always text", () => 
     end: "rst",
   });
   expect(paramsOf(["ms"])).toBeUndefined();
+});
+
+test("the help of faults names every action and operation that the bank takes", () => {
+  const program = new Command();
+  addBankCommands(program, () => Promise.reject(new Error("no bank is asked")));
+  const under = (command: Command, name: string) =>
+    command.commands.find((each) => each.name() === name)!;
+  const add = under(under(under(program, "bank"), "fault"), "add");
+  const shown = new Set(add.helpInformation().split(/[\s,]+/));
+  expect([...faultActions, ...faultOps].filter((word) => !shown.has(word))).toEqual([]);
 });

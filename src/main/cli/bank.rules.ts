@@ -1,4 +1,5 @@
 import { decimalText, minorOfDecimal } from "../../lib/money.ts";
+import { durationOf } from "../clock-span.rules.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 export type Column = readonly [title: string, cell: (row: Row) => string];
@@ -27,21 +28,10 @@ export function tableOf(columns: readonly Column[], rows: readonly Row[]): strin
   return cells.map((line) => line.map(padded).join("  ").trimEnd()).join("\n");
 }
 
-const isoOf: Readonly<Record<string, (count: string) => string>> = {
-  second: (n) => `PT${n}S`,
-  minute: (n) => `PT${n}M`,
-  hour: (n) => `PT${n}H`,
-  day: (n) => `P${n}D`,
-  week: (n) => `P${n}W`,
-  month: (n) => `P${n}M`,
-  year: (n) => `P${n}Y`,
-};
-
-/** `2hours` as `PT2H`; an ISO duration stays as it is, anything else too. */
-export function isoDuration(span: string): string {
-  const spoken = /^(\d{1,6}) ?(second|minute|hour|day|week|month|year)s?$/i.exec(span.trim());
-  const [, count = "", unit = ""] = spoken ?? [];
-  return isoOf[unit.toLowerCase()]?.(count) ?? span;
+/** `2hours` or `90 min` as `PT2H` or `PT90M`; `undefined` when it is no span forward. */
+export function isoDuration(span: string): string | undefined {
+  const duration = durationOf(span);
+  return duration && duration.sign > 0 ? duration.toString() : undefined;
 }
 
 /** A decimal amount of the command line as the bank's kuruş; `undefined` when it is none. */

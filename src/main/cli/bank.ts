@@ -1,4 +1,7 @@
 import type { Command } from "commander";
+import { istanbulMinute } from "../../lib/clock.ts";
+import { faultActions, faultOps } from "../../simulator/faults.rules.ts";
+import { notASpan } from "../clock-span.rules.ts";
 import { ConfigProblem } from "../config.ts";
 import {
   amount,
@@ -89,8 +92,8 @@ function addFaultCommands(bank: Command, findBank: FindBank): void {
   const fault = bank.command("fault").description("what the bank shall do wrong");
   fault
     .command("add")
-    .argument("<action>", "such as reset_after_commit, delay, decline, wrong_hash, no_callback")
-    .option("--op <operation>", "sale, preauth, capture, void, refund, inquire, history or 3d")
+    .argument("<action>", `what goes wrong: ${faultActions.join(", ")}`)
+    .option("--op <operation>", `only where this is asked: ${faultOps.join(", ")}`)
     .option("--order <number>", "only this order of the bank")
     .option("--merchant <number>", "only this client id")
     .option("--prefix <path>", "only this bank, such as /isbank")
@@ -159,6 +162,39 @@ const requestColumns: readonly Column[] = [
   ["executed", (row) => (row.committed === true ? "yes" : "no")],
 ];
 
+const transferColumns: readonly Column[] = [
+  ["account", words("accountNo")],
+  ["reference", words("reference")],
+  ["amount", amount("amountKurus")],
+  ["currency", words("currency")],
+  ["to", (row) => words("iban")(row) || words("toAccount")(row)],
+  ["title", words("title")],
+  ["state", words("state")],
+  ["code", words("code")],
+  ["asked", (row) => istanbulMinute(new Date(Number(row.createdMs)))],
+  ["description", words("description")],
+];
+
+function addTransferCommand(bank: Command, findBank: FindBank): void {
+  bank
+    .command("transfers")
+    .option("--reference <text>", "one transfer, by the run's id without out_")
+    .option("--account <number>", "only out of this account")
+    .option("--limit <n>", "how many of the last transfers", "50")
+    .description("what the bank was asked to transfer, the newest last")
+    .action(async (asked: { reference?: string; account?: string; limit: string }) => {
+      const { reference = "", account = "" } = asked;
+      const query = new URLSearchParams({
+        ...{ newest: "1", limit: `${countOf("--limit", asked.limit)}` },
+        ...{ orderNo: reference.replace(/^out_/, ""), merchantNo: account },
+      });
+      const { transfers } = await ask(findBank, "GET", `/transfers?${query}`);
+      const isAll = reference === "" && account === "";
+      const ifNone = isAll ? "Nothing was transferred yet." : "There is no such transfer.";
+      show(transfers, transferColumns, ifNone);
+    });
+}
+
 function addBookCommands(bank: Command, findBank: FindBank): void {
   bank
     .command("orders")
@@ -220,10 +256,12 @@ function addTimeCommands(bank: Command, findBank: FindBank): void {
     .action(async () => sayClock(await ask(findBank, "GET", "/clock")));
   clock
     .command("advance")
-    .argument("<duration>", "2hours, 1day, 1month, PT2H")
+    .argument("<duration>", "how far: 90seconds, 5min, 2hours, 1day, 1month, PT2H")
     .description("move only the bank's clock forward; `vezne clock advance` moves all")
     .action(async (span: string) => {
-      sayClock(await ask(findBank, "POST", "/clock", { advance: isoDuration(span) }));
+      const advance = isoDuration(span);
+      if (advance === undefined) throw new ConfigProblem(`${notASpan(span)}.`);
+      sayClock(await ask(findBank, "POST", "/clock", { advance }));
     });
   bank
     .command("eod")
@@ -251,5 +289,6 @@ export function addBankCommands(program: Command, findBank: FindBank): void {
   const bank = program.command("bank").description("the offline bank: faults, book, clock");
   addFaultCommands(bank, findBank);
   addBookCommands(bank, findBank);
+  addTransferCommand(bank, findBank);
   addTimeCommands(bank, findBank);
 }

@@ -88,7 +88,7 @@ export function addClockCommands(program: Command, say: Say): void {
     });
   clock
     .command("advance")
-    .argument("<span>", "how far forward: 90seconds, 2hours, 1day, 1month, PT2H; ten years at most")
+    .argument("<span>", "how far: 90seconds, 5min, 2hours, 1day, 1month, PT2H; ten years at most")
     .option("--company <code>", "only this merchant's clock, and the bank's")
     .description("move the clock of sandbox merchants and of their bank forward")
     .addHelpText(

@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import { Command } from "commander";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { addPayoutCommands } from "../../../src/main/cli/payouts.ts";
@@ -93,6 +95,25 @@ test("a transfer in doubt is listed, and settled with who says so and why", asyn
   expect(kept).toMatch(new RegExp(`${id} +${payout.number} +paid FT-77 +Ada +sorduk.*nothing: `));
   expect(kept).toContain("435508******4358");
   await world.bank.clearFaults();
+});
+
+/** What the program says, in a process of its own. */
+async function vezne(...words: string[]): Promise<string> {
+  const cli = path.resolve("src/main/cli.ts");
+  return (await promisify(execFile)(process.execPath, [cli, ...words])).stdout;
+}
+
+test("the bank's own book shows the last transfers, or those of one reference", async () => {
+  await world.bank.clearFaults();
+  const payout = await duePayout(world, { amountMinor: 4_321n });
+  await world.advance(0);
+  const [run] = await runsOf(world, payout);
+  const name = run!.id.slice("out_".length);
+  const last = await vezne("bank", "transfers", "--limit", "1");
+  const at = "2026-03-04 12:\\d\\d";
+  const line = `880000001 +${name} +43\\.21 +TRY +TR56\\d{22} .* paid +${at} +Hakediş`;
+  expect(last).toMatch(new RegExp(`^ *account .*\\n${line}\\n$`));
+  expect(await vezne("bank", "transfers", "--reference", run!.id)).toBe(last);
 });
 
 test("a run is known by the bank's name of it too, and the bank itself comes first", async () => {
