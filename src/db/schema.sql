@@ -1039,7 +1039,7 @@ create table payouts (
 CASE
     WHEN kind = 'hand'::text THEN due_at IS NULL
     WHEN state = ANY (ARRAY['queued'::text, 'sending'::text]) THEN due_at IS NOT NULL
-    ELSE due_at IS NULL OR state = 'failed'::text AND is_bound
+    ELSE due_at IS NULL OR is_bound
 END),
   constraint order_has_span CHECK ((kind = 'order'::text) = (date_from IS NOT NULL) AND (date_from IS NULL) = (date_to IS NULL) AND date_from <= date_to),
   constraint payouts_account_no_check CHECK (length(account_no) >= 1 AND length(account_no) <= 50),
@@ -1215,6 +1215,7 @@ create table sales (
   amount_minor bigint not null,
   details jsonb not null,
   created_at timestamp with time zone not null,
+  entered_card text,
   constraint sales_pkey PRIMARY KEY (merchant_id, number),
   constraint only_3d_waits CHECK (NOT waits_for_end OR session_id IS NOT NULL),
   constraint sales_amount_minor_check CHECK (amount_minor > 0),
@@ -1222,10 +1223,12 @@ create table sales (
   constraint sales_currency_check CHECK (currency = ANY (ARRAY['TRY'::text, 'USD'::text, 'EUR'::text, 'GBP'::text])),
   constraint sales_payment_id_check CHECK (length(payment_id) = 24 AND starts_with(payment_id, 'pay_'::text)),
   constraint session_has_try CHECK ((session_id IS NULL) = (token_id IS NULL)),
+  constraint sales_merchant_id_entered_card_fkey FOREIGN KEY (merchant_id, entered_card) REFERENCES cards(merchant_id, id),
   constraint sales_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id),
   constraint one_sale_per_code UNIQUE (merchant_id, code),
   constraint one_sale_per_payment UNIQUE (merchant_id, payment_id)
 );
+CREATE UNIQUE INDEX one_sale_per_entered_card ON sales USING btree (merchant_id, entered_card) WHERE entered_card IS NOT NULL;
 CREATE UNIQUE INDEX one_sale_per_session ON sales USING btree (merchant_id, session_id) WHERE session_id IS NOT NULL;
 grant delete, insert, select, update on sales to vezne_app;
 

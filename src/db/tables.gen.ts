@@ -677,6 +677,7 @@ export interface Sales {
   amount_minor: bigint;
   details: unknown;
   created_at: Date;
+  entered_card: string | null;
 }
 
 export interface SubscriptionCards {

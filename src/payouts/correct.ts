@@ -1,5 +1,6 @@
 import type { Tx } from "../db/transaction.ts";
 import { book, tell } from "./after-end.ts";
+import { bindingOf } from "./doubt.rules.ts";
 import type { Run, Sending } from "./payout.rules.ts";
 import { correctPayout, lockBound } from "./payouts.store.ts";
 import type { Paid } from "./provider.rules.ts";
@@ -32,7 +33,8 @@ export async function correct(
   }
   if (hindered) await endRun(tx, hindered, PAID_BEFORE, at);
   if (!(await correctRun(tx, run, paid, at))) return false;
-  await correctPayout(tx, payout, at);
+  const others = runs.filter(({ id }) => id !== run.id);
+  await correctPayout(tx, payout, { ...bindingOf(others, at), at });
   await book(tx, { payout, run }, at);
   await tell(tx, payout);
   return true;

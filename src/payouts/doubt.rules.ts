@@ -57,6 +57,15 @@ export function askedAgainAt(failedAt: Date, now: Date): Date | null {
 export const wasDenied = ({ state, notFoundCount, isJudged }: Run): boolean =>
   state === "refused" && (isJudged || notFoundCount + 1 >= NOT_FOUND_TIMES);
 
+/**
+ * How an ended payout of these runs is kept: bound where a bank denied one of them and may know
+ * better, and when it is asked about that.
+ */
+export function bindingOf(runs: readonly Run[], endedAt: Date) {
+  const isBound = runs.some(wasDenied);
+  return { isBound, dueAt: isBound ? askedAgainAt(endedAt, endedAt) : null };
+}
+
 /** Whether a person must look at a run: its bank says too little, or other than it said before. */
 export const needsPerson = ({ state, flaggedAt }: Run): boolean =>
   flaggedAt !== null && state !== "paid";

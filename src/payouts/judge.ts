@@ -8,7 +8,7 @@ import type { PayoutsDeps } from "./deps.ts";
 import { needsPerson } from "./doubt.rules.ts";
 import { merchantTime } from "./merchant-time.ts";
 import { isSettled, type Run, type Sending } from "./payout.rules.ts";
-import { readPayout } from "./payouts.store.ts";
+import { lookAgain, readPayout } from "./payouts.store.ts";
 import type { Paid, Refused, TransferOutcome } from "./provider.rules.ts";
 import { readRun } from "./runs.store.ts";
 import { settle, settleDenied, writeEnd } from "./settle.ts";
@@ -62,6 +62,8 @@ async function clear(tx: Tx, sending: Sending, word: Word): Promise<Judgement> {
   }
   await insertVerdict(tx, sending.run, word.verdict, word);
   await unflagRun(tx, sending.run);
+  // The bank would call it paid again, and there is nothing left to be told.
+  if (sending.payout.state === "paid") await lookAgain(tx, sending.payout, null);
   return "written";
 }
 

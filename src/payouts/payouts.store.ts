@@ -184,7 +184,7 @@ export async function putBack(tx: Tx, payout: Payout, dueAt: Date): Promise<void
     .execute();
 }
 
-/** How a payout ended. What is bound is asked about again, until that is over. */
+/** How a payout ended. Of what is bound the bank is asked again, until that is over. */
 type End = Readonly<{
   state: "paid" | "failed";
   failure: RefusalReason | "";
@@ -236,11 +236,15 @@ export async function lockBound(tx: Tx, { merchantId, number }: Payout) {
 }
 
 /** Makes a payout that the caller has locked paid, whatever it was. */
-export async function correctPayout(tx: Tx, payout: Payout, at: Date): Promise<void> {
-  const ended = { state: "paid", failure: "", is_bound: false, settled_at: at } as const;
+export async function correctPayout(
+  tx: Tx,
+  payout: Payout,
+  { isBound, dueAt, at }: Pick<End, "isBound" | "dueAt" | "at">,
+): Promise<void> {
+  const ended = { state: "paid", failure: "", is_bound: isBound, settled_at: at } as const;
   await tx
     .updateTable("payouts")
-    .set({ ...ended, due_at: null, leased_until: null })
+    .set({ ...ended, due_at: dueAt, leased_until: null })
     .where("merchant_id", "=", payout.merchantId)
     .where("number", "=", payout.number)
     .execute();

@@ -13,8 +13,8 @@ const AT_ONCE_MAX = 10;
 /** A bank that is slow holds up its own merchants, and few others. */
 const MERCHANTS_AT_ONCE_MAX = 4;
 
-/** What is to be done for a payout that is due, by its state; one that was paid never is. */
-const steps = { queued: sendPayout, sending: inquire, failed: askDenied, paid: inquire } as const;
+/** What is to be done for a payout that is due, by its state. */
+const steps = { queued: sendPayout, sending: inquire, failed: askDenied, paid: askDenied } as const;
 
 async function runOf(
   deps: PayoutsDeps,

@@ -65,8 +65,9 @@ export async function inquire(deps: PayoutsDeps, payout: Payout): Promise<void> 
 }
 
 /**
- * Asks again about the runs of a failed payout that the bank had denied. One that was paid after
- * all is written so; otherwise it is asked once more later, for a week.
+ * Asks again about the runs of an ended payout that the bank had denied. One that was paid after
+ * all is written so, or a person is told where another one has paid; otherwise the bank is asked
+ * once more later, for a week.
  */
 export async function askDenied(deps: PayoutsDeps, payout: Payout): Promise<void> {
   const runs = await readRuns(deps.db.kysely, payout.merchantId, payout.number);

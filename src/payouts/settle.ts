@@ -4,7 +4,7 @@ import { after } from "../lib/clock.ts";
 import { book, tell } from "./after-end.ts";
 import { correct } from "./correct.ts";
 import type { PayoutsDeps } from "./deps.ts";
-import { askedAgainAt, FIRST_GAP_MS, wasDenied } from "./doubt.rules.ts";
+import { bindingOf, FIRST_GAP_MS } from "./doubt.rules.ts";
 import { merchantTime } from "./merchant-time.ts";
 import { ANSWER_WAIT_MS } from "./notice.ts";
 import { isSettled, type Sending, sentAgainAt } from "./payout.rules.ts";
@@ -36,10 +36,11 @@ export async function writeEnd(
     await putBack(tx, payout, again);
     return true;
   }
-  const runs = isPaid ? [] : await readRuns(tx, payout.merchantId, payout.number);
-  const isBound = runs.some(wasDenied);
-  const dueAt = isBound ? askedAgainAt(at, at) : null;
-  await endPayout(tx, payout, { state: isPaid ? "paid" : "failed", failure, isBound, dueAt, at });
+  // Of a payout that its first run has paid there is no other one.
+  const isFirst = isPaid && run.run === 1;
+  const runs = isFirst ? [] : await readRuns(tx, payout.merchantId, payout.number);
+  const binding = bindingOf(runs, at);
+  await endPayout(tx, payout, { state: isPaid ? "paid" : "failed", failure, ...binding, at });
   if (isPaid) await book(tx, sending, at);
   // Who asked has heard of a yes that came at once.
   const isLate = at.getTime() - run.openedAt.getTime() >= ANSWER_WAIT_MS;

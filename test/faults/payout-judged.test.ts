@@ -13,7 +13,7 @@ import {
 } from "../../src/payouts/index.ts";
 import type { Payout } from "../../src/payouts/payout.rules.ts";
 import { bankTransfers, duePayout, expectTruth, runsOf, stateOf } from "../support/payouts.ts";
-import { createWorld, type TestWorld } from "../support/world.ts";
+import { createWorld, DAY_MS, type TestWorld } from "../support/world.ts";
 import { Life, mortalPayouts } from "./mortal.ts";
 
 const HOUR_MS = 3_600_000;
@@ -218,4 +218,30 @@ test("a verdict stays as it was said", async () => {
   for (const change of ["update payout_verdicts set reason = ''", "delete from payout_verdicts"]) {
     await expect(world.db.pool.query(change)).rejects.toThrow("permission denied");
   }
+});
+
+test("what was paid twice, its bank having denied it for more than an hour, is told", async () => {
+  await world.bank.clearFaults();
+  await world.bank.fault("not_found_for", { op: "transfer" }, { seconds: 3 * 3_600 });
+  const payout = await duePayout(world);
+  await world.advance(0);
+  for (const s of [190, 80, 30, 60, 120, 180, 3_000]) await world.advance(s * 1_000);
+  await again(payout);
+  const states = (await runsOf(world, payout)).map(({ state }) => state);
+  expect(states).toEqual(["refused", "paid"]);
+  const before = await drawn();
+  await world.advance(HOUR_MS);
+  expect(await doubtfulNow()).toEqual([]);
+  await world.advance(6 * HOUR_MS);
+  expect(await doubtfulNow()).toEqual([payout.number]);
+  expect(await stateOf(world, payout)).toMatchObject({ state: "paid", dueAt: expect.any(Date) });
+  expect(await drawn()).toBe(before);
+  await expect(world.isSound()).rejects.toThrow("refused here, paid at the bank");
+  const [first] = await runsOf(world, payout);
+  const say = (verdict: Verdict) => judgeRun(world.deps.payouts, me(), first!.id, verdict);
+  expect(await say(paid)).toBe("in_the_way");
+  expect(await say({ ...unpaid, reason: "came back on Monday" })).toBe("written");
+  for (let day = 0; day < 8; day += 1) await world.advance(DAY_MS);
+  expect(await doubtfulNow()).toEqual([]);
+  expect((await stateOf(world, payout)).dueAt).toBeNull();
 });
