@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { inTx } from "../../../src/db/transaction.ts";
 import { queueDeliveries } from "../../../src/events/index.ts";
-import { readUnderWay } from "../../../src/jobs/due.store.ts";
+import { nextDueMs, readUnderWay } from "../../../src/jobs/due.store.ts";
 import { saveCallback, toldPayment } from "../../../src/marketplace/index.ts";
 import { leaseWatches } from "../../../src/marketplace/watches.store.ts";
 import { inquireDue } from "../../../src/payments/index.ts";
@@ -214,6 +214,8 @@ describe("the clock", () => {
     await watcher.pass(5);
     server.forget();
     const sale = await hanging(watcher.watched("report"));
+    const ahead = await nextDueMs(world.db, [own()], world.clock());
+    expect(ahead).toBe(5 * 60_000 - 15_000);
     fallDue();
     const now = world.clock();
     const later = new Date(now.getTime() + DAY_MS);
@@ -221,6 +223,7 @@ describe("the clock", () => {
     expect(leased).toMatchObject([{ sale: BigInt(sale.PaymentId) }]);
     expect(await leaseWatches(world.db, own(), now, later, 10)).toEqual([]);
     expect(await due()).toEqual([`${own()} watch ${leased[0]!.number}`]);
+    expect(await nextDueMs(world.db, [own()], world.clock())).toBe(DAY_MS);
     world.clock.advance(DAY_MS);
     world.deps.reception.forgetAll();
     await watcher.look();
