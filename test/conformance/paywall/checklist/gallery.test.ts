@@ -275,5 +275,13 @@ describe("what is due", () => {
     const late = { Id: earning.SubMerchantEarningId, Earning: 1 };
     const paid = no(368, "Hakediş zaten ödenmiş");
     await told(wire.put(`${MARKET}/earning/decrease/id`, late), paid);
+    const [ProductId] = story.products;
+    const Fail = [{ ProductId, Reason: "Earning already sent" }];
+    const reject = wire.post(`${MARKET}/reject/product`, { ProductIds: [ProductId] });
+    await told(reject, no(1, "", { Success: [], Fail }));
+    const named = { Date: today, MerchantUniqueCode: "ord-88" };
+    const deletes = { ...named, MarketPlace: { DeleteExistingRecords: true } };
+    const sent = no(35, "Pazaryeri - Hakediş zaten gönderildi");
+    await told(wire.post(`${PRIVATE}/refund`, deletes), sent);
   });
 });
