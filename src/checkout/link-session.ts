@@ -41,7 +41,8 @@ export async function sessionForLink(
 /**
  * Whether the link of a session still takes a payment: it may have been closed, or paid by somebody
  * else, since the payer came. The payment that has paid it passes, so that a payer who asks twice
- * hears of the success, and so does one that keeps the last piece. So do sessions without a link. Refuses `link_closed`.
+ * hears of the success, and so does one that keeps the last piece. So do sessions without a link.
+ * Refuses `link_closed`.
  */
 export async function checkLinkOf(
   deps: Pick<CheckoutDeps, "db">,

@@ -10,7 +10,7 @@ type Mark = Readonly<{ at: number; bytes: Buffer }>;
 const mark = (bytes: Buffer, at = 0): Mark => ({ at, bytes });
 const ascii = (text: string) => Buffer.from(text, "latin1");
 
-/** By which marks a browser's own decoders know a file. SVG is no picture here: it can hold scripts. */
+/** By which marks browsers know a file. SVG is no picture here: it can hold scripts. */
 const formats: Readonly<Record<PictureType, readonly Mark[]>> = {
   "image/png": [mark(Buffer.from("89504e470d0a1a0a", "hex")), mark(ascii("IHDR"), 12)],
   "image/jpeg": [mark(Buffer.from("ffd8ff", "hex"))],

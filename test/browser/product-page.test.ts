@@ -5,6 +5,7 @@ import { paywallLinksOf, product } from "../support/paywall-links.ts";
 import { pngOf } from "../support/pictures.ts";
 import { saleCode } from "../support/sales.ts";
 import { factsOf, sendCard, titleOf } from "./link-walk.ts";
+import { expectForAll } from "./looks.ts";
 import { openWalk, type Walk, type WatchedPage } from "./walk.ts";
 
 let walk: Walk;
@@ -46,11 +47,13 @@ describe("a link that sells a product", () => {
       expect(summary).toContain(text);
     const [needed, given] = await widths(page);
     expect(needed).toBeLessThanOrEqual(given);
+    await expectForAll(page, lang, "a product");
     await (await sendCard(page, lang)).confirm();
     await page.getByRole("heading", { name: words.paid }).waitFor();
     expect(await factsOf(page)).toContain(words.amount);
     await page.goto(Body.Link);
     expect(await titleOf(page)).toBe(words.soldOut);
+    await expectForAll(page, lang, "a stock that is sold");
   });
 });
 
@@ -72,6 +75,7 @@ test("a checkout page lists its products, of which the first ones are in view", 
   expect(await line("Ürün 6").isVisible()).toBe(false);
   await page.getByText("2 ürün daha").click();
   expect(await line("Ürün 6").isVisible()).toBe(true);
+  await expectForAll(page, "tr", "a basket");
   await (await sendCard(page)).confirm();
   await page.getByRole("heading", { name: "Ok" }).waitFor();
   expect(await linkPayersOf(walk.world).show(Body.Guid)).toMatchObject({ status: 1 });

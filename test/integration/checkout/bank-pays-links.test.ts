@@ -1,15 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { handleOf } from "../../../src/checkout/index.ts";
+import { queueDeliveries } from "../../../src/events/index.ts";
+import type { AttemptId } from "../../../src/lib/id.ts";
+import { toldPayment } from "../../../src/marketplace/index.ts";
 import { expectSound } from "../../faults/hands.ts";
 import { bankPaysIn, MINUTE_MS } from "../../support/bank-pays.ts";
+import { runJobs } from "../../support/jobs.ts";
 import { linkPayersOf } from "../../support/link-payers.ts";
 import type { Names } from "../../support/payer.ts";
+import { paywallOf } from "../../support/paywall.ts";
+import { paywallLinksOf, service } from "../../support/paywall-links.ts";
+import { openShop } from "../../support/shop.ts";
 import { createWorld, type TestWorld } from "../../support/world.ts";
 
 let world: TestWorld;
 let bank: ReturnType<typeof bankPaysIn>;
 beforeAll(async () => {
-  world = await createWorld();
+  world = await createWorld({ merchant: { mayCallInside: true } });
   bank = bankPaysIn(world);
   await bank.change({ threeDModel: "3d_pay" });
 });
@@ -65,6 +72,47 @@ describe("a link's payer", () => {
     const second = await enter(id);
     const resolved = await bank.payer.resolve(second.sid, { result: "approve" });
     expect((await bank.payer.comeBack(resolved)).text).toContain("Ödemeniz alındı");
+  });
+});
+
+describe("the server that a link has called", () => {
+  let server: Awaited<ReturnType<typeof openShop>>;
+  let guid: string;
+  beforeAll(async () => {
+    server = await openShop();
+    const calls = { CallbackSupport: true, CallbackAddress: `${server.url}/link` };
+    guid = await paywallLinksOf(paywallOf(world)).made({ ...service, ...calls });
+  });
+  afterAll(() => server.close());
+  const heard = async () => {
+    await queueDeliveries(world.db);
+    await runJobs(world);
+    await runJobs(world);
+    return server.heard.length;
+  };
+
+  test("hears of what the bank's page took once it is known to stay, and once", async () => {
+    const links = linkPayersOf(world);
+    const prepared = await links.prepare(guid);
+    const { merchant, token } = prepared;
+    const attemptId = token.payment.id.replace("pay_", "att_") as AttemptId;
+    const call = { heard: "success", url: `${server.url}/link`, ofPage: true, failed: 0 } as const;
+    const asked = { merchantId: merchant.id, attemptId, ...call };
+    expect(await toldPayment(world.deps.checkout, merchant, asked)).toBe("later");
+    expect((await links.complete(prepared)).attempt.status).toBe("approved");
+    expect(await heard()).toBe(1);
+    expect(await heard()).toBe(1);
+  });
+  test("hears nothing of what goes back", async () => {
+    server.forget();
+    const links = linkPayersOf(world);
+    const found = await links.enter(await links.come(guid));
+    const session_id = handleOf(world.deps.ring, found.session);
+    const query = new URLSearchParams({ session_id, token_id: found.token.guid });
+    const sid = await bank.payer.toBank(`${world.url}/v1/paynetjgate/tds?${query}`);
+    await bank.payer.resolve(sid, { result: "close", mdStatus: "2" });
+    await bank.pass(21 * MINUTE_MS);
+    expect(await heard()).toBe(0);
   });
 });
 
