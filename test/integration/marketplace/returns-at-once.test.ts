@@ -126,6 +126,19 @@ describe("money that the other wire gives back", () => {
     expect(await shop.returns(sale!)).toEqual([]);
   });
 
+  test("keeps a payment from being approved while the bank has not said", async () => {
+    const sale = await soldOn(wire);
+    await world.bank.fault("reset_after_commit", { op: "void" });
+    expect((await reverse(sale.ActivityId)).body["code"]).not.toBe(0);
+    const { PaymentId } = sale;
+    const approved = await wire.post("api/paywall/marketplace/approve/pw/payment", { PaymentId });
+    const Reason = "Payment is not successful";
+    expect(approved).toMatchObject({ ErrorCode: 1, Body: { Fail: [{ Reason }, { Reason }] } });
+    await world.advance(60_000);
+    expect(await shop.asked(sale)).toMatchObject({ AnySuccessCancel: true });
+    expect(await shop.due(sale)).toMatchObject({ amounts: [] });
+  });
+
   test("makes members that are paid owe all of it back", async () => {
     const sale = await soldOn(wire);
     await shop.approve(sale);
