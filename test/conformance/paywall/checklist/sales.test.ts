@@ -197,6 +197,11 @@ describe("10. a refund of an approved payment", () => {
       Approved: [],
       NotApproved: sale.Products.map(({ Id: ProductId }) => ({ ProductId })),
     });
+    const Reason = "Payment is not successful";
+    expect(await shop.approve(sale)).toMatchObject({
+      ErrorCode: 1,
+      Body: { Success: [], Fail: [{ Reason }, { Reason }] },
+    });
     const asked = { merchantuniquecode: sale.MerchantUniqueKey };
     expect((await wire.get(`${PRIVATE}/query`, asked)).Body).toMatchObject({
       Paywall: { AnySuccessRefund: true, StatusId: 4 },
