@@ -54,7 +54,11 @@ export function askedAgainAt(failedAt: Date, now: Date): Date | null {
  * Whether a run ended because its bank knew of none, or a person said so: a bank or a person that
  * was wrong may know better now.
  */
-export const wasDenied = ({ state, notFoundCount, isJudged }: Run): boolean =>
+export const wasDenied = ({
+  state,
+  notFoundCount,
+  isJudged,
+}: Pick<Run, "state" | "notFoundCount" | "isJudged">): boolean =>
   state === "refused" && (isJudged || notFoundCount + 1 >= NOT_FOUND_TIMES);
 
 /**

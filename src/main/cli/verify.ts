@@ -11,9 +11,11 @@ const ASK_FIRST =
   "nothing of the payout before.";
 
 function tell(report: Report, say: Say): void {
-  for (const { promise, counted, broken } of report.findings) {
-    say(`${broken.length === 0 ? "ok    " : "BROKEN"}  ${promise}${counted && ` (${counted})`}`);
+  for (const { promise, counted, broken, open = [] } of report.findings) {
+    const state = broken.length > 0 ? "BROKEN" : open.length > 0 ? "open  " : "ok    ";
+    say(`${state}  ${promise}${counted && ` (${counted})`}`);
     for (const what of broken) say(`          ${what}`);
+    for (const what of open) say(`    open  ${what}`);
   }
   for (const { company, balances } of report.balances) {
     if (balances.length > 0) say(`\nBalances of ${company}`);

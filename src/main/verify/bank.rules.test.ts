@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type BankOrder, difference, type OurSide } from "./bank.rules.ts";
+import { isOpenDifference } from "./transfers.rules.ts";
 
 const order = (more: Partial<BankOrder>): BankOrder => ({
   orderNo: "1",
@@ -41,3 +42,17 @@ test.each([
   ["another captured amount", order({ capturedKurus: 9_999 }), ours({}), "10000 captured here"],
   ["another refunded amount", order({ refundedKurus: 1 }), ours({}), "0 refunded here, 1"],
 ])("%s is told", (_what, bank, us, words) => expect(difference(bank, us)).toContain(words));
+
+test("a transfer that its bank has denied and paid is open while it is asked about, as it was", () => {
+  const transfer = { id: 1, reference: "R", state: "paid", amountKurus: 500, currency: "TRY" };
+  const run = { state: "refused", amountMinor: 500n, currency: "TRY", isAskedAgain: true };
+  const isOpen = (theirs: object, us: object) =>
+    isOpenDifference({ ...transfer, state: "paid", ...theirs }, { ...run, ...us });
+  expect(isOpen({}, {})).toBe(true);
+  expect(isOpen({}, { isAskedAgain: false })).toBe(false);
+  expect(isOpen({}, { state: "paid" })).toBe(false);
+  expect(isOpen({ state: "refused" }, {})).toBe(false);
+  expect(isOpen({ amountKurus: 501 }, {})).toBe(false);
+  expect(isOpen({ currency: "USD" }, {})).toBe(false);
+  expect(isOpenDifference({ ...transfer, state: "paid" }, undefined)).toBe(false);
+});

@@ -189,7 +189,13 @@ const late = (now: Date) => sql<{ what: string }>`
   where t.unclaimed_at + ${LATE_INTERVAL}::interval
     < ${now}::timestamptz + m.clock_offset_ms * interval '1 millisecond'`;
 
-export type Finding = Readonly<{ promise: string; counted: string; broken: readonly string[] }>;
+export type Finding = Readonly<{
+  promise: string;
+  counted: string;
+  broken: readonly string[];
+  /** What differs and mends itself, since a bank is asked about it again. */
+  open?: readonly string[];
+}>;
 
 /** Runs every check on one view of the database. */
 export async function runChecks(db: Db, now: Date): Promise<Finding[]> {

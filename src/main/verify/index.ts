@@ -60,10 +60,13 @@ export async function verify(
     const promise = "I5 the bank's book equals ours";
     findings.push({ promise, counted: `${orders} orders at the bank`, broken });
     const paidOut = await compareTransfers(db, bank);
+    const { transfers, openCount } = paidOut;
+    const open = `, ${openCount} that the bank has denied and is asked about again`;
     findings.push({
       promise: "I5 what the bank paid out is what our payouts say",
-      counted: `${paidOut.transfers} transfers at the bank`,
+      counted: `${transfers} transfers at the bank${openCount > 0 ? open : ""}`,
       broken: paidOut.broken,
+      open: paidOut.open.map((each) => `transfer ${each}: refused here, paid at the bank`),
     });
   }
   const flagged = [...(await readFlagged(db)), ...(await readFlaggedRuns(db, FLAGGED_MAX))];

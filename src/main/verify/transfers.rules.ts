@@ -8,7 +8,13 @@ export type BankTransfer = Readonly<{
 }>;
 
 /** A run of a payout as we know it. */
-export type OurRun = Readonly<{ state: string; amountMinor: bigint; currency: string }>;
+export type OurRun = Readonly<{
+  state: string;
+  amountMinor: bigint;
+  currency: string;
+  /** Whether its bank has denied it, or a person has, and is asked about it again by itself. */
+  isAskedAgain: boolean;
+}>;
 
 /** What differs between a transfer and our run of it, in words; nothing while it is in doubt. */
 export function transferDifference(
@@ -25,4 +31,14 @@ export function transferDifference(
   const here = `${ours.amountMinor} ${ours.currency}`;
   const there = `${transfer.amountKurus} ${transfer.currency}`;
   return here === there ? undefined : `${here} paid here, ${there} at the bank`;
+}
+
+/**
+ * Whether a difference mends itself: the bank has denied a transfer that it paid, and its payout
+ * keeps all that is in it and is paid by it as soon as the bank owns up.
+ */
+export function isOpenDifference(transfer: BankTransfer, ours: OurRun | undefined): boolean {
+  if (!ours?.isAskedAgain || ours.state !== "refused" || transfer.state !== "paid") return false;
+  const isSame = BigInt(transfer.amountKurus) === ours.amountMinor;
+  return isSame && transfer.currency === ours.currency;
 }

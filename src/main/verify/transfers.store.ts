@@ -1,9 +1,27 @@
 import { sql } from "kysely";
 import type { Db } from "../../db/pool.ts";
+import { wasDenied } from "../../payouts/doubt.rules.ts";
+import type { Run } from "../../payouts/payout.rules.ts";
 import type { OurRun } from "./transfers.rules.ts";
 
 /** The prefix of the ids of runs; a bank knows what follows it. */
 const PREFIX = "out_";
+
+type RunRow = Readonly<{
+  id: string;
+  state: Run["state"];
+  amount_minor: bigint;
+  not_found_count: number;
+  verdict: string | null;
+  currency: string;
+  is_due: boolean;
+}>;
+
+function oursOf(row: RunRow): OurRun {
+  const { state, amount_minor: amountMinor, not_found_count: notFoundCount, currency } = row;
+  const isDenied = wasDenied({ state, notFoundCount, isJudged: row.verdict !== null });
+  return { state, amountMinor, currency, isAskedAgain: isDenied && row.is_due };
+}
 
 /** Runs by the references that a bank knows them by. */
 export async function readByReferences(
@@ -11,16 +29,14 @@ export async function readByReferences(
   references: readonly string[],
 ): Promise<Map<string, OurRun>> {
   const ids = references.map((reference) => `${PREFIX}${reference}`);
-  const { rows } = await sql<{ id: string; state: string; minor: bigint; currency: string }>`
-    select r.id, r.state, r.amount_minor as minor, p.currency from payout_runs r
+  const { rows } = await sql<RunRow>`
+    select r.id, r.state, r.amount_minor, r.not_found_count, r.verdict, p.currency,
+      p.is_bound and p.due_at is not null and p.state <> 'paid' and r.flagged_at is null
+        and r.amount_minor = p.amount_minor as is_due
+    from payout_runs r
     join payouts p on p.merchant_id = r.merchant_id and p.number = r.payout
     where r.id = any(${ids})`.execute(db.kysely);
-  return new Map(
-    rows.map(({ id, state, minor: amountMinor, currency }) => [
-      id.slice(PREFIX.length),
-      { state, amountMinor, currency },
-    ]),
-  );
+  return new Map(rows.map((row) => [row.id.slice(PREFIX.length), oursOf(row)]));
 }
 
 /** References of runs that a bank paid, page by page. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Db } from "../../db/pool.ts";
-import { type BankTransfer, transferDifference } from "./transfers.rules.ts";
+import { type BankTransfer, isOpenDifference, transferDifference } from "./transfers.rules.ts";
 import { readByReferences, readPaidReferences } from "./transfers.store.ts";
 
 const PAGE = 1_000;
@@ -21,21 +21,29 @@ async function readTransfers(bank: Bank, query: string): Promise<BankTransfer[]>
 async function secondLook(db: Db, bank: Bank, reference: string): Promise<string | undefined> {
   const [transfer] = await readTransfers(bank, `orderNo=${reference}`);
   const ours = (await readByReferences(db, [reference])).get(reference);
-  if (transfer) return transferDifference(transfer, ours);
+  if (transfer) {
+    return isOpenDifference(transfer, ours) ? undefined : transferDifference(transfer, ours);
+  }
   return ours?.state === "paid" ? "paid here, unknown at the bank" : undefined;
 }
 
-/** Walks all transfers of the sandbox bank, then our paid runs, and names what differs. */
+/**
+ * Walks all transfers of the sandbox bank, then our paid runs, and names what differs; apart from
+ * it what the bank has denied, has paid, and will be asked about again.
+ */
 export async function compareTransfers(db: Db, bank: Bank) {
   const suspects = new Set<string>();
   const known = new Set<string>();
+  const open = new Set<string>();
   for (let after = 0; ; ) {
     const page = await readTransfers(bank, `after=${after}&limit=${PAGE}`);
     const references = page.map(({ reference }) => reference);
     const ours = await readByReferences(db, references);
     for (const each of page) {
       known.add(each.reference);
-      if (transferDifference(each, ours.get(each.reference))) suspects.add(each.reference);
+      const run = ours.get(each.reference);
+      if (isOpenDifference(each, run)) open.add(each.reference);
+      else if (transferDifference(each, run)) suspects.add(each.reference);
     }
     after = page.at(-1)?.id ?? after;
     if (page.length < PAGE) break;
@@ -52,5 +60,10 @@ export async function compareTransfers(db: Db, bank: Bank) {
     const what = await secondLook(db, bank, reference);
     if (what) broken.push(`transfer ${reference}: ${what}`);
   }
-  return { transfers: known.size, broken };
+  return {
+    transfers: known.size,
+    broken,
+    open: [...open].slice(0, SHOWN_MAX),
+    openCount: open.size,
+  };
 }

@@ -7,7 +7,7 @@ import { Command } from "commander";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { addPayoutCommands } from "../../../src/main/cli/payouts.ts";
 import { dataFolder } from "../../../src/main/folder.ts";
-import { duePayout, runsOf, stateOf } from "../../support/payouts.ts";
+import { duePayout, liveOn, runsOf, stateOf } from "../../support/payouts.ts";
 import { createWorld, type TestWorld } from "../../support/world.ts";
 
 let world: TestWorld;
@@ -114,6 +114,29 @@ test("the bank's own book shows the last transfers, or those of one reference", 
   const line = `880000001 +${name} +43\\.21 +TRY +TR56\\d{22} .* paid +${at} +Hakediş`;
   expect(last).toMatch(new RegExp(`^ *account .*\\n${line}\\n$`));
   expect(await vezne("bank", "transfers", "--reference", run!.id)).toBe(last);
+});
+
+test("what a bank denies and has paid is open to verify while it is asked about, else broken", async () => {
+  await world.bank.fault("not_found_for", { op: "transfer" }, { seconds: 90_000 });
+  const payout = await duePayout(world);
+  await liveOn(
+    world,
+    [190, 80, 30, 60, 120, 180].map((seconds) => seconds * 1_000),
+  );
+  const [run] = await runsOf(world, payout);
+  expect(run?.state).toBe("refused");
+  const what = `transfer ${run!.id.slice("out_".length)}: refused here, paid at the bank`;
+  const said = await vezne("verify");
+  expect(said).toMatch(/^open {4}I5 what the bank paid out.*, 1 that the bank has denied/m);
+  expect(said).toContain(`    open  ${what}\n`);
+  expect(said).toContain("The books balance.");
+  const free = (to: string) => `update payouts set ${to} where number = ${payout.number}`;
+  await world.db.pool.query(free("is_bound = false, due_at = null"));
+  await expect(world.isSound()).rejects.toThrow(what);
+  await world.db.pool.query(free(`is_bound = true, due_at = '${world.clock().toISOString()}'`));
+  await liveOn(world, [90_000_000, 0]);
+  expect((await stateOf(world, payout)).state).toBe("paid");
+  expect(await vezne("verify")).toMatch(/^ok {6}I5 what the bank paid out/m);
 });
 
 test("a run is known by the bank's name of it too, and the bank itself comes first", async () => {
