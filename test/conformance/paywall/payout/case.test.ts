@@ -221,7 +221,12 @@ describe("paying out to a member", () => {
       Body: { Result: true },
     });
     const shown = await paywall.get(`${base}/query`, { merchantuniquecode: "m-1" });
-    expect(shown.Body).toMatchObject({ ReceiverIban: iban, TypeId: 3, StatusId: 3 });
+    expect(shown.Body).toMatchObject({
+      ReceiverIban: iban,
+      StatusId: 3,
+      TypeId: 3,
+      Type: "Member",
+    });
     expect(await send({ MemberId: Body.Id, CurrencyId: 2 }, "member")).toMatchObject({
       ErrorCode: 231,
     });
