@@ -128,3 +128,31 @@ describe("a return whose process dies", () => {
     await expectSound(world);
   });
 });
+
+describe("a payer whom the bank turned away, and whose return's process dies", () => {
+  const ends = ["update checkout_tokens", "insert event_outbox"].flatMap((what) => [
+    `before ${what}`,
+    `after ${what}`,
+  ]);
+  test.each(ends.map((step, i) => [step, i + 1] as const))(
+    "%s is news once, when the payer comes again",
+    async (step, at) => {
+      const { code, resolved } = await shop.answered({}, { result: "reject" });
+      life.endAt(at);
+      await shop.payer.comeBack(resolved);
+      expect(life.diedAt).toBe(step);
+      await afterDeath(async (_born, url) => {
+        for (const _again of [1, 2]) {
+          const page = await comeBackAt(url, resolved);
+          expect(toldIn(page.form)).toMatchObject({ status: "Unsuccessful" });
+        }
+      });
+      const { rows } = await world.db.pool.query<{ type: string }>(
+        "select type from events where subject_id = $1",
+        [`pay_${await shop.orderOf(code)}`],
+      );
+      expect(rows).toEqual([{ type: "payment.turned_away" }]);
+      expect(await shop.moved(code)).toEqual([]);
+    },
+  );
+});
