@@ -28,7 +28,12 @@ import {
 } from "../marketplace/index.ts";
 import type { MembersDeps } from "../members/index.ts";
 import { createNumbers, createReception } from "../merchants/index.ts";
-import { createHotPath, type PaymentsDeps, queueRelease } from "../payments/index.ts";
+import {
+  type AfterSettlement,
+  createHotPath,
+  type PaymentsDeps,
+  queueRelease,
+} from "../payments/index.ts";
 import type { PayoutsDeps } from "../payouts/index.ts";
 import type { FindProvider } from "../payouts/provider.rules.ts";
 import { createProviders } from "../payouts/providers/registry.ts";
@@ -61,18 +66,6 @@ export function wire(world: World): Deps {
   const cvvs = createCvvMemory({ clock, ttlMs: SESSION_MS, max: CVVS_MAX });
   const { merchantOf } = reception;
   const next = numbersOf(merchants);
-  const hooks = [
-    queueNotice,
-    queueRelease,
-    releaseChecks,
-    followLinks(merchantOf),
-    followStock,
-    queueConfirmation,
-    sendReceipts({ ring, merchantOf, publicUrl }),
-    settleDraws,
-    followCaptures,
-    followReturns({ db, nextDebt: next.debt }),
-  ];
   const payments: PaymentsDeps = {
     db,
     clock,
@@ -80,7 +73,7 @@ export function wire(world: World): Deps {
     findAcquirer,
     nextXact: createNumbers(merchants, XACT_COUNTER),
     merchantOf,
-    hotPath: createHotPath(db, hooks),
+    hotPath: createHotPath(db, hooksOf(world, merchantOf, next.debt)),
     pause: (ms) => pause(ms),
   };
   const checkout: CheckoutDeps = {
@@ -112,6 +105,24 @@ export function wire(world: World): Deps {
   const rooms = { payments, checkout, subscriptions, members, marketplace, payouts };
   return { db, clock, ring, reception, ...rooms };
 }
+
+/** What later rooms do in the transaction that settles an attempt. */
+const hooksOf = (
+  { db, ring, publicUrl }: World,
+  merchantOf: PaymentsDeps["merchantOf"],
+  nextDebt: MarketplaceDeps["next"]["debt"],
+): AfterSettlement[] => [
+  queueNotice,
+  queueRelease,
+  releaseChecks,
+  followLinks(merchantOf),
+  followStock,
+  queueConfirmation,
+  sendReceipts({ ring, merchantOf, publicUrl }),
+  settleDraws,
+  followCaptures,
+  followReturns({ db, nextDebt }),
+];
 
 const payoutsOf = (
   { db, clock, ring, findProvider, log }: World,
