@@ -78,30 +78,29 @@ export async function keepTempCard(
 }
 
 /**
- * The card of such a name, with its code where this process knows it. Refuses `session_not_found`
+ * The card of such a name, with its code where this process knows it. Two who ask at once both get
+ * it: which of them pays by it, whoever stores their payments says. Refuses `session_not_found`
  * for one of another merchant, and for one that was used up or is over.
  */
 export async function openTempCard(
   deps: CheckoutDeps,
   merchant: Merchant,
   text: string,
-): Promise<Card> {
+): Promise<Readonly<{ id: CardId; card: Card }>> {
   const gone = () => refuse("session_not_found", {});
   const { merchantId, until, cardId } = opened(deps.ring, "temp-card", text) ?? gone();
   const now = timeOf(merchant, deps.clock());
   if (merchantId !== merchant.id || !cardId || now.getTime() >= until) return gone();
   const kept = (await openCard(deps, merchant.id, cardId)) ?? gone();
-  return { ...kept.card, cvv: deps.cvvs.peek(cardId) };
+  return { id: cardId, card: { ...kept.card, cvv: deps.cvvs.peek(cardId) } };
 }
 
-/** Uses such a card up: it names nothing any more. */
+/** Forgets such a card: its name leads nowhere any more. */
 export async function forgetTempCard(
   deps: CheckoutDeps,
   merchant: Merchant,
-  text: string,
+  id: CardId,
 ): Promise<void> {
-  const cardId = opened(deps.ring, "temp-card", text)?.cardId;
-  if (!cardId) return;
-  deps.cvvs.take(cardId);
-  await forgetHeld(deps, merchant.id, cardId, timeOf(merchant, deps.clock()));
+  deps.cvvs.take(id);
+  await forgetHeld(deps, merchant.id, id, timeOf(merchant, deps.clock()));
 }

@@ -59,7 +59,7 @@ export { reject } from "./reject.ts";
 export { restartOrder } from "./restart-order.ts";
 export { type RetryName, retry } from "./retry.ts";
 export { readSale } from "./sales.store.ts";
-export { sell } from "./sell.ts";
+export { type CardOfSale, sell } from "./sell.ts";
 export {
   type Distribution,
   findSettings,

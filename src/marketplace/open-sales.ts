@@ -10,8 +10,8 @@ export type OpenSale = WholeSale & Readonly<{ charge: Done }>;
 
 /**
  * Stores sales, lines, payments and attempts in one commit, before the bank is asked. Says of each
- * whether it was stored; the code of one that was not has been used. A code that another wire has
- * used as a reference refuses `reference_taken`, and with it the whole batch.
+ * whether it was stored, as `insertSales`. A code that another wire has used as a reference refuses
+ * `reference_taken`, and with it the whole batch.
  */
 async function openSales(db: Db, asks: readonly OpenSale[]): Promise<boolean[]> {
   return inTx(db, async (tx) => {

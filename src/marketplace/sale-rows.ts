@@ -1,7 +1,7 @@
 import type { Selectable } from "kysely";
 import type { SaleProducts, Sales } from "../db/tables.gen.ts";
 import { isoText } from "../lib/clock.ts";
-import type { MerchantId, PaymentId, SessionId, TokenId } from "../lib/id.ts";
+import type { CardId, MerchantId, PaymentId, SessionId, TokenId } from "../lib/id.ts";
 import type { Product, Sale, SaleDetails } from "./sale.rules.ts";
 
 /** A row as it goes into a statement: a whole batch travels as one JSON text. */
@@ -14,6 +14,7 @@ export const saleRow = (sale: Sale): Row => ({
   payment_id: sale.paymentId,
   session_id: sale.sessionId,
   token_id: sale.tokenId,
+  entered_card: sale.enteredCardId,
   waits_for_end: sale.waitsForEnd,
   currency: sale.currency,
   amount_minor: sale.amountMinor.toString(),
@@ -28,6 +29,7 @@ export const saleOf = (row: Selectable<Sales>): Sale => ({
   paymentId: row.payment_id as PaymentId,
   sessionId: row.session_id as SessionId | null,
   tokenId: row.token_id as TokenId | null,
+  enteredCardId: row.entered_card as CardId | null,
   waitsForEnd: row.waits_for_end,
   currency: row.currency,
   amountMinor: row.amount_minor,

@@ -1,4 +1,4 @@
-import type { MerchantId, PaymentId, SessionId, TokenId } from "../lib/id.ts";
+import type { CardId, MerchantId, PaymentId, SessionId, TokenId } from "../lib/id.ts";
 import { type Currency, divideHalfUp, step } from "../lib/money.ts";
 import { refuse, refuseMarket } from "../lib/refusal.ts";
 
@@ -16,6 +16,8 @@ export type Sale = Readonly<{
   /** The payer's session and the one try in it, with 3-D Secure. */
   sessionId: SessionId | null;
   tokenId: TokenId | null;
+  /** The card that a browser entered, which no other sale has. */
+  enteredCardId: CardId | null;
   /** Whether the shop's server completes the payment after 3-D Secure. */
   waitsForEnd: boolean;
   currency: Currency;

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Reader, Tx } from "../db/transaction.ts";
-import type { MerchantId, PaymentId, SessionId } from "../lib/id.ts";
+import type { CardId, MerchantId, PaymentId, SessionId } from "../lib/id.ts";
 import type { Captured, Product, Sale } from "./sale.rules.ts";
 import { productOf, productRow, saleOf, saleRow } from "./sale-rows.ts";
 import type { Watch } from "./watch.rules.ts";
@@ -18,7 +18,8 @@ export const saleKey = ({ merchantId, number }: Pick<Sale, "merchantId" | "numbe
 
 /**
  * Stores sales with their lines and watches; of each all or nothing. Answers the keys of those that
- * were stored: the codes of the others have been used.
+ * were stored: the codes of the others have been used, or the cards that browsers entered for them.
+ * Cards are taken in one order, so that no two statements wait for each other.
  */
 export async function insertSales(db: Reader, all: readonly WholeSale[]): Promise<Set<string>> {
   const sales = JSON.stringify(all.map(({ sale }) => saleRow(sale)));
@@ -32,7 +33,8 @@ export async function insertSales(db: Reader, all: readonly WholeSale[]): Promis
   const { rows } = await sql<{ merchant_id: MerchantId; number: bigint }>`${name}
     with taken as (
       insert into sales select * from json_populate_recordset(null::sales, ${sales}::json)
-      on conflict on constraint one_sale_per_code do nothing
+      order by entered_card, code
+      on conflict do nothing
       returning merchant_id, number
     ), lines as (
       insert into sale_products
@@ -48,6 +50,7 @@ export type SaleName =
   | Readonly<{ number: bigint }>
   | Readonly<{ code: string }>
   | Readonly<{ paymentId: PaymentId }>
+  | Readonly<{ enteredCardId: CardId }>
   | Readonly<{ sessionId: SessionId }>;
 
 export async function readSale(
@@ -59,6 +62,7 @@ export async function readSale(
   if ("number" in by) query = query.where("number", "=", by.number);
   else if ("code" in by) query = query.where("code", "=", by.code);
   else if ("paymentId" in by) query = query.where("payment_id", "=", by.paymentId);
+  else if ("enteredCardId" in by) query = query.where("entered_card", "=", by.enteredCardId);
   else query = query.where("session_id", "=", by.sessionId);
   const row = await query.executeTakeFirst();
   return row && saleOf(row);

@@ -1,6 +1,6 @@
 import { GatherFull } from "../db/gather.ts";
 import { isUnavailable } from "../db/transaction.ts";
-import { newId, type PosId } from "../lib/id.ts";
+import { type CardId, newId, type PosId } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
 import { Refusal, refuse, refuseMarket } from "../lib/refusal.ts";
 import { livingMembers } from "../members/index.ts";
@@ -41,6 +41,15 @@ export type SaleAsk = Readonly<{
   watches?: readonly WatchAsk[] | undefined;
 }>;
 
+/** The card of a sale. */
+export type CardOfSale = Readonly<{
+  card: Card;
+  /** Its id where it is stored already. */
+  storedCardId?: CardId | undefined;
+  /** Its id where a browser entered it: it pays once. */
+  enteredCardId?: CardId | undefined;
+}>;
+
 const codeTaken = () => refuseMarket("code_taken");
 
 /**
@@ -57,6 +66,22 @@ export async function checkCode(deps: MarketplaceDeps, merchant: Merchant, code:
     if (error instanceof Refusal && (await isSold())) codeTaken();
     throw error;
   }
+}
+
+/**
+ * Says why a sale was not stored. Refuses `code_taken`, and `card_detail_wrong` for a card that a
+ * browser entered and that another sale has.
+ */
+export async function refuseUnstored(
+  deps: MarketplaceDeps,
+  { merchantId, code, enteredCardId }: Sale,
+): Promise<never> {
+  const { kysely } = deps.db;
+  if (await readSale(kysely, merchantId, { code })) return codeTaken();
+  if (enteredCardId && (await readSale(kysely, merchantId, { enteredCardId }))) {
+    return refuseMarket("card_detail_wrong");
+  }
+  throw new Error(`The sale ${code} of ${merchantId} was not stored, and nothing is in its way`);
 }
 
 /** The lines of a sale. Refuses as `checkProducts`, of a marketplace with its own members. */
@@ -108,7 +133,7 @@ export async function planSale(
   merchant: Merchant,
   ask: Pick<SaleAsk, "code" | "currency" | "amountMinor" | "details" | "watches"> &
     Readonly<{ products: readonly NewProduct[]; card: Card }>,
-  way: Pick<Sale, "paymentId" | "sessionId" | "tokenId" | "waitsForEnd" | "createdAt">,
+  way: Omit<Sale, "merchantId" | "number" | "code" | "currency" | "amountMinor" | "details">,
 ): Promise<WholeSale> {
   const { code, currency, amountMinor, details } = ask;
   const number = await deps.payments.nextXact(merchant.id);
@@ -138,7 +163,7 @@ export async function planSale(
 export type DirectAsk = SaleAsk &
   Readonly<{
     /** Read after the code: what is wrong with a card is not told of a sale that was made. */
-    card: () => Promise<Card>;
+    card: () => Promise<CardOfSale>;
     clientIp: string;
   }>;
 export type Sold = WholeSale & Readonly<{ done: Done }>;
@@ -146,15 +171,16 @@ export type Sold = WholeSale & Readonly<{ done: Done }>;
 /**
  * Sells without 3-D Secure: sale, lines, payment and attempt are stored in one commit, then the
  * bank is asked. The code is the sale's key: whoever sends it again is refused `code_taken`,
- * whatever became of the first one. Refusals, in this order: `not_permitted`, those of `checkCode`,
- * of the card, of `checkLines`, of `among` and of `routeCard`; `temporarily_unavailable` at any
- * point.
+ * whatever became of the first one; a card that a browser entered is this sale's from that commit
+ * on, and no other's. Refusals, in this order: `not_permitted`, those of `checkCode`, of the card,
+ * of `checkLines`, of `among`, of `routeCard` and of `refuseUnstored`; `temporarily_unavailable` at
+ * any point.
  */
 export async function sell(deps: MarketplaceDeps, caller: Caller, ask: DirectAsk): Promise<Sold> {
   const { merchant } = caller;
   if (!merchant.maySellWithout3d) return refuse("not_permitted", { what: "startdirect" });
   await checkCode(deps, merchant, ask.code);
-  const card = await ask.card();
+  const { card, enteredCardId = null } = await ask.card();
   const products = await checkLines(deps, merchant, ask);
   const route = routeCard(merchant, card.facts, ask.instalments, await ask.among?.());
   const now = timeOf(merchant, deps.clock());
@@ -168,14 +194,20 @@ export async function sell(deps: MarketplaceDeps, caller: Caller, ask: DirectAsk
     details: ask.details,
   };
   const payment = planPayment(merchant, route, asked, { id: newId("pay", now), now });
-  const way = { paymentId: payment.id, sessionId: null, tokenId: null, waitsForEnd: false };
+  const way = { sessionId: null, tokenId: null, enteredCardId, waitsForEnd: false };
   try {
     const { details } = payment;
     const planned = { ...ask, details, products, card };
-    const whole = await planSale(deps, merchant, planned, { ...way, createdAt: now });
+    const whole = await planSale(deps, merchant, planned, {
+      ...way,
+      paymentId: payment.id,
+      createdAt: now,
+    });
     const xact = await deps.payments.nextXact(merchant.id);
     const charge = planCharge(payment, ask.kind, { xact, now });
-    if (!(await deps.openSale({ ...whole, charge }))) return codeTaken();
+    if (!(await deps.openSale({ ...whole, charge }))) {
+      return await refuseUnstored(deps, whole.sale);
+    }
     const { kind, clientIp } = ask;
     const at = { merchant, kind, means: { card }, clientIp };
     const done = await chargeOpened(deps.payments, at, charge);

@@ -5,16 +5,19 @@ import {
   type SaveAsk,
   tryCard,
 } from "../checkout/index.ts";
-import type { CardId, PosId } from "../lib/id.ts";
-import { refuseMarket } from "../lib/refusal.ts";
+import type { PosId } from "../lib/id.ts";
 import { type Caller, type Merchant, routeCard } from "../merchants/merchant.rules.ts";
 import type { Card } from "../vault/index.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { insertSales, type WholeSale } from "./sales.store.ts";
-import { checkCode, checkLines, planSale, type SaleAsk } from "./sell.ts";
-
-/** The card of a sale, and its id where it is stored already. */
-export type CardOfSale = Readonly<{ card: Card; storedCardId?: CardId | undefined }>;
+import {
+  type CardOfSale,
+  checkCode,
+  checkLines,
+  planSale,
+  refuseUnstored,
+  type SaleAsk,
+} from "./sell.ts";
 
 /** As `checkAddress` gave them. */
 export type BackUrls = Readonly<{ successUrl: string; failUrl: string }>;
@@ -70,7 +73,7 @@ export async function startThreeD(
   const { instalments } = ask;
   await checkCode(deps, merchant, ask.code);
   const backUrls = ask.backUrls();
-  const { card, storedCardId } = await ask.card();
+  const { card, storedCardId, enteredCardId = null } = await ask.card();
   const products = await checkLines(deps, merchant, ask);
   const among = await ask.among?.();
   routeCard(merchant, card.facts, instalments, among);
@@ -87,11 +90,12 @@ export async function startThreeD(
       paymentId: token.payment.id,
       sessionId: session.id,
       tokenId: token.id,
+      enteredCardId,
       waitsForEnd: ask.kind === "hold",
       createdAt: token.createdAt,
     },
   );
   const stored = await insertSales(deps.db.kysely, [whole]);
-  if (stored.size === 0) return refuseMarket("code_taken");
+  if (stored.size === 0) return refuseUnstored(deps, whole.sale);
   return { ...whole, found };
 }

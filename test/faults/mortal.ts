@@ -137,6 +137,13 @@ export function mortalReturns(deps: Deps, life: Life): Deps {
   return { ...wired, payments, marketplace: { ...wired.marketplace, db, payments } };
 }
 
+/** The same of sales: to store one, and every write of one with 3-D Secure, is a step. */
+export function mortalSales(deps: Deps, life: Life): Deps {
+  const wired = mortalReturns(deps, life);
+  const openSale = life.around("storing", deps.marketplace.openSale);
+  return { ...wired, marketplace: { ...wired.marketplace, openSale } };
+}
+
 /** The same of payers who enter cards for orders: every write on their way is a step. */
 export function mortalEntries(deps: Deps, life: Life): Deps {
   const wired = mortalCheckout(deps, life);

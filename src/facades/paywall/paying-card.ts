@@ -1,15 +1,12 @@
 import { forgetTempCard, openTempCard } from "../../checkout/index.ts";
-import type { CardId } from "../../lib/id.ts";
 import { Refusal, refuse, refuseMarket } from "../../lib/refusal.ts";
+import type { CardOfSale } from "../../marketplace/index.ts";
 import { type Caller, timeOf } from "../../merchants/merchant.rules.ts";
 import { isCvv, isExpired } from "../../vault/card.rules.ts";
-import { type Card, findStored, openCard, readCardCode } from "../../vault/index.ts";
+import { findStored, openCard, readCardCode } from "../../vault/index.ts";
 import { typedCard } from "./card-of.ts";
 import type { PaywallDeps } from "./deps.ts";
 import type { CardMembers } from "./payment.wire.ts";
-
-/** The card of a payment, and its id where it is stored already. */
-type PayingCard = Readonly<{ card: Card; storedCardId?: CardId | undefined }>;
 
 /**
  * A stored card by the code that it has now. Refuses `stored_card_code_wrong`,
@@ -19,7 +16,7 @@ export async function storedCard(
   deps: PaywallDeps,
   { merchant }: Caller,
   asked: Pick<CardMembers, "UniqueCode" | "Cvv" | "ForceCvv">,
-): Promise<PayingCard> {
+): Promise<CardOfSale> {
   const now = timeOf(merchant, deps.clock());
   const id = readCardCode(deps.ring, merchant.id, asked.UniqueCode, now);
   if (!id) return refuseMarket("stored_card_code_wrong");
@@ -36,10 +33,10 @@ async function tempCard(
   deps: PaywallDeps,
   { merchant }: Caller,
   asked: CardMembers,
-): Promise<PayingCard> {
+): Promise<CardOfSale> {
   try {
-    const card = await openTempCard(deps.checkout, merchant, asked.TempCardToken);
-    return { card: { ...card, cvv: asked.Cvv ?? card.cvv } };
+    const { id, card } = await openTempCard(deps.checkout, merchant, asked.TempCardToken);
+    return { card: { ...card, cvv: asked.Cvv ?? card.cvv }, enteredCardId: id };
   } catch (error) {
     const isGone = error instanceof Refusal && error.code === "session_not_found";
     return isGone ? refuseMarket("card_detail_wrong") : Promise.reject(error);
@@ -48,8 +45,8 @@ async function tempCard(
 
 /** Reads the card of a request once, however often it is asked for, and not before. */
 export function payingCard(deps: PaywallDeps, caller: Caller, asked: CardMembers) {
-  let reading: Promise<PayingCard> | undefined;
-  const read = async (): Promise<PayingCard> => {
+  let reading: Promise<CardOfSale> | undefined;
+  const read = async (): Promise<CardOfSale> => {
     if (asked.TempCardToken) return tempCard(deps, caller, asked);
     if (asked.UniqueCode) return storedCard(deps, caller, asked);
     return { card: await typedCard(deps, caller, asked) };
@@ -60,7 +57,8 @@ export function payingCard(deps: PaywallDeps, caller: Caller, asked: CardMembers
   };
 }
 
-/** A card that a browser entered is good for one payment: it is forgotten once that is stored. */
-export async function useUp(deps: PaywallDeps, { merchant }: Caller, asked: CardMembers) {
-  if (asked.TempCardToken) await forgetTempCard(deps.checkout, merchant, asked.TempCardToken);
+/** A card that a browser entered is the stored payment's and no other's: it is forgotten. */
+export async function useUp(deps: PaywallDeps, { merchant }: Caller, card: CardOfSale) {
+  const { enteredCardId: id } = card;
+  if (id) await forgetTempCard(deps.checkout, merchant, id);
 }

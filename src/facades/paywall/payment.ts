@@ -55,10 +55,10 @@ export const startDirect: Service<typeof DirectInput> = {
       details: detailsOf(detail, Customer, call.address),
       among: () => chosenAmong(deps, caller.merchant, detail),
       watches: watchesOf(caller.merchant, detail),
-      card: async () => (await card()).card,
+      card,
       clientIp: detail.ClientIP || call.address,
     });
-    await useUp(deps, caller, Card);
+    await useUp(deps, caller, await card());
     if (save) await saveAfter(deps.checkout, caller.merchant, save, { ...(await card()), done });
     const { attempt } = done;
     const payment = paymentShown(sale, products, attempt.xact);

@@ -71,6 +71,7 @@ const starting = (path: string, summary: string): Service<typeof StartInput> => 
   async run(deps, call, { PaymentDetail: detail, Card, Customer, Products }): Promise<Reply> {
     const { caller } = call;
     const { merchant } = caller;
+    const card = payingCard(deps, caller, Card);
     const backUrls = () => ({
       successUrl: addressOf(merchant, detail.MerchantSuccessBackUrl, "success_url_wrong"),
       failUrl: addressOf(merchant, detail.MerchantFailBackUrl, "fail_url_wrong"),
@@ -86,11 +87,11 @@ const starting = (path: string, summary: string): Service<typeof StartInput> => 
       details: detailsOf(detail, Customer, call.address),
       among: () => chosenAmong(deps, merchant, detail),
       watches: watchesOf(merchant, detail),
-      card: payingCard(deps, caller, Card),
+      card,
       backUrls,
       save: saveOf(deps.ring, Card),
     });
-    await useUp(deps, caller, Card);
+    await useUp(deps, caller, await card());
     const handle = handleOf(deps.ring, found.session);
     return ok({
       RedirectUrl: gateUrl(deps.checkout.publicUrl(), handle, found.token.guid),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cardEntriesOf } from "../../../support/entered-cards.ts";
 import { type MarketPayers, marketPayersOf, toldIn } from "../../../support/market-payers.ts";
 import { type Paywall, paywallOf } from "../../../support/paywall.ts";
 import { enrolMembers, saleCard, sellOn } from "../../../support/sales.ts";
@@ -7,11 +8,14 @@ import { createWorld, DAY_MS, type TestWorld } from "../../../support/world.ts";
 let world: TestWorld;
 let wire: Paywall;
 let shop: MarketPayers;
+let giveToken: ReturnType<typeof cardEntriesOf>["giveToken"];
+let enter: ReturnType<typeof cardEntriesOf>["enter"];
 beforeAll(async () => {
   world = await createWorld();
   wire = paywallOf(world);
   await enrolMembers(world);
   shop = marketPayersOf(world, wire);
+  ({ giveToken, enter } = cardEntriesOf(world, wire));
 });
 afterAll(async () => {
   await world.isSound();
@@ -140,25 +144,6 @@ describe("a payment by a stored card", () => {
 });
 
 describe("a card that a browser enters", () => {
-  type Token = Readonly<{ Token: string }>;
-  const entry = {
-    CardOwnerName: "Deniz Ak",
-    CardNumber: saleCard.Number,
-    CardCvv: "123",
-    CardExpiryMonth: "12",
-    CardExpiryYear: "2030",
-  };
-  const giveToken = async (more: object = {}) =>
-    wire.post<Token>("api/paywall/temptoken", { ExpiryMin: 10, ...more });
-  const enter = async (token: string, card: object = {}) => {
-    const reply = await fetch(`${world.url}/api/paywall/tempcard`, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...(token && { token }) },
-      body: JSON.stringify({ ...entry, ...card }),
-    });
-    const answer = (await reply.json()) as { ErrorCode: number; Body: { CardToken: string } };
-    return { ...answer, status: reply.status, headers: reply.headers };
-  };
   const payWith = (TempCardToken: string) => sellOn(wire, { card: { ...onlyCode, TempCardToken } });
 
   test("is named for one payment, under the token that the shop's server got", async () => {
