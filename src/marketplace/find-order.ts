@@ -6,7 +6,7 @@ import type { MarketplaceDeps } from "./deps.ts";
 import { type Order, readOrder } from "./orders.store.ts";
 import { readSettings } from "./settings.store.ts";
 
-/** How a try to pay ended: with what the bank or we said, empty where it paid. */
+/** How a try to pay ended: with what the bank said or our reason, empty where it paid. */
 type Ended = Readonly<{ isPaid: boolean; message: string }>;
 
 /** An order with every try to carry it out that has ended. */

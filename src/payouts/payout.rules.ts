@@ -56,7 +56,7 @@ export type Run = Readonly<{
   /** As it was when the run began; null where there was no account to pay to. */
   receiver: Receiver | null;
   bankReference: string | null;
-  /** Why it did not pay: the bank's own words, or ours in Turkish where it had none. */
+  /** Why it did not pay: the bank's own words, or our reason where it had none (`whyText`). */
   message: string;
   openedAt: Date;
   settledAt: Date | null;

@@ -84,6 +84,13 @@ export const refusalWords: Readonly<Record<RefusalReason, Readonly<Record<Locale
   came_back: { tr: "Elle yapılan ödeme geri döndü", en: "The transfer came back" },
 };
 
+/**
+ * What is kept of why a run did not pay, for a reader: one of our reasons in the reader's language,
+ * what a bank or a person said as it was said.
+ */
+export const whyText = (kept: string, locale: Locale): string =>
+  Object.hasOwn(refusalWords, kept) ? refusalWords[kept as RefusalReason][locale] : kept;
+
 export type Paid = Readonly<{ kind: "paid"; bankReference: string }>;
 /** `message` is the bank's own, or empty. */
 export type Refused = Readonly<{ kind: "refused"; reason: RefusalReason; message: string }>;

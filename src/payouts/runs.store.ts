@@ -1,7 +1,7 @@
 import type { Reader, Tx } from "../db/transaction.ts";
 import type { Id, MerchantId } from "../lib/id.ts";
 import type { Run } from "./payout.rules.ts";
-import { type Paid, type Refused, refusalWords } from "./provider.rules.ts";
+import type { Paid, Refused } from "./provider.rules.ts";
 import { receiverColumns, runOf } from "./rows.ts";
 
 const unsettled = ["open", "doubtful"] as const;
@@ -42,7 +42,7 @@ export async function endRun(
     .set({
       state: isPaid ? "paid" : "refused",
       bank_reference: isPaid ? outcome.bankReference : null,
-      message: isPaid ? "" : outcome.message || refusalWords[outcome.reason].tr,
+      message: isPaid ? "" : outcome.message || outcome.reason,
       settled_at: at,
       flagged_at: null,
       verdict: verdict ?? null,

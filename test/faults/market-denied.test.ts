@@ -185,8 +185,14 @@ test("an order that is restarted within the hour waits, and nothing is sent", as
   const payout = await givenUp(due.platform, ELEVEN_MS);
   expect(await wire.post(`${ORDER}/restart`, { JobId })).toMatchObject({ ErrorCode: 0 });
   expect(await codeOf(wire.post(`${ORDER}/restart`, { JobId }))).toBe(366);
-  const inquired = await wire.get(`${ORDER}/inquiry`, { jobid: JobId });
-  expect(inquired.Body).toMatchObject({ AnySuccess: false, Results: [{ Result: false }] });
+  for (const [locale, ResultMessage] of [
+    ["tr", "Talimat bankaya ulaşmadı"],
+    ["en", "The order never reached the bank"],
+  ] as const) {
+    const inquired = await wire.get(`${ORDER}/inquiry`, { jobid: JobId }, { locale });
+    const Results = [{ Result: false, ResultMessage }];
+    expect(inquired.Body).toMatchObject({ AnySuccess: false, Results });
+  }
   const dueMs = await nextDueMs(world.db, [world.merchant.merchantId], world.clock());
   expect(dueMs).toBeUndefined();
   await expectRest(payout);

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { findOrder, pending, restartOrder, startOrder } from "../../marketplace/index.ts";
+import { whyText } from "../../payouts/provider.rules.ts";
 import { type Service, service } from "./deps.ts";
 import { ok } from "./envelope.ts";
 import { currency, day, dayText, flag, guid, money, money4, needed } from "./formats.ts";
@@ -62,14 +63,14 @@ const triggerInquiry: Service<typeof JobInput> = {
   summary: "What became of a payout order",
   pair: "paywall_public",
   input: JobInput,
-  async run({ marketplace }, { caller }, { JobId }) {
+  async run({ marketplace }, { caller, locale }, { JobId }) {
     const order = await findOrder(marketplace, caller.merchant.id, JobId);
     return ok({
       ...orderShown(order),
       AnySuccess: order.ended.some(({ isPaid }) => isPaid),
       Results: order.ended.map(({ isPaid, message }) => ({
         Result: isPaid,
-        ResultMessage: message,
+        ResultMessage: whyText(message, locale),
       })),
     });
   },

@@ -78,7 +78,7 @@ describe("where a payout goes", () => {
       failure: "account_missing",
     });
     const [run] = await runsOf(world, homeless);
-    expect(run).toMatchObject({ state: "refused", message: "Alıcı hesabı tanımlı değil" });
+    expect(run).toMatchObject({ state: "refused", message: "account_missing" });
     expect(await transferOf(homeless)).toBeUndefined();
   });
 

@@ -35,7 +35,7 @@ const throwOn = (error: unknown) => expect(error).toBe(undefined);
 const pending = (from: string, to: string, more: object = {}) =>
   wire.get<Pending>(`${base}/pending`, { datefrom: from, dateto: to, currencyid: 1, ...more });
 const start = (more: object = {}) => wire.post<Started>(`${base}/start`, { ...FEBRUARY, ...more });
-const inquiry = (jobid: string) => wire.get<Inquired>(`${base}/inquiry`, { jobid });
+const inquiry = (jobid: string, by = {}) => wire.get<Inquired>(`${base}/inquiry`, { jobid }, by);
 const restart = (JobId: string) => wire.post<Started>(`${base}/restart`, { JobId });
 
 /** Refused as a business failure: HTTP 200 and nothing in the body. */
@@ -242,7 +242,7 @@ describe("inquiry and restart", () => {
     expect((await inquiry(started.JobId)).Body).toEqual(shown);
     await endOrder(world, started.JobId, "Yetersiz bakiye");
     shown.Results.push({ Result: false, ResultMessage: "Yetersiz bakiye" });
-    expect((await inquiry(started.JobId)).Body).toEqual(shown);
+    expect((await inquiry(started.JobId, { locale: "en" })).Body).toEqual(shown);
     await seedEarnings(world, [{ day: "2026-02-28", minor: 1 }]);
     const again = await restart(started.JobId);
     expect(again.Body).toEqual(started);
