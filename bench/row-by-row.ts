@@ -38,7 +38,7 @@ export function planOne(merchant: Merchant, xact: bigint) {
     clientIp: "127.0.0.1",
   };
   const birth = { id: newId("pay", now), now };
-  const payment = planPayment(merchant, routeCard(merchant, card.facts, 0), ask, birth);
+  const payment = planPayment(merchant, routeCard(merchant, card.facts, 0, ask), ask, birth);
   return planCharge(payment, ask.kind, { xact, now });
 }
 

@@ -40,12 +40,29 @@ const terms = fc.record(
   },
   { requiredKeys: ["addCommission"] },
 );
+const lira = (amountMinor: bigint) => ({ amountMinor, currency: "TRY" }) as const;
 const asked = fc.tuple(merchants, cards, amounts, terms);
 
 describe("offers", () => {
+  test("in another currency are single payments alone", () => {
+    const property = fc.property(asked, ([merchant, facts, amountMinor, { addCommission }]) => {
+      const offers = offersFor(
+        merchant,
+        facts,
+        { amountMinor, currency: "USD" },
+        { addCommission },
+      );
+      const singles = offersFor(merchant, facts, lira(amountMinor), {
+        ...{ addCommission, instalments: [0] },
+      });
+      expect(offers).toEqual(singles);
+    });
+    fc.assert(property);
+  });
+
   test("hold the price that the fees say, inside or on top, to the kuruş", () => {
     const property = fc.property(asked, ([merchant, facts, amountMinor, wanted]) => {
-      for (const offer of offersFor(merchant, facts, amountMinor, wanted)) {
+      for (const offer of offersFor(merchant, facts, lira(amountMinor), wanted)) {
         const { ratePpm, netMinor, commissionMinor, taxMinor, instalments } = offer;
         const fees = wanted.addCommission ? feesOnTop : feesInside;
         const priced = fees(amountMinor, ratePpm, merchant.commissionTaxPpm);
@@ -63,7 +80,9 @@ describe("offers", () => {
   });
   test("stand in rising order, each number of instalments once, none of one instalment", () => {
     const property = fc.property(asked, ([merchant, facts, amountMinor, wanted]) => {
-      const counts = offersFor(merchant, facts, amountMinor, wanted).map((it) => it.instalments);
+      const counts = offersFor(merchant, facts, lira(amountMinor), wanted).map(
+        (it) => it.instalments,
+      );
       expect(counts).toEqual([...new Set(counts)].sort((a, b) => a - b));
       expect(counts).not.toContain(1);
     });
@@ -72,8 +91,8 @@ describe("offers", () => {
   test("keep to the list of the terms, and fall back on the single payment alone", () => {
     const property = fc.property(asked, ([merchant, facts, amountMinor, wanted]) => {
       const { instalments: _, ...free } = wanted;
-      const all = offersFor(merchant, facts, amountMinor, free);
-      const listed = offersFor(merchant, facts, amountMinor, wanted);
+      const all = offersFor(merchant, facts, lira(amountMinor), free);
+      const listed = offersFor(merchant, facts, lira(amountMinor), wanted);
       const allowed = all.filter((it) => wanted.instalments?.includes(it.instalments) ?? true);
       const single = all.filter((it) => it.instalments === 0);
       expect(listed).toEqual(allowed.length > 0 ? allowed : single);
@@ -82,14 +101,19 @@ describe("offers", () => {
   });
   test("are none for a card of another programme than the one that is taken", () => {
     const property = fc.property(asked, ([merchant, facts, amountMinor, wanted]) => {
-      const offers = offersFor(merchant, facts, amountMinor, wanted);
+      const offers = offersFor(merchant, facts, lira(amountMinor), wanted);
       if (wanted.bankId && wanted.bankId !== facts.bankId) expect(offers).toEqual([]);
     });
     fc.assert(property);
   });
   test("of instalments come from an open contract of the card's own programme", () => {
     const property = fc.property(asked, ([merchant, facts, amountMinor, wanted]) => {
-      for (const { instalments, pos: by } of offersFor(merchant, facts, amountMinor, wanted)) {
+      for (const { instalments, pos: by } of offersFor(
+        merchant,
+        facts,
+        lira(amountMinor),
+        wanted,
+      )) {
         expect(by.isOpen).toBe(true);
         if (instalments > 1) expect(by.bankId).toBe(facts.bankId);
       }
@@ -101,7 +125,7 @@ describe("offers", () => {
 describe("the key of an offer", () => {
   test("finds its offer among those of its card, and no two have one key", () => {
     const property = fc.property(asked, ([merchant, facts, amountMinor, wanted]) => {
-      const offers = offersFor(merchant, facts, amountMinor, wanted);
+      const offers = offersFor(merchant, facts, lira(amountMinor), wanted);
       const keys = offers.map((offer) => offerKey(facts, offer));
       expect(new Set(keys).size).toBe(offers.length);
       for (const [i, key] of keys.entries()) {
@@ -116,14 +140,14 @@ describe("the key of an offer", () => {
       asked,
       asked,
       ([merchant, facts, amount, wanted], [, card, sum]) => {
-        const offers = offersFor(merchant, facts, amount, wanted);
+        const offers = offersFor(merchant, facts, lira(amount), wanted);
         const first = offers[0];
         fc.pre(first !== undefined);
         const key = offerKey(facts, first);
         const dearer = { ...merchant, rates: new Map([...merchant.rates].map(raised)) };
         const others = [
-          ...(sum === amount ? [] : [offersFor(merchant, facts, sum, wanted)]),
-          offersFor(dearer, facts, amount, wanted),
+          ...(sum === amount ? [] : [offersFor(merchant, facts, lira(sum), wanted)]),
+          offersFor(dearer, facts, lira(amount), wanted),
         ];
         for (const other of others) {
           const found = other.find((it) => offerKey(facts, it) === key);
@@ -133,7 +157,7 @@ describe("the key of an offer", () => {
         }
         const isOther = card.bankId !== facts.bankId || card.type !== facts.type;
         if (isOther) {
-          const theirs = offersFor(merchant, card, amount, wanted);
+          const theirs = offersFor(merchant, card, lira(amount), wanted);
           expect(() => chosenOffer(theirs, card, key)).toThrow(notOffered);
         }
       },
@@ -142,7 +166,7 @@ describe("the key of an offer", () => {
   });
   test("that is missing means the single payment, where there is one", () => {
     const property = fc.property(asked, ([merchant, facts, amountMinor, wanted]) => {
-      const offers = offersFor(merchant, facts, amountMinor, wanted);
+      const offers = offersFor(merchant, facts, lira(amountMinor), wanted);
       const single = offers.find((it) => it.instalments === 0);
       if (single) expect(chosenOffer(offers, facts, undefined)).toBe(single);
       else expect(() => chosenOffer(offers, facts, undefined)).toThrow(notOffered);
@@ -151,7 +175,7 @@ describe("the key of an offer", () => {
   });
   test("may be any text at all, and is refused", () => {
     const property = fc.property(asked, fc.string(), ([merchant, facts, amount, wanted], text) => {
-      const offers = offersFor(merchant, facts, amount, wanted);
+      const offers = offersFor(merchant, facts, lira(amount), wanted);
       fc.pre(text !== "");
       for (const key of [text, `ji_EAAAA${text}`]) {
         expect(() => chosenOffer(offers, facts, key)).toThrow(notOffered);

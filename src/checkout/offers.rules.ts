@@ -1,4 +1,4 @@
-import { divideHalfUp } from "../lib/money.ts";
+import { type Currency, divideHalfUp } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
 import { feesInside, feesOnTop } from "../merchants/commission.rules.ts";
 import { findRoute, type Merchant, type MerchantPos } from "../merchants/merchant.rules.ts";
@@ -32,12 +32,12 @@ const counts = [0, ...Array.from({ length: INSTALMENTS_MAX - 1 }, (_, i) => i + 
 export function offersFor(
   merchant: Merchant,
   facts: CardFacts,
-  amountMinor: bigint,
+  { amountMinor, currency }: Readonly<{ amountMinor: bigint; currency: Currency }>,
   terms: OfferTerms,
 ): Offer[] {
   if (terms.bankId && terms.bankId !== facts.bankId) return [];
   const all = counts.flatMap((instalments): Offer[] => {
-    const route = findRoute(merchant, facts, instalments);
+    const route = findRoute(merchant, facts, instalments, { currency });
     if (!route) return [];
     const fees = terms.addCommission ? feesOnTop : feesInside;
     const priced = fees(amountMinor, route.ratePpm, merchant.commissionTaxPpm);

@@ -34,7 +34,10 @@ function plan(
 ) {
   const { terms } = session;
   const id = newId("pay", by.now);
-  const route = routeCard(merchant, ask.card.facts, ask.instalments, terms.among);
+  const route = routeCard(merchant, ask.card.facts, ask.instalments, {
+    currency: session.currency,
+    among: terms.among,
+  });
   return planPayment(
     merchant,
     route,

@@ -28,6 +28,7 @@ const scene = (products: Product[], more: Partial<Scene> = {}): Scene => ({
   products,
   isPaid: true,
   feeMinor: 375n,
+  paidMinor: products.reduce((sum, { capturedMinor }) => sum + capturedMinor, 0n),
   day: "2026-03-02",
   platformDays: 1,
   valueDates: new Map([
@@ -98,6 +99,23 @@ test("a debt that was paid before its approval was taken back is not made again"
     planApproval({ ...of, standingDebts: new Set(standing) }, [1n], terms).plans[0]?.debts;
   expect(debts([])).toEqual([{ kind: "cargo", minor: 500n }]);
   expect(debts(["1 cargo"])).toEqual([]);
+});
+
+test("what was paid is shared by the prices, and the platform bears what is missing", () => {
+  const lines = [product(1n), product(2n, { member: 502n })];
+  const paid = (paidMinor: bigint) =>
+    planApproval(scene(lines, { paidMinor }), [1n, 2n], terms).plans.map(({ member, platform }) => [
+      member.minor,
+      platform.minor,
+    ]);
+  expect(paid(18_001n)).toEqual([
+    [8_800n, 13n],
+    [8_800n, 13n],
+  ]);
+  expect(paid(2_000n)).toEqual([
+    [8_800n, 0n],
+    [8_800n, 0n],
+  ]);
 });
 
 test("of whatever is approved, in whatever parts, no more is due than was captured", () => {

@@ -3,7 +3,7 @@ import { nextBusinessDay } from "../lib/business-day.ts";
 import type { ValueDateTerms } from "../members/member.rules.ts";
 import { memberDate, platformDate } from "./reflection.rules.ts";
 import type { Product } from "./sale.rules.ts";
-import { type Calculator, type NewDebt, providerParts, splitLine } from "./split.rules.ts";
+import { type Calculator, type NewDebt, partsByLine, splitLine } from "./split.rules.ts";
 
 /** Why one product is not approved, or its approval not taken back: texts of the wire itself. */
 export const failReasons = {
@@ -42,6 +42,8 @@ export type Scene = Readonly<{
   isPaid: boolean;
   /** The provider's commission of the payment, with its tax. */
   feeMinor: bigint;
+  /** What was taken of its payer, which need not be what the lines add up to. */
+  paidMinor: bigint;
   /** The day of the approval. */
   day: string;
   platformDays: number;
@@ -81,13 +83,18 @@ const due = (minor: bigint, reflectionDate: string): Part => ({
   payDate: nextBusinessDay(reflectionDate),
 });
 
-function planOf(product: Product, scene: Scene, terms: ApprovalTerms, providerMinor: bigint): Plan {
+function planOf(
+  product: Product,
+  scene: Scene,
+  terms: ApprovalTerms,
+  part: Readonly<{ providerMinor: bigint; paidMinor: bigint }>,
+): Plan {
   const { member, number } = product;
   assert(member !== null, "a product without a member is not approved");
   const valueDate = scene.valueDates.get(member);
   assert(valueDate !== undefined, "a product without a value date is not approved");
   const memberPpm = valueDate.commissionPpm;
-  const split = splitLine(product, { calculator: terms.calculator, memberPpm, providerMinor });
+  const split = splitLine(product, { calculator: terms.calculator, memberPpm, ...part });
   const ownDate = memberDate(scene.day, valueDate);
   const members = new Set(scene.products.map((each) => each.member)).size;
   const { platformDays, day } = scene;
@@ -108,7 +115,8 @@ export function planApproval(
   asked: readonly bigint[],
   terms: ApprovalTerms,
 ): Readonly<{ plans: readonly Plan[]; fail: readonly Failed[] }> {
-  const parts = providerParts(scene.feeMinor, scene.products);
+  const fees = partsByLine(scene.feeMinor, scene.products);
+  const paid = partsByLine(scene.paidMinor, scene.products);
   const places = new Map(scene.products.map((each, i) => [each.number, i]));
   const plans: Plan[] = [];
   const fail: Failed[] = [];
@@ -117,7 +125,10 @@ export function planApproval(
     const product = place === undefined ? undefined : scene.products[place];
     const reason = product ? blockOf(product, scene, terms.calculator) : "product_unknown";
     if (reason) fail.push({ sale: scene.sale, product: number, reason });
-    else if (product) plans.push(planOf(product, scene, terms, parts[place!]!));
+    else if (product) {
+      const part = { providerMinor: fees[place!]!, paidMinor: paid[place!]! };
+      plans.push(planOf(product, scene, terms, part));
+    }
   }
   return { plans, fail };
 }

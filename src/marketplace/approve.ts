@@ -45,6 +45,7 @@ async function readScene(place: Place, locked: LockedSale, platformDays: number)
     products,
     isPaid: isLive && !isReturning,
     feeMinor: payment ? payment.commissionMinor + payment.commissionTaxMinor : 0n,
+    paidMinor: payment?.capturedMinor ?? 0n,
     day: istanbulDay(now),
     platformDays,
     valueDates: await valueDatesAt(tx, merchant.id, [...new Set(members)], now),

@@ -7,11 +7,18 @@ import type { MerchantId } from "../lib/id.ts";
 import type { Currency } from "../lib/money.ts";
 import { refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
-import { type LockedSale, lockSale, readProductsBy, saveProduct } from "./approvals.store.ts";
+import {
+  awaitOrders,
+  type LockedSale,
+  lockSale,
+  readProductsBy,
+  saveProduct,
+} from "./approvals.store.ts";
 import { bookDebt, resizedDebt } from "./change-debts.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { type Debt, isUnpaid } from "./earning.rules.ts";
 import { insertDebts, lockDebts, readEarnings, saveDebts } from "./earnings.store.ts";
+import { moveShipping } from "./move-shipping.ts";
 import {
   type Cargo,
   checkCargo,
@@ -96,10 +103,14 @@ async function settleDebt(
 /** Who bears the shipping; the currency is the sale's unless it is said. */
 type CargoAsk = (of: Currency) => Cargo | null;
 
+/** What of the shipping its member's earning bears. */
+const borneBy = (cargo: Cargo | null): bigint => (cargo?.owner === "member" ? cargo.minor : 0n);
+
 /**
  * Says who bears a product's shipping. Before its approval that counts when it is approved;
- * afterwards it changes what the platform owes the member, and no earning. Refuses
- * `no_product_to_report`, `debt_not_changeable` and as `checkCargo`.
+ * afterwards it changes what the platform owes the member, or, where the member bears it, what both
+ * are due. Refuses `no_product_to_report`, `debt_not_changeable`, as `checkCargo` and as
+ * `moveShipping`.
  */
 export async function defineCargo(
   deps: MarketplaceDeps,
@@ -112,13 +123,18 @@ export async function defineCargo(
   const debt = await deps.next.debt(merchant.id);
   return inTxAgain(deps.db, async (tx) => {
     const place = { merchant, tx, now };
+    await awaitOrders(tx, merchant.id);
     const { locked, product } = await lockProduct(place, found);
     const { currency } = locked.sale;
     const after = { ...product, cargo: ask(currency) };
     checkCargo(after, currency);
     await saveProduct(tx, after);
     const owed = { kind: "cargo", minor: cargoDebt(after), number: debt } as const;
-    if (after.approvalId) await settleDebt(place, locked, after, owed);
+    if (after.approvalId) {
+      await settleDebt(place, locked, after, owed);
+      const isMoved = borneBy(product.cargo) !== borneBy(after.cargo);
+      if (isMoved) await moveShipping(deps, place, locked, { before: product, after });
+    }
     return { product: after, currency };
   });
 }
@@ -135,6 +151,7 @@ export async function defineDiscount(
   const debt = await deps.next.debt(merchant.id);
   await inTxAgain(deps.db, async (tx) => {
     const place = { merchant, tx, now };
+    await awaitOrders(tx, merchant.id);
     const { locked, product } = await lockProduct(place, found);
     const after = { ...product, discount };
     checkDiscount(after);

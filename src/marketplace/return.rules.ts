@@ -4,7 +4,7 @@ import type { Payment } from "../payments/payment.rules.ts";
 import { OPEN_LEASE_MS } from "../payments/plan.rules.ts";
 import { type DebtDue, type EarningDue, isUnpaid } from "./earning.rules.ts";
 import type { Product } from "./sale.rules.ts";
-import { providerParts } from "./split.rules.ts";
+import { partsByLine } from "./split.rules.ts";
 
 /** Longer than a return waits for another operation on its payment, and its call to the bank. */
 export const RETURN_LEASE_MS = OPEN_LEASE_MS + 60_000;
@@ -235,7 +235,7 @@ function partsOf(minor: bigint, left: readonly bigint[], of: EarningDue): bigint
 
 /** What of the provider's commission comes back to each platform earning, by what was captured. */
 function givenBack(feeMinor: bigint, products: readonly Product[]): ReadonlyMap<bigint, bigint> {
-  const parts = providerParts(feeMinor, products);
+  const parts = partsByLine(feeMinor, products);
   return new Map(products.map(({ number }, i) => [number, parts[i] ?? 0n]));
 }
 

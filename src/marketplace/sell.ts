@@ -182,7 +182,10 @@ export async function sell(deps: MarketplaceDeps, caller: Caller, ask: DirectAsk
   await checkCode(deps, merchant, ask.code);
   const { card, enteredCardId = null } = await ask.card();
   const products = await checkLines(deps, merchant, ask);
-  const route = routeCard(merchant, card.facts, ask.instalments, await ask.among?.());
+  const route = routeCard(merchant, card.facts, ask.instalments, {
+    currency: ask.currency,
+    among: await ask.among?.(),
+  });
   const now = timeOf(merchant, deps.clock());
   const asked = {
     amountMinor: ask.amountMinor,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { providerParts, type SplitLine, splitLine } from "./split.rules.ts";
+import { partsByLine, type SplitLine, splitLine } from "./split.rules.ts";
 
 const line = (amountMinor: bigint, more: Partial<SplitLine> = {}): SplitLine => ({
   amountMinor,
@@ -11,21 +11,32 @@ const line = (amountMinor: bigint, more: Partial<SplitLine> = {}): SplitLine => 
   discount: null,
   ...more,
 });
+type Of = Parameters<typeof splitLine>[1];
+/** Of a payer who paid the prices, where nothing else is said. */
+const split = (each: SplitLine, of: Omit<Of, "paidMinor"> & Partial<Of>) =>
+  splitLine(each, { paidMinor: each.capturedMinor, ...of });
 const by = (memberPpm: bigint, providerMinor = 0n) =>
   ({ calculator: "rates", memberPpm, providerMinor }) as const;
 
 test("of 100.00 at 10 % the member is due 90.00, the platform the rest less the provider's", () => {
-  expect(splitLine(line(10_000n), by(100_000n, 150n))).toMatchObject({
+  expect(split(line(10_000n), by(100_000n, 150n))).toMatchObject({
     memberMinor: 9_000n,
     platformMinor: 850n,
   });
 });
 
+test("the platform has what is paid above the price, and bears what is paid below it", () => {
+  const paid = (paidMinor: bigint) => split(line(10_000n), { ...by(120_000n, 24n), paidMinor });
+  expect(paid(11_000n)).toMatchObject({ memberMinor: 8_800n, platformMinor: 2_176n });
+  expect(paid(9_000n)).toMatchObject({ memberMinor: 8_800n, platformMinor: 176n });
+  expect(paid(1_000n)).toMatchObject({ memberMinor: 8_800n, platformMinor: 0n });
+});
+
 test("two lines of one payment share its provider's commission by their prices", () => {
   const lines = [line(20_000n), line(5_000n, { commissionPpm: 50_000n })];
-  const parts = providerParts(375n, lines);
+  const parts = partsByLine(375n, lines);
   expect(parts).toEqual([300n, 75n]);
-  const [first, second] = lines.map((each, i) => splitLine(each, by(120_000n, parts[i]!)));
+  const [first, second] = lines.map((each, i) => split(each, by(120_000n, parts[i]!)));
   expect(first).toMatchObject({ memberMinor: 17_600n, platformMinor: 2_100n });
   expect(second).toMatchObject({
     memberMinor: 4_750n,
@@ -39,14 +50,14 @@ test.each([
   [100n, 120_000n, 88n, 12n],
   [1n, 500_000n, 1n, 0n],
 ])("%i at %i ppm gives the member %i and the platform %i", (minor, ppm, member, platform) => {
-  expect(splitLine(line(minor), by(ppm))).toMatchObject({
+  expect(split(line(minor), by(ppm))).toMatchObject({
     memberMinor: member,
     platformMinor: platform,
   });
 });
 
 test("shipping and discounts of the platform are debts beside the shares", () => {
-  const shared = splitLine(
+  const shared = split(
     line(10_000n, {
       cargo: { owner: "platform", currency: "TRY", minor: 12_000n },
       discount: { owner: "platform", kind: "amount", value: 1_000n },
@@ -66,18 +77,18 @@ test("shipping and discounts of the platform are debts beside the shares", () =>
 
 test("a discount in percent is reckoned from the price, one of the seller makes no debt", () => {
   const discount = { owner: "platform", kind: "percent", value: 100_000n } as const;
-  expect(splitLine(line(20_000n, { discount }), by(120_000n)).debts).toEqual([
+  expect(split(line(20_000n, { discount }), by(120_000n)).debts).toEqual([
     { kind: "discount", minor: 1_760n },
   ]);
   const seller = { ...discount, owner: "member" } as const;
-  expect(splitLine(line(20_000n, { discount: seller }), by(120_000n)).debts).toEqual([]);
+  expect(split(line(20_000n, { discount: seller }), by(120_000n)).debts).toEqual([]);
 });
 
 test("a discount by amount is less where less was captured, by as much; shipping is not", () => {
   const cargo = { owner: "platform", currency: "TRY", minor: 700n } as const;
   const discount = { owner: "platform", kind: "amount", value: 8_000n } as const;
   const part = { ...line(10_000n, { cargo, discount }), capturedMinor: 1_000n };
-  expect(splitLine(part, by(120_000n))).toMatchObject({
+  expect(split(part, by(120_000n))).toMatchObject({
     memberMinor: 880n,
     debts: [
       { kind: "discount", minor: 704n },
@@ -93,7 +104,7 @@ test("a discount by amount is less where less was captured, by as much; shipping
         const value = (amountMinor * valueParts) / 1_000n;
         const capturedMinor = (amountMinor * capturedParts) / 1_000n;
         const each = { ...line(amountMinor, { discount: { ...discount, value } }), capturedMinor };
-        const minor = splitLine(each, by(0n)).debts[0]?.minor ?? 0n;
+        const minor = split(each, by(0n)).debts[0]?.minor ?? 0n;
         expect(minor <= capturedMinor).toBe(true);
         const off = minor * amountMinor - value * capturedMinor;
         expect(2n * (off < 0n ? -off : off) <= amountMinor).toBe(true);
@@ -104,11 +115,11 @@ test("a discount by amount is less where less was captured, by as much; shipping
 
 test("shipping that the member bears goes from the member to the platform, not below zero", () => {
   const cargo = { owner: "member", currency: "TRY", minor: 600n } as const;
-  expect(splitLine(line(1_000n, { cargo }), by(100_000n))).toMatchObject({
+  expect(split(line(1_000n, { cargo }), by(100_000n))).toMatchObject({
     memberMinor: 300n,
     platformMinor: 700n,
   });
-  expect(splitLine(line(1_000n, { cargo }), by(500_000n))).toMatchObject({
+  expect(split(line(1_000n, { cargo }), by(500_000n))).toMatchObject({
     memberMinor: 0n,
     platformMinor: 1_000n,
   });
@@ -117,8 +128,8 @@ test("shipping that the member bears goes from the member to the platform, not b
 test("the platform's own reckoning is taken as said, in part where a part was captured", () => {
   const of = { calculator: "platform", memberPpm: 100_000n, providerMinor: 0n } as const;
   const stated = line(1_000n, { memberEarningMinor: 333n });
-  expect(splitLine(stated, of)).toMatchObject({ memberMinor: 333n, platformMinor: 667n });
-  expect(splitLine({ ...stated, capturedMinor: 500n }, of)).toMatchObject({ memberMinor: 167n });
+  expect(split(stated, of)).toMatchObject({ memberMinor: 333n, platformMinor: 667n });
+  expect(split({ ...stated, capturedMinor: 500n }, of)).toMatchObject({ memberMinor: 167n });
 });
 
 const ppm = fc.bigInt({ min: 0n, max: 1_000_000n });
@@ -156,7 +167,7 @@ test("no part is below zero, and with the provider's they make up the price", ()
       const price = each.capturedMinor;
       const providerMinor = (price * feePpm) / 1_000_000n;
       const of = { calculator: reckoner, memberPpm, providerMinor } as const;
-      const { memberMinor, platformMinor, debts } = splitLine(each, of);
+      const { memberMinor, platformMinor, debts } = split(each, of);
       expect(memberMinor >= 0n && memberMinor <= price).toBe(true);
       expect(platformMinor >= 0n && platformMinor <= price).toBe(true);
       if (platformMinor > 0n) expect(memberMinor + platformMinor + providerMinor).toBe(price);
@@ -172,7 +183,7 @@ test("the provider's parts add up to its commission, whatever the prices", () =>
       fc.array(lines, { minLength: 1 }),
       fc.bigInt({ min: 0n, max: 10n ** 10n }),
       (all, fee) => {
-        const parts = providerParts(fee, all);
+        const parts = partsByLine(fee, all);
         const whole = all.reduce((sum, each) => sum + each.capturedMinor, 0n);
         expect(parts.reduce((sum, part) => sum + part, 0n)).toBe(whole > 0n ? fee : 0n);
         expect(parts.every((part) => part >= 0n)).toBe(true);

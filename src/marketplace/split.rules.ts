@@ -26,11 +26,11 @@ const rateOf = (line: Pick<SplitLine, "commissionPpm">, memberPpm: bigint): bigi
   line.commissionPpm ?? memberPpm;
 
 /**
- * The provider's commission of a payment by its lines, by what was captured of each. The parts add
- * up to the whole; where nothing was captured there is none.
+ * An amount of a payment by its lines, by what was captured of each: the provider's commission, or
+ * what the payer paid. The parts add up to the whole; where nothing was captured there is none.
  */
-export function providerParts(
-  feeMinor: bigint,
+export function partsByLine(
+  minor: bigint,
   lines: readonly Pick<SplitLine, "capturedMinor">[],
 ): bigint[] {
   const whole = lines.reduce((sum, line) => sum + line.capturedMinor, 0n);
@@ -38,11 +38,21 @@ export function providerParts(
   return lines.map(({ capturedMinor }) => {
     if (whole === 0n) return 0n;
     const after = before + capturedMinor;
-    const part = step(feeMinor, before, after, whole);
+    const part = step(minor, before, after, whole);
     before = after;
     return part;
   });
 }
+
+/** What of one line of a payment its provider kept, and its payer paid. */
+export const partOf = (
+  { feeMinor, paidMinor }: Readonly<{ feeMinor: bigint; paidMinor: bigint }>,
+  lines: readonly Pick<SplitLine, "capturedMinor">[],
+  place: number,
+) => ({
+  providerMinor: partsByLine(feeMinor, lines)[place] ?? 0n,
+  paidMinor: partsByLine(paidMinor, lines)[place] ?? 0n,
+});
 
 /** What the platform said the member is due, less where less of the line was captured. */
 const statedOf = ({ memberEarningMinor, capturedMinor, amountMinor }: SplitLine): bigint =>
@@ -90,13 +100,19 @@ const atLeastZero = (minor: bigint): bigint => (minor > 0n ? minor : 0n);
 
 /**
  * Shares one line. The member is due its price less the commission, or what the platform said;
- * shipping that the member bears lowers that, not below zero. The platform is due the rest less
- * the provider's part, not below zero. Shipping and discounts that the platform bears change no
- * share: they become debts of their own.
+ * shipping that the member bears lowers that, not below zero. The platform is due the rest of what
+ * was paid of the line less the provider's part, not below zero: what a payer pays above the prices
+ * is the platform's, and what is paid below them it bears. Shipping and discounts that the platform
+ * bears change no share: they become debts of their own.
  */
 export function splitLine(
   line: SplitLine,
-  of: Readonly<{ calculator: Calculator; memberPpm: bigint; providerMinor: bigint }>,
+  of: Readonly<{
+    calculator: Calculator;
+    memberPpm: bigint;
+    providerMinor: bigint;
+    paidMinor: bigint;
+  }>,
 ): Split {
   const price = line.capturedMinor;
   const commissionPpm = rateOf(line, of.memberPpm);
@@ -105,7 +121,7 @@ export function splitLine(
   const memberMinor = atLeastZero(share - borne);
   return {
     memberMinor,
-    platformMinor: atLeastZero(price - memberMinor - of.providerMinor),
+    platformMinor: atLeastZero(of.paidMinor - memberMinor - of.providerMinor),
     commissionPpm,
     debts: debtsOf(line, commissionPpm),
   };

@@ -76,7 +76,7 @@ export async function startThreeD(
   const { card, storedCardId, enteredCardId = null } = await ask.card();
   const products = await checkLines(deps, merchant, ask);
   const among = await ask.among?.();
-  routeCard(merchant, card.facts, instalments, among);
+  routeCard(merchant, card.facts, instalments, { currency: ask.currency, among });
   const opened = await openFor(deps, merchant, { ...ask, ...backUrls, among }, card);
   const savesCard = ask.save !== undefined;
   const wish = { card, instalments, wants3d: true, savesCard, storedCardId };

@@ -9,6 +9,10 @@ export type Fees = Readonly<{
   taxMinor: bigint;
 }>;
 
+/** A rate with the tax on it: the part of an amount that is kept in all, but for rounding. */
+export const taxedPpm = (ratePpm: bigint, taxPpm: bigint): bigint =>
+  ratePpm + portion(ratePpm, taxPpm);
+
 /**
  * Commission taken out of what the card pays. The commission is rounded to the kuruş first and the
  * tax is taken of the rounded commission, as Paynet's transaction detail shows it. Of a kuruş or

@@ -45,8 +45,9 @@ const merchant: Merchant = {
   ]),
 };
 
+const lira = { currency: "TRY" } as const;
 const route = (bankId: string, instalments: number, at = merchant) => {
-  const { pos: chosen, ratePpm } = routeCard(at, { bankId, type: "cc" }, instalments);
+  const { pos: chosen, ratePpm } = routeCard(at, { bankId, type: "cc" }, instalments, lira);
   return [chosen.bankId, ratePpm];
 };
 const refusal = (work: () => unknown) => {
@@ -76,10 +77,17 @@ test("instalments on another bank's card are refused even where a rate is named"
   expect(refusal(() => route("MAXM", 3))).toBe("instalment_not_offered");
 });
 
+test("instalments in another currency than lira are refused, single payments are not", () => {
+  const dollars = { currency: "USD" } as const;
+  const bonus = { bankId: "BONS", type: "cc" } as const;
+  expect(refusal(() => routeCard(merchant, bonus, 3, dollars))).toBe("instalment_not_offered");
+  expect(routeCard(merchant, bonus, 0, dollars).ratePpm).toBe(21_000n);
+});
+
 test("a plan without a rate is refused", () => {
   expect(refusal(() => route("BONS", 6))).toBe("instalment_not_offered");
   const debit = { bankId: "BONS", type: "dc" } as const;
-  expect(refusal(() => routeCard(merchant, debit, 0))).toBe("instalment_not_offered");
+  expect(refusal(() => routeCard(merchant, debit, 0, lira))).toBe("instalment_not_offered");
 });
 
 test("without a default contract only cards of own programmes are taken", () => {
@@ -91,7 +99,7 @@ test("without a default contract only cards of own programmes are taken", () => 
 describe("among chosen contracts", () => {
   const among = (bankIds: readonly string[], bankId: string, instalments = 0) => {
     const ids = merchant.pos.filter((each) => bankIds.includes(each.bankId)).map(({ id }) => id);
-    return routeCard(merchant, { bankId, type: "cc" }, instalments, ids);
+    return routeCard(merchant, { bankId, type: "cc" }, instalments, { ...lira, among: ids });
   };
 
   test("any other card is a single payment on one of them, at other banks' rate", () => {

@@ -1,5 +1,6 @@
 import { after } from "../lib/clock.ts";
 import type { AgentId, MerchantId, PosId } from "../lib/id.ts";
+import type { Currency } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
 import type { Secret } from "../lib/secret.ts";
 
@@ -60,18 +61,22 @@ export type Route = Readonly<{ pos: MerchantPos; ratePpm: bigint }>;
 
 type CardKind = Readonly<{ bankId: string; type: "cc" | "bc" | "dc" }>;
 
+/** In what is paid, and the only contracts that may take it, where the client chose. */
+export type RouteAsk = Readonly<{ currency: Currency; among?: readonly PosId[] | undefined }>;
+
 /**
  * Which contract takes a card, if one does. Instalments are possible on a contract of the card's
- * own programme only; any other card is a single payment on the default contract at the rate of
- * other banks. Where a client chose `among` contracts no other is taken, and the first of them
+ * own programme only, and in lira: banks here know none in other currencies. Any other card is a
+ * single payment on the default contract at the rate of other banks. Where a client chose `among` contracts no other is taken, and the first of them
  * stands for a default that is none of them.
  */
 export function findRoute(
   merchant: Merchant,
   card: CardKind,
   instalments: number,
-  among?: readonly PosId[],
+  { currency, among }: RouteAsk,
 ): Route | undefined {
+  if (instalments > 1 && currency !== "TRY") return undefined;
   const open = merchant.pos.filter(({ id, isOpen }) => isOpen && (among?.includes(id) ?? true));
   const own = open.find((pos) => pos.bankId === card.bankId);
   const pos = own ?? open.find((each) => each.isDefault) ?? (among && open[0]);
@@ -85,7 +90,7 @@ export const routeCard = (
   merchant: Merchant,
   card: CardKind,
   instalments: number,
-  among?: readonly PosId[],
+  ask: RouteAsk,
 ): Route =>
-  findRoute(merchant, card, instalments, among) ??
+  findRoute(merchant, card, instalments, ask) ??
   refuse("instalment_not_offered", { instalments: String(instalments) });

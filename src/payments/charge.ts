@@ -174,7 +174,7 @@ export async function charge(deps: PaymentsDeps, caller: Caller, ask: ChargeAsk)
     return refuse("invalid_input", { field: "Idempotency-Key", problem: "card_number" });
   }
   const now = timeOf(merchant, deps.clock());
-  const route = routeCard(merchant, card.facts, ask.instalments);
+  const route = routeCard(merchant, card.facts, ask.instalments, ask);
   const payment = planPayment(merchant, route, ask, { id: newId("pay", now), now });
   const planned = { merchant, payment, kind, means: { card }, clientIp, receipt, admit };
   return (await chargePlanned(deps, planned)).done;

@@ -32,7 +32,7 @@ const detailsOf = ({ order, agent, invoice }: Drawable): PaymentDetails => ({
 /** The payment of a draw, priced as of now. Refuses as `routeCard`, `stored_card_not_found`. */
 function paymentOf(on: Drawable, kept: OpenedCard, now: Date) {
   const { merchant, order, agent, invoice } = on;
-  const route = routeCard(merchant, kept.card.facts, 0);
+  const route = routeCard(merchant, kept.card.facts, 0, order);
   const ask = {
     amountMinor: invoice.amountMinor,
     currency: order.currency,

@@ -68,7 +68,7 @@ export async function payBy(
 ): Promise<FoundTry> {
   const { merchant, session } = found;
   const { facts } = means.card;
-  const offers = offersFor(merchant, facts, session.amountMinor, session.terms);
+  const offers = offersFor(merchant, facts, session, session.terms);
   if (session.terms.addCommission && !posted["instalment_key"]) throw new NotShown();
   const { instalments } = chosenOffer(offers, facts, posted["instalment_key"] || undefined);
   const wants3d = posted["do_3ds"] === "1";
@@ -119,7 +119,7 @@ export function factsAnswer(ask: BinAsk, facts: CardFacts) {
     card_type: cardTexts[ask.locale].card_types[facts.type],
     brand: facts.brand,
     tds: ask.needs3d ? "required" : "optional",
-    options: offersFor(ask.merchant, facts, ask.amountMinor, ask.terms).map((offer) =>
+    options: offersFor(ask.merchant, facts, ask, ask.terms).map((offer) =>
       optionOf(facts, offer, ask),
     ),
   };

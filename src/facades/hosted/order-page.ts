@@ -75,9 +75,9 @@ class NotAccepted extends Error {}
 
 /** With a commission on top a payer agrees to the amount that this very card is drawn. */
 function agreesTo({ merchant, order }: OrderPage, { facts }: Card, key: string | undefined) {
-  const { addsCommission: addCommission, isFixedPrice, amountMinor } = order;
+  const { addsCommission: addCommission, isFixedPrice } = order;
   if (!addCommission || !isFixedPrice) return true;
-  const offers = offersFor(merchant, facts, amountMinor, { addCommission, instalments: [0] });
+  const offers = offersFor(merchant, facts, order, { addCommission, instalments: [0] });
   // What no contract takes is refused in other words.
   return offers.length === 0 || offers.some((offer) => offerKey(facts, offer) === key);
 }

@@ -74,6 +74,7 @@ export type TableAsk = Readonly<{
  * merchant has a contract with and one for all other cards.
  */
 export function tableRows(merchant: Merchant, ask: TableAsk, publicUrl: string) {
+  const { amountMinor = ANY_AMOUNT, addCommission } = ask;
   const open = merchant.pos.filter((pos) => pos.isOpen).map((pos) => pos.bankId);
   const every = [...new Set([...open, "ZDGR"])].map(
     (bankId): CardFacts => ({ brand: "VISA", type: ask.cardType ?? "cc", bankId }),
@@ -83,8 +84,6 @@ export function tableRows(merchant: Merchant, ask: TableAsk, publicUrl: string) 
     ...bankMembers(merchant, facts.bankId, publicUrl),
     card_type: facts.type,
     tds_required: !merchant.maySellWithout3d,
-    ratio: offersFor(merchant, facts, ask.amountMinor ?? ANY_AMOUNT, {
-      addCommission: ask.addCommission,
-    }).map((offer) => tableOffer(facts, offer, ask.amountMinor !== undefined)),
+    ratio: offersFor(merchant, facts, { amountMinor, currency: "TRY" }, { addCommission }).map((offer) => tableOffer(facts, offer, ask.amountMinor !== undefined)),
   }));
 }

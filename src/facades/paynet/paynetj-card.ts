@@ -22,7 +22,7 @@ function binAnswer(deps: PaynetDeps, call: Call, found: Found, facts: CardFacts,
   const { merchant, session } = found;
   stillToPay(session, timeOf(merchant, deps.clock()));
   const terms = single ? { ...session.terms, instalments: [0] } : session.terms;
-  const offers = offersFor(merchant, facts, session.amountMinor, terms);
+  const offers = offersFor(merchant, facts, session, terms);
   return {
     ...bankMembers(merchant, facts.bankId, deps.checkout.publicUrl()),
     card_type: facts.type,
@@ -84,7 +84,7 @@ async function createToken(deps: PaynetDeps, call: Call, opened: Found, entered:
   const { card, stored, body } = entered;
   const { merchant, session } = found;
   const { terms } = session;
-  const offers = offersFor(merchant, card.facts, session.amountMinor, terms);
+  const offers = offersFor(merchant, card.facts, session, terms);
   const { instalments } = chosenOffer(offers, card.facts, body.instalment_key);
   const said = {
     note: body.description,

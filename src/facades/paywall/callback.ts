@@ -6,6 +6,7 @@ import type { PaymentsDeps } from "../../payments/index.ts";
 import { currencyIdOf, moment, money } from "./formats.ts";
 import { hashOf } from "./hash.ts";
 import { guidOfPayment } from "./payment.wire.ts";
+import { methodOf } from "./payment-method.ts";
 
 /** The wire's documents publish none of these numbers; they are ours, and stable. */
 export const types: Readonly<Record<Heard, number>> = {
@@ -15,10 +16,9 @@ export const types: Readonly<Record<Heard, number>> = {
   refund: 4,
   partial_refund: 5,
 };
-/** SHA-256 as hex, by the key of server to server calls, for a card. */
+/** SHA-256 as hex, by the key of server to server calls. */
 export const HASH_FORMAT = 1;
 export const HASH_KEY_TYPE = 2;
-export const CARD_METHOD = 1;
 
 const wholeOf = (value: unknown): number => (typeof value === "number" ? value : 0);
 
@@ -41,7 +41,7 @@ export async function callbackBody(
     UniqueCode: guidOfPayment(sale.paymentId),
     MerchantUniqueCode: sale.code,
     CurrencyId: currencyIdOf(payment.currency),
-    PaymentMethodId: CARD_METHOD,
+    PaymentMethodId: methodOf(payment, true)[0],
     Installment: installment,
     ChannelId: wholeOf(sale.details["channel"]),
     TagId: wholeOf(sale.details["tag"]),

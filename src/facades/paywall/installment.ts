@@ -1,5 +1,7 @@
 import { offersFor } from "../../checkout/offers.rules.ts";
+import type { Currency } from "../../lib/money.ts";
 import { refuseMarket } from "../../lib/refusal.ts";
+import { taxedPpm } from "../../merchants/commission.rules.ts";
 import type { Merchant } from "../../merchants/index.ts";
 import { type CardFacts, factsOfBin } from "../../vault/bin.rules.ts";
 import { bankNameOf } from "../../vault/index.ts";
@@ -32,16 +34,18 @@ const InstallmentInput = members({
 const factsOf = (digits: string): CardFacts =>
   factsOfBin(digits) ?? refuseMarket("card_number_wrong");
 
+type Price = Readonly<{ amountMinor: bigint; currency: Currency }>;
+
 /**
  * The price of each number of instalments. The platform says what the card pays, so nothing comes
  * on top; one contract takes a card, so no number comes twice.
  */
-const optionsOf = (merchant: Merchant, facts: CardFacts, amountMinor: bigint) =>
-  offersFor(merchant, facts, amountMinor, { addCommission: false }).map((offer) => ({
+const optionsOf = (merchant: Merchant, facts: CardFacts, price: Price) =>
+  offersFor(merchant, facts, price, { addCommission: false }).map((offer) => ({
     Installment: offer.instalments === 0 ? 1 : offer.instalments,
-    Commission: percentOf(offer.ratePpm),
+    Commission: percentOf(taxedPpm(offer.ratePpm, merchant.commissionTaxPpm)),
     Interest: percentOf(0n),
-    RawAmount: money(amountMinor),
+    RawAmount: money(price.amountMinor),
     InterestAmount: money(offer.amountMinor),
   }));
 
@@ -63,10 +67,11 @@ export const installment: Service<typeof InstallmentInput> = {
   pair: "paywall_public",
   input: InstallmentInput,
   async run(deps, { caller: { merchant } }, asked) {
-    const { Amount: amountMinor, BinNumber: digits, EndOfTheDay: id = 0 } = asked;
+    const { BinNumber: digits, EndOfTheDay: id = 0 } = asked;
+    const price = { amountMinor: asked.Amount, currency: asked.CurrencyId };
     const facts = digits === undefined ? undefined : factsOf(digits);
     const isOffered = await paysIn(deps, merchant, id);
-    const options = (card: CardFacts) => (isOffered ? optionsOf(merchant, card, amountMinor) : []);
+    const options = (card: CardFacts) => (isOffered ? optionsOf(merchant, card, price) : []);
     if (facts) return ok({ ...cardMembers(facts), Options: options(facts) });
     const rows = openFamilies(merchant).map((bankId) => ({
       CardFamilyId: families.indexOf(bankId) + 1,

@@ -3,10 +3,11 @@ import { decimalText } from "../../lib/money.ts";
 import { rawNumber } from "../../lib/raw-json.ts";
 import { readCallbackKey } from "../../marketplace/index.ts";
 import type { Done, PaymentsDeps } from "../../payments/index.ts";
-import { CARD_METHOD, HASH_FORMAT, HASH_KEY_TYPE, types } from "./callback.ts";
+import { HASH_FORMAT, HASH_KEY_TYPE, types } from "./callback.ts";
 import { currencyIdOf, moment, money } from "./formats.ts";
 import { hashOf } from "./hash.ts";
 import { guidOfPayment } from "./payment.wire.ts";
+import { methodOf } from "./payment-method.ts";
 
 /**
  * What the address of a page or a link hears of a payment that took money: what general callbacks
@@ -37,7 +38,7 @@ export async function pageCallbackBody(
     UniqueCode: unique,
     PaymentCode: guidOfPayment(payment.id),
     CurrencyId: currencyIdOf(payment.currency),
-    PaymentMethodId: CARD_METHOD,
+    PaymentMethodId: methodOf(payment, false)[0],
     Installment: Math.max(payment.instalments, 1),
     ChannelId: 0,
     TagId: 0,

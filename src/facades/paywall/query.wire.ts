@@ -1,11 +1,13 @@
 import type { FoundPayment, PayerAt } from "../../marketplace/index.ts";
 import { doneOf, standingOf } from "../../marketplace/standing.rules.ts";
+import { taxedPpm } from "../../merchants/commission.rules.ts";
 import type { Merchant } from "../../merchants/index.ts";
 import type { Attempt, Payment, Story } from "../../payments/index.ts";
 import { isSettled } from "../../payments/payment.rules.ts";
 import { bankNameOf } from "../../vault/index.ts";
 import { currencyIdOf, moment, money, percentOf } from "./formats.ts";
 import { guidOfPayment } from "./payment.wire.ts";
+import { methodOf } from "./payment-method.ts";
 
 const statuses = {
   created: [1, "Oluşturuldu"],
@@ -116,7 +118,11 @@ function gatewayMembers(merchant: Merchant, payment: Payment | undefined) {
   };
 }
 
-/** What a commission on top made of the price; without one the price is what the card pays. */
+/**
+ * What a commission on top made of the price; without one the price is what the card pays. This
+ * wire knows no tax of its own on commissions, so they are told with it: then what is due of a
+ * payment and its commission add up to it.
+ */
 function priceMembers(payment: Payment | undefined) {
   if (!payment) {
     return {
@@ -125,14 +131,16 @@ function priceMembers(payment: Payment | undefined) {
     };
   }
   const { commissionMinor, commissionTaxMinor: taxMinor, isCommissionAdded: isOnTop } = payment;
-  const interestMinor = isOnTop ? commissionMinor + taxMinor : 0n;
+  const keptMinor = commissionMinor + taxMinor;
+  const interestMinor = isOnTop ? keptMinor : 0n;
+  const rate = percentOf(taxedPpm(payment.ratePpm, payment.commissionTaxPpm));
   return {
     AppliedInterest: isOnTop,
-    InterestRate: isOnTop ? percentOf(payment.ratePpm) : null,
-    CommissionRate: percentOf(payment.ratePpm),
+    InterestRate: isOnTop ? rate : null,
+    CommissionRate: rate,
     OriginalAmount: money(payment.amountMinor - interestMinor),
     InterestAmount: money(interestMinor),
-    CommissionAmount: money(commissionMinor),
+    CommissionAmount: money(keptMinor),
   };
 }
 
@@ -177,13 +185,6 @@ function momentOf({ sale, story }: FoundPayment): Date {
   return isSettled(last) ? (last.settledAt ?? last.openedAt) : last.openedAt;
 }
 
-const methods = { direct: [1, "NonSecure"], threeD: [2, "3D"], other: [0, null] } as const;
-
-function methodOf({ sale }: FoundPayment) {
-  if (!sale) return methods.other;
-  return sale.sessionId ? methods.threeD : methods.direct;
-}
-
 /** Where the payer of a sale with 3-D Secure is, and the payment as it is planned until then. */
 type Waiting = Readonly<{ at: PayerAt; planned?: Payment | undefined }>;
 
@@ -196,7 +197,7 @@ export function queryShown(merchant: Merchant, found: FoundPayment, { at, planne
   const currency = (sale ?? payment)?.currency ?? "TRY";
   const amount = (payment ?? sale)?.amountMinor ?? 0n;
   const channel = wholeOf(details["channel"]);
-  const [methodId, methodName] = methodOf(found);
+  const [methodId, methodName] = methodOf(payment, sale !== undefined);
   const paymentId = sale?.paymentId ?? payment?.id;
   const { instalments = 0 } = payment ?? {};
   return {

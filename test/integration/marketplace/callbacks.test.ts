@@ -121,7 +121,7 @@ describe("an address of a merchant's", () => {
     const { code } = await shop.through({ detail: { Half3D: true } });
     expect(await deliver()).toEqual([]);
     await shop.end(code);
-    expect(await deliver()).toMatchObject([{ Type: 1 }]);
+    expect(await deliver()).toMatchObject([{ Type: 1, PaymentMethodId: 2 }]);
     server.forget();
     const held = await shop.through({ detail: { Half3D: true } });
     await releaseHold(world.deps.payments, {

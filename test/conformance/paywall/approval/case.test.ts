@@ -81,6 +81,23 @@ test("two members are due by their rates, the platform the rest less the provide
   expect(said.rows).toEqual([{ description: "Mart satislari" }]);
 });
 
+test("what the payer paid above or below the basket is the platform's", async () => {
+  const due = async (Amount: number) => {
+    const detail = { Amount, MarketPlace: { BasketAmount: 100 } };
+    const products = [line("sku", 100, 501)];
+    const { PaymentId, MerchantUniqueKey } = await soldOn(wire, { detail, products });
+    await approve("pw/payment", { PaymentId });
+    const [member, platform] = await earningsOf(PaymentId);
+    const fee = Number(await feeOf(MerchantUniqueKey));
+    return [Number(member!.amount_minor), Number(platform!.amount_minor) + fee];
+  };
+  expect(await due(110)).toEqual([8_800, 2_200]);
+  expect(await due(95)).toEqual([8_800, 700]);
+  // What is missing the platform bears, and is paid nothing.
+  expect((await due(10))[0]).toBe(8_800);
+  expect((await due(10))[1]).toBe(24);
+});
+
 test("of 100.00 at 10 % the member is due 90.00, also by a camelCase body", async () => {
   const { PaymentId, Products } = await one({
     MemberCustomCommission: true,

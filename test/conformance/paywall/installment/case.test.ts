@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Paywall, paywallOf } from "../../../support/paywall.ts";
-import { enrolMembers, line, soldOn } from "../../../support/sales.ts";
+import { enrolMembers, line, saleCode, sellOn, soldOn } from "../../../support/sales.ts";
 import { createWorld, type TestWorld } from "../../../support/world.ts";
 
 let world: TestWorld;
@@ -34,9 +34,9 @@ describe("instalments", () => {
       Array.from({ length: 12 }, (_, i) => i + 1),
     );
     expect(Options[0]).toEqual({
-      ...{ Installment: 1, Commission: 2, Interest: 0, RawAmount: 100, InterestAmount: 100 },
+      ...{ Installment: 1, Commission: 2.4, Interest: 0, RawAmount: 100, InterestAmount: 100 },
     });
-    expect(answer.text).toContain('"Commission":2.00,"Interest":0.00,"RawAmount":100.00');
+    expect(answer.text).toContain('"Commission":2.40,"Interest":0.00,"RawAmount":100.00');
     const { PaymentId } = await sold(3);
     const found = await wire.get<{ Paywall: Readonly<Record<string, unknown>> }>(
       "api/paywall/private/query/by/paymentid",
@@ -55,8 +55,19 @@ describe("instalments", () => {
     expect(Math.min(...numbers)).toBeGreaterThan(0);
     const other = Body.find(({ CardFamily }) => CardFamily === "Diğer Banka");
     expect(other?.Option).toEqual([
-      { Installment: 1, Commission: 2, Interest: 0, RawAmount: 49.9, InterestAmount: 49.9 },
+      { Installment: 1, Commission: 2.4, Interest: 0, RawAmount: 49.9, InterestAmount: 49.9 },
     ]);
+  });
+
+  test("in another currency are single payments, and a sale of more is refused", async () => {
+    const dollars = { ...asked, currencyid: 2, binnumber: "435508" };
+    const { Body } = await wire.get<Card>(PATH, dollars);
+    expect(Body.Options.map(({ Installment }) => Installment)).toEqual([1]);
+    const code = saleCode();
+    const sale = (Installment: number) =>
+      sellOn(wire, { detail: { MerchantUniqueCode: code, CurrencyId: 2, Installment } });
+    expect(await sale(3)).toMatchObject({ ErrorCode: 9, Body: null });
+    expect(await sale(1)).toMatchObject({ ErrorCode: 0 });
   });
 
   test("are those of providers that pay in the days that are asked for", async () => {

@@ -156,7 +156,7 @@ describe("the address of a link", () => {
       ...{ Type: 1, Id, MerchantOrderId: "o-7", MerchantTrackId: "t-7" },
       ...{ PaymentId: Number(first.attempt.xact), Amount: 90, OperationAmount: 90, IP: "" },
       ...{ UniqueCode: "o-7", PaymentCode: expect.stringMatching(/^[0-9a-f-]{36}$/) },
-      ...{ CurrencyId: 1, PaymentMethodId: 1, Installment: 1, ChannelId: 0, TagId: 0 },
+      ...{ CurrencyId: 1, PaymentMethodId: 2, Installment: 1, ChannelId: 0, TagId: 0 },
       DateTime: expect.stringMatching(/^2026-03-04T12:0/),
       ...{ Hash: null, HashFormat: 1, HashKeyType: 2 },
     });

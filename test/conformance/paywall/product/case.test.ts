@@ -153,9 +153,35 @@ test("a product's shipping and discount are defined before and after its approva
     DiscountType: 1,
     DiscountValue: 10,
   });
-  await wire.post(`${PRODUCT}/cargocost`, { ...cost, CargoOwnerType: 2 });
+  const theirs = await wire.post(`${PRODUCT}/cargocost`, { ...cost, CargoOwnerType: 2 });
+  expect(theirs).toMatchObject({ ErrorCode: 0, Body: { CargoOwnerType: 2, CargoCost: 25 } });
   await wire.post(`${PRODUCT}/discount`, { ...discount, DiscountOwnerType: 2, DiscountType: 2 });
   expect(await amounts()).toEqual([]);
+});
+
+test("shipping that the member bears moves from its earning to the platform's, and back", async () => {
+  const { product: ProductId } = await approved();
+  type Both = Readonly<{ SubMerchantEarning: number; MerchantEarning: number }>;
+  const due = async () => {
+    const { SubMerchantEarning: member, MerchantEarning: own } = (await earningsOf(
+      ProductId,
+    )) as unknown as Both;
+    return [member, own];
+  };
+  const cost = (CargoOwnerType: number, CargoCost = 25) =>
+    wire.post(`${PRODUCT}/cargocost`, { ProductId, CargoOwnerType, CargoCost });
+  const [member, own] = (await due()) as [number, number];
+  await cost(2);
+  expect(await due()).toEqual([member - 25, own + 25]);
+  await cost(2, 5);
+  expect(await due()).toEqual([member - 5, own + 5]);
+  await cost(1);
+  expect(await due()).toEqual([member, own]);
+  await world.db.pool.query("update earnings set is_held = true where product = $1", [ProductId]);
+  expect(await cost(2)).toMatchObject({ ErrorCode: 362, Body: null });
+  await world.db.pool.query("update earnings set is_held = false where product = $1", [ProductId]);
+  expect(await due()).toEqual([member, own]);
+  expect((await debtsOf(ProductId)).Body).toMatchObject([{ DebtAmount: 25 }]);
 });
 
 test("of a hold captured in part, the reports show what was captured of each line", async () => {

@@ -69,10 +69,10 @@ describe("a query", () => {
       IP: "10.1.1.9",
       AppliedInterest: false,
       InterestRate: null,
-      CommissionRate: 3.5,
+      CommissionRate: 4.2,
       OriginalAmount: 250,
       InterestAmount: 0,
-      CommissionAmount: 8.75,
+      CommissionAmount: 10.5,
     });
   });
 
@@ -159,7 +159,7 @@ describe("a query", () => {
     expect(await told()).toMatchObject({
       ...{ StatusId: 1, StatusName: "Oluşturuldu", Status: false, AnySuccessPayment: false },
       ...{ Installment: 3, PaymentMethodId: 2, PaymentAmount: 250, ActivityAmount: 0 },
-      ...{ CardNumber: "435508******4358", CommissionRate: 3.5 },
+      ...{ CardNumber: "435508******4358", CommissionRate: 4.2 },
     });
     await (await fetch(Body.RedirectUrl)).text();
     expect(await told()).toMatchObject({ StatusId: 2, StatusName: "Başladı" });
@@ -176,7 +176,7 @@ describe("a query", () => {
       MerchantUniqueCode: reference,
       StatusId: 4,
       AppliedInterest: true,
-      InterestRate: 2,
+      InterestRate: 2.4,
       OriginalAmount: 100,
       PaymentMethodId: 0,
     });
