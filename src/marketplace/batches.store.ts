@@ -26,6 +26,9 @@ export async function insertBatch(
 
 export type NewTransfer = DueTransfer & Readonly<{ number: bigint; guid: string }>;
 
+/** In place of the member where the platform itself is paid; no member has it. */
+const NOBODY = 0n;
+
 /** Stores the payouts of a batch, of what was read. `saveTotals` says what they are. */
 export async function insertTransfers(
   tx: Tx,
@@ -45,50 +48,76 @@ export async function insertTransfers(
     `.execute(tx);
 }
 
-/** Puts what is due in a round into the payouts of a batch, each to its receiver. */
-export async function markDue(
-  tx: Tx,
-  { merchantId, batch }: BatchName,
-  round: Round,
-): Promise<void> {
-  const inBatch = sql`p.merchant_id = ${merchantId} and p.batch = ${batch}`;
-  await sql`update earnings e set payout = p.number, is_retried = false from payouts p
-    where ${inBatch} and ${earningsIn(round)} and e.party = p.party and e.currency = p.currency
-      and (p.member is null or e.member = p.member)`.execute(tx);
-  await sql`update debts d set payout = p.number from payouts p
-    where ${inBatch} and ${debtsIn(round)} and d.currency = p.currency and d.member = p.member
-    `.execute(tx);
-}
+/** What was put into a payout, and the lowest and highest of what approvals say of it. */
+export type Part = Readonly<{
+  number: bigint;
+  amount: bigint;
+  count: number;
+  lowest: string | null;
+  highest: string | null;
+}>;
 
 /**
- * Writes what the payouts of a batch are, by what is in them, and says for how many that is more
- * than nothing.
+ * Puts what is due in a round into these payouts, each to its receiver, and says what that was.
+ * They are told again, since the database has not counted yet how many it has, and whose they are
+ * is one value, by which they are found at once.
  */
+export async function markDue(
+  tx: Tx,
+  round: Round,
+  all: readonly NewTransfer[],
+): Promise<readonly Part[]> {
+  const rows = all.map(({ number, member, currency }) => ({
+    ...{ number: `${number}`, whose: `${member ?? NOBODY}`, currency },
+  }));
+  const receivers = sql`json_to_recordset(${JSON.stringify(rows)}::json)
+    as r (number bigint, whose bigint, currency text)`;
+  const earned = await sql<Part>`
+    with marked as (
+      update earnings e set payout = r.number, is_retried = false from ${receivers}
+      where ${earningsIn(round)} and e.currency = r.currency
+        and case e.party when 'member' then e.member else ${NOBODY} end = r.whose
+      returning r.number, e.amount_minor, e.approval_id
+    )
+    select m.number, sum(m.amount_minor)::bigint as amount, count(*)::integer as count,
+      min(a.description collate "C") as lowest, max(a.description collate "C") as highest
+    from marked m
+    join approvals a on a.merchant_id = ${round.merchantId} and a.id = m.approval_id
+    group by m.number`.execute(tx);
+  const owed = await sql<Part>`
+    with marked as (
+      update debts d set payout = r.number from ${receivers}
+      where ${debtsIn(round)} and d.currency = r.currency and d.member = r.whose
+      returning r.number, d.amount_minor
+    )
+    select number, sum(amount_minor)::bigint as amount, count(*)::integer as count,
+      null as lowest, null as highest
+    from marked group by number`.execute(tx);
+  return [...earned.rows, ...owed.rows];
+}
+
+/** What a payout of a batch is, once all is in it. */
+export type TransferTotal = Readonly<{
+  number: bigint;
+  amountMinor: bigint;
+  count: number;
+  description: string;
+}>;
+
+/** Writes what the payouts of a batch are. Fails where one is of nothing. */
 export async function saveTotals(
   tx: Tx,
-  { merchantId, batch }: BatchName,
-  text: string,
-): Promise<number> {
-  const inBatch = sql`p.merchant_id = ${merchantId} and p.batch = ${batch}`;
-  const done = await sql`
-    with part as (
-      select p.number, e.amount_minor, a.description collate "C" as said from payouts p
-        join earnings e on e.merchant_id = p.merchant_id and e.payout = p.number
-        join approvals a on a.merchant_id = e.merchant_id and a.id = e.approval_id
-        where ${inBatch}
-      union all
-      select p.number, d.amount_minor, null from payouts p
-        join debts d on d.merchant_id = p.merchant_id and d.payout = p.number where ${inBatch}
-    ), total as (
-      select number, sum(amount_minor)::bigint as amount, count(*)::integer as count,
-        min(said) as lowest, max(said) as highest
-      from part group by number having sum(amount_minor) > 0
-    )
-    update payouts p set amount_minor = t.amount, count = t.count,
-      description = case when t.lowest = t.highest and t.lowest <> '' then t.lowest
-        else ${text} end
-    from total t where ${inBatch} and p.number = t.number`.execute(tx);
-  return Number(done.numAffectedRows ?? 0n);
+  merchant: MerchantId,
+  all: readonly TransferTotal[],
+): Promise<void> {
+  const rows = all.map(({ number, amountMinor, count, description }) => ({
+    ...{ number: `${number}`, amount: `${amountMinor}`, count, description },
+  }));
+  await sql`update payouts p
+    set amount_minor = t.amount, count = t.count, description = t.description
+    from json_to_recordset(${JSON.stringify(rows)}::json)
+      as t (number bigint, amount bigint, count integer, description text)
+    where p.merchant_id = ${merchant} and p.number = t.number`.execute(tx);
 }
 
 /** The newest batches, at most so many, the newest first; a line for each currency. */

@@ -60,6 +60,16 @@ const shown = (day: string) => day.split("-").reverse().join(".");
 export const descriptionOf = ({ from, to }: Span): string =>
   from === to ? `Hakediş ${shown(from)}` : `Hakediş ${shown(from)} - ${shown(to)}`;
 
+/** The lowest and the highest of what some approvals say of a transfer. */
+type Said = Readonly<{ lowest: string | null; highest: string | null }>;
+
+/** What all approvals say of the transfer; empty where they differ, or say nothing. */
+export function commonText(all: readonly Said[]): string {
+  const texts = new Set(all.flatMap(({ lowest, highest }) => [lowest ?? "", highest ?? ""]));
+  const [text = ""] = texts;
+  return texts.size === 1 ? text : "";
+}
+
 /**
  * Earnings that one statement puts into an order: a few seconds of work on a small machine, of the
  * fifteen that a statement has. A larger order takes more statements of its one transaction.

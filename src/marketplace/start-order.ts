@@ -9,6 +9,7 @@ import {
   checkEnd,
   checkNeighbours,
   checkSpan,
+  commonText,
   descriptionOf,
   MARKED_MAX,
   type Span,
@@ -45,13 +46,6 @@ async function markPart(tx: Tx, pool: Pool, part: Part, payout: bigint): Promise
     marked.push(await markPool(tx, { ...pool, span }, part, payout));
   }
   return marked;
-}
-
-/** What all approvals say of the transfer; empty where they differ, or say nothing. */
-function commonText(all: readonly Marked[]): string {
-  const texts = new Set(all.flatMap(({ lowest, highest }) => [lowest ?? "", highest ?? ""]));
-  const [text = ""] = texts;
-  return texts.size === 1 ? text : "";
 }
 
 /** Stands until the transaction knows what it found; no order is committed with it. */

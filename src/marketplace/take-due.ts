@@ -9,14 +9,16 @@ import {
   insertTransfers,
   markDue,
   type NewTransfer,
+  type Part,
   saveTotals,
+  type TransferTotal,
 } from "./batches.store.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { dailyText, lastDayByHand } from "./distribution.rules.ts";
 import { type Round, readPayDays } from "./distribution.store.ts";
 import { lockAgain, readDueTransfers } from "./due-transfers.store.ts";
 import { type DueByHand, partedOf, TRANSFERS_MAX } from "./due-transfers.ts";
-import { MARKED_MAX, slicesOf } from "./order.rules.ts";
+import { commonText, MARKED_MAX, slicesOf } from "./order.rules.ts";
 import { lockMarketplace } from "./orders.store.ts";
 
 type Deps = Pick<MarketplaceDeps, "db" | "clock"> &
@@ -54,12 +56,31 @@ async function take(deps: Deps, tx: Tx, merchant: Payer, ask: TakeAsk) {
   const batch = await insertBatch(tx, merchantId, { day: ask.day, by: ask.by, at });
   const name = { merchantId, batch };
   await insertTransfers(tx, name, transfers, at);
+  const parts: Part[] = [];
   // Where very much is due, the oldest days come first: each statement has its time.
   for (const { to } of slicesOf(await readPayDays(tx, round), MARKED_MAX)) {
-    await markDue(tx, name, { ...round, through: to });
+    parts.push(...(await markDue(tx, { ...round, through: to }, transfers)));
   }
-  if ((await saveTotals(tx, name, text)) !== transfers.length) throw new Moved();
+  await saveTotals(tx, merchantId, totalsOf(transfers, parts, text));
   return { ...due, batch };
+}
+
+/** What each of these payouts is, by what was put into it. */
+function totalsOf(
+  transfers: readonly NewTransfer[],
+  parts: readonly Part[],
+  text: string,
+): TransferTotal[] {
+  const partsOf = Map.groupBy(parts, ({ number }) => number);
+  return transfers.map(({ number }) => {
+    const all = partsOf.get(number) ?? [];
+    const amountMinor = all.reduce((sum, each) => sum + each.amount, 0n);
+    if (amountMinor <= 0n) throw new Moved();
+    const count = all.reduce((sum, each) => sum + each.count, 0);
+    // Debts say nothing, and leave it to the earnings.
+    const said = commonText(all.filter(({ lowest }) => lowest !== null));
+    return { number, amountMinor, count, description: said || text };
+  });
 }
 
 /**

@@ -91,7 +91,7 @@ function writtenBy(node: RootOperationNode): string | undefined {
   if (/\bset leased_until\b/.test(text)) return "taking the lease";
   const table = /\binsert into (\w+)/.exec(text)?.[1];
   if (table) return `insert ${table}`;
-  const changed = /^update (\w+)(?: \w+)?\s+set\b/.exec(text)?.[1];
+  const changed = /^\s*(?:with marked as \(\s*)?update (\w+)(?: \w+)?\s+set\b/.exec(text)?.[1];
   return changed && `update ${changed}`;
 }
 

@@ -24,7 +24,7 @@ const due = sql`
 /** What was paid out, by the account at the bank it was drawn from, or by hand. */
 const drawn = sql`
   select merchant_id, 'payout.' || coalesce(connection::text, 'hand') || ':drawn' as account,
-    currency,    sum(amount_minor)::bigint as minor
+    currency, sum(amount_minor)::bigint as minor
   from payouts where state = 'paid' group by merchant_id, connection, currency`;
 
 /** Credits less debits of the accounts of a marketplace. */
