@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isBusinessDay, plusDays } from "../lib/business-day.ts";
-import { dailyText, nextRunDay, paidThrough } from "./distribution.rules.ts";
+import { dailyText, lastDayByHand, nextRunDay, paidThrough } from "./distribution.rules.ts";
 
 const at = (day: string, time: string) => new Date(`${day}T${time}:00+03:00`);
 
@@ -35,4 +35,13 @@ test("what is put to the next transfers is paid by them, and not before", () => 
 
 test("a transfer that leaves by itself says its day", () => {
   expect(dailyText("2026-03-04")).toBe("Hakediş 04.03.2026");
+});
+
+test.each([
+  ["2026-03-04", "2026-03-05"],
+  ["2026-03-06", "2026-03-09"],
+  ["2026-03-07", "2026-03-09"],
+])("on %s what is due up to %s may be put into a file", (today, last) => {
+  expect(lastDayByHand(at(today, "00:00"))).toBe(last);
+  expect(lastDayByHand(at(today, "23:59"))).toBe(last);
 });
