@@ -69,6 +69,7 @@ export type MarketProblem =
   | "account_iban_too_long"
   | "account_iban_wrong"
   | "member_not_named"
+  | "member_names_differ"
   | "member_has_earnings"
   | "member_unchanged"
   | "account_currency_twice"

@@ -1,9 +1,15 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
 import type { Logger } from "pino";
 import { type Asset, hosted } from "../facades/hosted/index.ts";
 import { xactIdOf } from "../facades/paynet/formats.ts";
 import { failBadPath, paynet } from "../facades/paynet/index.ts";
-import { paywall } from "../facades/paywall/index.ts";
+import { failUnknownPath, isPaywallPath, paywall } from "../facades/paywall/index.ts";
 import { marketForm } from "../facades/paywall/three-d-form.ts";
 import { newId } from "../lib/id.ts";
 import { scrub } from "../lib/scrub.ts";
@@ -44,7 +50,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: "idle",
     genReqId: ({ headers }) => plainId(headers["x-request-id"]) ?? newId("req", deps.clock()),
-    frameworkErrors: (_error, request, reply) => failBadPath(request, reply),
+    frameworkErrors: (_error, request, reply) => failPath(request, reply),
     routerOptions: {
       caseSensitive: false,
       ignoreTrailingSlash: true,
@@ -54,6 +60,10 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   app.addHook("onRequest", (request, reply, next) => {
     reply.header("x-request-id", request.id);
     next();
+  });
+  app.addHook("onRequest", (request, reply, next) => {
+    if (request.is404 && isPaywallPath(request.url)) failPath(request, reply);
+    else next();
   });
   app.addHook("onSend", (_request, reply, payload, next) => {
     // Asked when answering: a kept connection of a request in flight would hold the drain up.
@@ -79,6 +89,10 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     },
   };
 }
+
+/** An address that leads nowhere is told so in the shape of the wire that it is of. */
+const failPath = (request: FastifyRequest, reply: FastifyReply) =>
+  isPaywallPath(request.url) ? failUnknownPath(request, reply) : failBadPath(request, reply);
 
 async function addFacades(app: FastifyInstance, options: ServerOptions): Promise<void> {
   const { deps, assets = new Map(), sandbox: box } = options;

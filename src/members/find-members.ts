@@ -2,7 +2,7 @@ import type { Db } from "../db/pool.ts";
 import type { Clock } from "../lib/clock.ts";
 import { refuse, refuseMarket } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
-import { findMember as find, type MemberName, pageOfMembers } from "./members.store.ts";
+import { findEither, type MemberName, pageOfMembers } from "./members.store.ts";
 import { type WholeMember, wholeMembers } from "./whole-members.ts";
 
 type Deps = Readonly<{ db: Db; clock: Clock }>;
@@ -10,8 +10,10 @@ type Deps = Readonly<{ db: Db; clock: Clock }>;
 const PAGE_MAX = 100;
 
 /**
- * One member by its number or its external id; where both are said, both must name it. Refuses
- * `member_not_named` and, also for one who is gone or somebody else's, `member_not_found`.
+ * One member by its number or its external id. Clients send headers of their earlier calls along,
+ * so of two names one may be nobody's any more; each of another member tells nothing. Refuses
+ * `member_not_named`, `member_names_differ` and, also for one who is gone or somebody else's,
+ * `member_not_found`.
  */
 export async function findMember(
   { db, clock }: Deps,
@@ -21,8 +23,9 @@ export async function findMember(
   if (name.number === undefined && name.externalId === undefined) {
     return refuseMarket("member_not_named");
   }
-  const member = await find(db.kysely, merchant.id, name);
+  const [member, another] = await findEither(db.kysely, merchant.id, name);
   if (!member) return refuseMarket("member_not_found");
+  if (another) return refuseMarket("member_names_differ");
   const now = timeOf(merchant, clock());
   const [whole] = await wholeMembers(db.kysely, merchant.id, [member], now);
   return whole!;

@@ -69,6 +69,27 @@ export async function findMember(
   return row && memberOf(row);
 }
 
+/** Living members that go by either of two names: two where each names another. */
+export async function findEither(
+  db: Reader,
+  merchant: MerchantId,
+  { number, externalId }: MemberName,
+): Promise<Member[]> {
+  const rows = await db
+    .selectFrom("members")
+    .selectAll()
+    .where("merchant_id", "=", merchant)
+    .where("deleted_at", "is", null)
+    .where((is) =>
+      is.or([
+        ...(number === undefined ? [] : [is("number", "=", number)]),
+        ...(externalId === undefined ? [] : [is("external_id", "=", externalId)]),
+      ]),
+    )
+    .execute();
+  return rows.map(memberOf);
+}
+
 export async function pageOfMembers(
   db: Reader,
   merchant: MerchantId,

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 
 export type RawCall = Readonly<{
-  method: "GET" | "POST" | "PUT" | "DELETE";
+  method: string;
   headers: Readonly<Record<string, string>>;
   body?: string;
 }>;

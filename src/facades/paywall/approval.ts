@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type InputProblem, refuse } from "../../lib/refusal.ts";
 import {
   type Answers,
   type ApprovalTerms,
@@ -8,7 +9,7 @@ import {
 } from "../../marketplace/index.ts";
 import { type Service, service } from "./deps.ts";
 import type { Reply } from "./envelope.ts";
-import { flag, named, outside, words } from "./formats.ts";
+import { ANY_LENGTH, flag, named, outside, words } from "./formats.ts";
 import { members } from "./members.ts";
 
 /** Far more than a basket has. */
@@ -19,8 +20,17 @@ const productIds = z
   .min(1, "no_product_to_approve")
   .refine(({ length }) => length <= PRODUCTS_MAX, outside(`1 - ${PRODUCTS_MAX}`));
 
+const DESCRIPTION_MAX = 1_000;
+/** What is wrong with it is told where it is used alone: what is no text is null until then. */
+const description = words(ANY_LENGTH)
+  .nullable()
+  .catch(null)
+  .default("")
+  .meta({ ...words().meta() });
+
+const PayoutMembers = members({ DescriptionApply: flag, Description: description });
 const termMembers = {
-  Payout: members({ DescriptionApply: flag, Description: words() }).optional(),
+  Payout: PayoutMembers.optional(),
   SameReflectionDateWithMember: flag,
 };
 const TermMembers = z.object(termMembers);
@@ -34,6 +44,16 @@ const OldProductsInput = members({
 });
 const PaymentInput = members({ PaymentId: named(), ...termMembers });
 
+/** Refuses `invalid_input`. */
+function descriptionOf({ DescriptionApply, Description }: z.output<typeof PayoutMembers>): string {
+  const wrong = (problem: InputProblem, bound?: string) =>
+    refuse("invalid_input", { field: "Payout.Description", problem, bound });
+  if (!DescriptionApply) return "";
+  if (Description === null) return wrong("malformed");
+  const isTooLong = Description.length > DESCRIPTION_MAX;
+  return isTooLong ? wrong("too_long", String(DESCRIPTION_MAX)) : Description;
+}
+
 type Calculator = ApprovalTerms["calculator"];
 const termsOf = (
   { Payout, SameReflectionDateWithMember }: z.output<typeof TermMembers>,
@@ -41,7 +61,7 @@ const termsOf = (
 ): ApprovalTerms => ({
   calculator,
   sameDate: SameReflectionDateWithMember,
-  description: Payout?.DescriptionApply ? Payout.Description : "",
+  description: Payout ? descriptionOf(Payout) : "",
 });
 
 type Row = Readonly<{ sale: bigint; product: bigint }>;

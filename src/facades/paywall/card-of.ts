@@ -6,8 +6,12 @@ import type { PaywallDeps } from "./deps.ts";
 import type { CardMembers } from "./payment.wire.ts";
 
 /** What is no number is no month and no year. */
-const monthOf = (text: string): number => (/^\d{1,2}$/.test(text) ? Number(text) : Number.NaN);
-const yearOf = (text: string): number => (/^(\d{2}|\d{4})$/.test(text) ? Number(text) : Number.NaN);
+const monthOf = (text = ""): number => (/^\d{1,2}$/.test(text) ? Number(text) : Number.NaN);
+const yearOf = (text = ""): number => (/^(\d{2}|\d{4})$/.test(text) ? Number(text) : Number.NaN);
+
+/** The wire's longest name of a card's owner. */
+const OWNER_MAX = 60;
+const isOwner = (name: string): boolean => name !== "" && name.length <= OWNER_MAX;
 
 type Typed = Pick<CardMembers, "OwnerName" | "Number" | "ExpireMonth" | "ExpireYear" | "Cvv">;
 
@@ -28,7 +32,8 @@ export async function typedCard(
   { merchant }: Pick<Caller, "merchant">,
   asked: Typed,
 ): Promise<Card> {
-  const holder = asked.OwnerName || refuseMarket("card_holder_wrong");
+  const { OwnerName: holder = "" } = asked;
+  if (!isOwner(holder)) refuseMarket("card_holder_wrong");
   const pan = asked.Number ?? refuseMarket("card_number_wrong");
   const month = monthOf(asked.ExpireMonth);
   const year = yearOf(asked.ExpireYear);

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import { isBroken } from "../../lib/broken-text.ts";
 import { holdsCardNumber, withoutCardData } from "../../lib/card-number.ts";
@@ -13,6 +14,8 @@ import { Secret } from "../../lib/secret.ts";
 export type Wrong = InputProblem | MarketProblem;
 
 const LONGEST_TEXT = 1_000;
+/** No text is longer, since no body is: where something else says what is too long. */
+export const ANY_LENGTH = 1024 * 1024;
 
 /** What is said of an absent member, and of one that is not as it should be. */
 const error = (problem: Wrong | undefined) => (issue: { input?: unknown }) =>
@@ -77,9 +80,32 @@ export const neededWords = (problem?: Wrong) =>
 export const words = (most = LONGEST_TEXT) =>
   letters(most).transform(withoutCardData).default("").meta(isText);
 
+/**
+ * What cannot be read, or is too long, is as good as absent: whoever needs it refuses it when its
+ * turn comes, and nobody where it stands unused.
+ */
+export const unread = <Schema extends z.ZodType>(schema: Schema) =>
+  schema
+    .optional()
+    .catch(undefined)
+    .optional()
+    .meta({ ...schema.meta() });
+
+/** The longest way to write an IPv6 address: one that has an IPv4 address in it. */
+const IP_MAX = 45;
+/** An internet address; empty where it is absent. */
+export const ip = () =>
+  scalar()
+    .refine(
+      (value) => value === "" || (value.length <= IP_MAX && isIP(value) !== 0),
+      "malformed" satisfies Wrong,
+    )
+    .default("")
+    .meta(isText);
+
 /** A card's number or code: nothing but the rooms that charge a card can read it. */
 export const hidden = (problem?: Wrong) =>
-  neededLetters(problem)
+  neededLetters(problem, LONGEST_TEXT, problem)
     .transform((value) => new Secret(value))
     .meta(isText);
 
@@ -167,6 +193,14 @@ export const currency = (problem: Wrong = "currency_unknown") =>
   scalar(problem)
     .transform((value, context) => currencyIds[value] ?? fail(context, problem))
     .meta(as({ type: "integer", enum: Object.keys(currencyIds).map(Number) }));
+/** The same where it may be absent; some clients leave it out by a 0. */
+export const maybeCurrency = (problem: Wrong = "currency_unknown") =>
+  scalar(problem)
+    .transform((value, context) =>
+      value === "0" ? undefined : (currencyIds[value] ?? fail(context, problem)),
+    )
+    .optional()
+    .meta({ ...currency().meta() });
 export const currencyIdOf = (name: Currency): number => idsOfCurrencies.get(name)!;
 
 /** Money as a JSON number with two decimals, whatever a double would make of it. */

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { isUnavailable } from "../../db/transaction.ts";
 import { assert } from "../../lib/assert.ts";
 import type { MarketProblem } from "../../lib/market-problem.ts";
-import { Refusal, refuse } from "../../lib/refusal.ts";
+import { Refusal } from "../../lib/refusal.ts";
 import type { Caller } from "../../merchants/index.ts";
 import { services } from "./catalogue.ts";
 import type { PaywallDeps, Service } from "./deps.ts";
@@ -11,10 +11,12 @@ import { envelope, type Reply } from "./envelope.ts";
 import { errorOf, headerMissing, unexpected } from "./errors.ts";
 import { notOffered } from "./not-offered.ts";
 import { openapi } from "./openapi.ts";
+import { isApmPath } from "./paths.ts";
 import { acceptBodies, localeFor, readInput } from "./request.ts";
 import { tempCard, tempCardDescribed } from "./temp-card.ts";
 
 export type { PaywallDeps } from "./deps.ts";
+export { isPaywallPath } from "./paths.ts";
 
 /** The OpenAPI document of every service that is built. */
 export const paywallDocument = () => openapi([...services, tempCardDescribed]);
@@ -25,11 +27,19 @@ const headersOf = {
   paywall_private: ["apikeyprivate", "apiclientprivate"],
 } as const;
 
+/** What answers on ways to pay that are no cards have beside the envelope. */
+const apm = ({ message = "" }: Reply) => ({
+  ErrorCodeType: null,
+  ErrorMessage: message === "" ? null : message,
+});
+
 const send = (reply: FastifyReply, status: number, answer: Reply) =>
   reply
     .status(status)
     .type("application/json; charset=utf-8")
-    .send(JSON.stringify(envelope(answer)));
+    .send(
+      JSON.stringify({ ...envelope(answer), ...(isApmPath(reply.request.url) && apm(answer)) }),
+    );
 
 type Failure = Error & Readonly<{ code?: string; statusCode?: number }>;
 
@@ -102,8 +112,9 @@ function addService(app: FastifyInstance, deps: PaywallDeps, it: Service<z.ZodTy
   });
 }
 
-const PREFIXES = ["/api/paywall", "/paywall"];
-const METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"];
+/** Answers an address of this wire that leads to no service, by whatever method it is called. */
+export const failUnknownPath = (request: FastifyRequest, reply: FastifyReply) =>
+  fail(new Refusal("path_unknown", {}), request, reply);
 
 /**
  * The Paywall wire as one plugin: its four addresses are one here, since their paths do not meet.
@@ -113,14 +124,5 @@ export async function paywall(app: FastifyInstance, deps: PaywallDeps): Promise<
   app.setErrorHandler((error: FastifyError, request, reply) => fail(error, request, reply));
   for (const it of services) addService(app, deps, it);
   tempCard(app, deps);
-  notOffered(app, METHODS);
-  for (const prefix of PREFIXES) {
-    app.route({
-      method: METHODS,
-      url: `${prefix}/*`,
-      exposeHeadRoute: false,
-      onRequest: async () => refuse("path_unknown", {}),
-      handler: () => assert(false, "the request was refused before"),
-    });
-  }
+  notOffered(app);
 }

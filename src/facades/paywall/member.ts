@@ -101,7 +101,6 @@ const list: Service<typeof ListInput> = {
     ok((await listMembers(room, caller.merchant, page)).map(memberShown)),
 };
 
-/** Clients send headers of their earlier calls along: the id is what is meant, where it is said. */
 const FindInput = members({ memberid: maybeNumber, memberexternalid: externalId });
 
 const find: Service<typeof FindInput> = {
@@ -111,10 +110,7 @@ const find: Service<typeof FindInput> = {
   pair,
   input: FindInput,
   async run({ members: room }, { caller }, input) {
-    const name =
-      input.memberid === undefined
-        ? { externalId: externalIdOf(input.memberexternalid) }
-        : { number: input.memberid };
+    const name = { number: input.memberid, externalId: externalIdOf(input.memberexternalid) };
     return ok(memberShown(await findMember(room, caller.merchant, name)));
   },
 };

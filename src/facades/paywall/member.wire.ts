@@ -11,6 +11,7 @@ import type {
   ValueDateKind,
 } from "../../members/member.rules.ts";
 import {
+  ANY_LENGTH,
   currency,
   currencyIdOf,
   flag,
@@ -19,22 +20,14 @@ import {
   percent,
   percentOf,
   text,
+  unread,
   whole,
   words,
 } from "./formats.ts";
 
-/** The rules say in their order what is too long; a whole body is no longer than this. */
-const ANY_LENGTH = 1024 * 1024;
+/** The rules say in their order what is too long. */
 const bareText = text(ANY_LENGTH);
 const manyWords = words(ANY_LENGTH);
-
-/** What cannot be read is left to the rules, which say so when its turn comes. */
-const unread = <Schema extends z.ZodType>(schema: Schema) =>
-  schema
-    .optional()
-    .catch(undefined)
-    .optional()
-    .meta({ ...schema.meta() });
 
 /** Something of ours by its number; some clients leave it out by a 0. */
 export const maybeNumber = named()

@@ -20,11 +20,11 @@ const notHere: Readonly<Record<string, MarketProblem>> = {
 };
 
 /** What a client that asks for one of them is told: without signing in, and in the envelope. */
-export function notOffered(app: FastifyInstance, method: string[]): void {
+export function notOffered(app: FastifyInstance): void {
   for (const [path, problem] of Object.entries(notHere)) {
     for (const url of [path, `${path}/*`]) {
       app.route({
-        method,
+        method: app.supportedMethods,
         url,
         exposeHeadRoute: false,
         onRequest: async () => refuseMarket(problem),

@@ -10,12 +10,16 @@ import {
   currency,
   flag,
   hidden,
+  ip,
+  maybeCurrency,
   money,
   named,
   needed,
   neededWords,
+  outside,
   percent,
   text,
+  unread,
   whole,
   words,
 } from "./formats.ts";
@@ -26,6 +30,15 @@ import { choiceMembers } from "./provider-choice.ts";
 const CODE_MAX = 250;
 /** A MerchantUniqueCode. */
 export const uniqueCode = needed("code_missing", CODE_MAX, "code_missing");
+
+/** The wire's channels: none said, web, Android, iOS and one of the client's own. */
+const CHANNEL_MAX = 4;
+const TAG_MAX = 999_999_999;
+/** A whole number from 0 to `most`, where it is said. */
+const upTo = (most: number) =>
+  whole()
+    .refine((value) => value >= 0 && value <= most, outside(`0 - ${most}`))
+    .optional();
 
 /** The members of the money, of who is to take it, and of who hears of it later. */
 export const paymentDetail = {
@@ -38,9 +51,9 @@ export const paymentDetail = {
   }),
   MerchantUniqueCode: uniqueCode,
   TrackingCode: text(CODE_MAX),
-  ClientIP: text(),
-  ChannelId: whole().optional(),
-  TagId: whole().optional(),
+  ClientIP: ip(),
+  ChannelId: upTo(CHANNEL_MAX),
+  TagId: upTo(TAG_MAX),
   ...choiceMembers,
   ...watchMembers,
   MarketPlace: members({ BasketAmount: amount().optional() }).optional(),
@@ -48,16 +61,17 @@ export const paymentDetail = {
 /** Older clients, and the documents of one service, write it so. */
 export const detailAliases = { Installement: "Installment" };
 
-const secret = hidden();
-
-/** A card as it was typed, or the name of one that is stored or was typed elsewhere. */
+/**
+ * A card as it was typed, or the name of one that is stored or was typed elsewhere, for which what
+ * stands beside it of a typed one does not count. Its code does.
+ */
 export const CardMembers = members(
   {
-    OwnerName: words(),
-    Number: secret.optional(),
-    ExpireMonth: text(),
-    ExpireYear: text(),
-    Cvv: secret.optional(),
+    OwnerName: unread(words()),
+    Number: unread(hidden()),
+    ExpireMonth: unread(text()),
+    ExpireYear: unread(text()),
+    Cvv: hidden("card_detail_wrong").optional(),
     UniqueCode: text(),
     ForceCvv: flag,
     TempCardToken: text(),
@@ -95,7 +109,7 @@ export const discountMembers = {
 };
 export const cargoMembers = {
   CargoOwnerType: id("cargo_type_wrong"),
-  CargoCurrencyId: currency("cargo_currency_wrong").optional(),
+  CargoCurrencyId: maybeCurrency("cargo_currency_wrong"),
   CargoCost: amount("cargo_cost_wrong").optional(),
 };
 /** The documents of one service write it so. */

@@ -74,6 +74,7 @@ export const problemCodes: Readonly<Record<MarketProblem, number>> = {
   account_iban_too_long: 221,
   account_iban_wrong: 222,
   member_not_named: 223,
+  member_names_differ: 223,
   member_has_earnings: 224,
   member_unchanged: 225,
   account_currency_twice: 226,

@@ -17,8 +17,12 @@ type Source = Readonly<{ source?: string }>;
 const digitsKept = (_key: string, value: unknown, context?: Source): unknown =>
   typeof value === "number" ? (context?.source ?? value) : value;
 
+/** What some clients write before a text, to say that it is UTF-8. */
+const MARK = /^\ufeff/;
+
 /** A body as an object; none at all is one without members. Refuses `invalid_input`. */
-function readBody(text: string): object {
+function readBody(sent: string): object {
+  const text = sent.replace(MARK, "");
   if (text.trim() === "") return {};
   let body: unknown;
   try {
@@ -37,9 +41,21 @@ export function acceptBodies(app: FastifyInstance): void {
   app.addContentTypeParser("*", options, (_request, body, done) => done(null, body));
 }
 
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** A header arrives as Latin-1, which it is only where its bytes are no UTF-8. */
+function headerText(value: string): string {
+  try {
+    return strictUtf8.decode(Buffer.from(value, "latin1"));
+  } catch {
+    return value;
+  }
+}
+
 /**
  * What a GET is asked with: headers of the service's own members, any other header is left alone,
- * since clients send those of their earlier calls along. The address counts where a header is not.
+ * since clients send those of their earlier calls along. The address counts where a header is not,
+ * or is empty.
  */
 function asked(request: FastifyRequest, names: readonly string[]): object {
   const query = new Map(
@@ -51,7 +67,8 @@ function asked(request: FastifyRequest, names: readonly string[]): object {
   return Object.fromEntries(
     names.map((name) => {
       const own = name.toLowerCase();
-      return [name, request.headers[own] ?? query.get(own)];
+      const header = request.headers[own];
+      return [name, header ? headerText(String(header)) : query.get(own)];
     }),
   );
 }

@@ -3,7 +3,7 @@ import { refuse, refuseMarket } from "../../lib/refusal.ts";
 import { type RetryName, retry } from "../../marketplace/index.ts";
 import { type Service, service } from "./deps.ts";
 import { ok } from "./envelope.ts";
-import { day, flag, named } from "./formats.ts";
+import { day, flag, named, unread } from "./formats.ts";
 import { members } from "./members.ts";
 
 const RetryInput = members({
@@ -12,7 +12,7 @@ const RetryInput = members({
   PaymentId: named().optional(),
   Id: named().optional(),
   ChangeReflectionDate: flag,
-  ReflectionDate: day("date_passed").optional(),
+  ReflectionDate: unread(day()),
 });
 type Asked = z.output<typeof RetryInput>;
 

@@ -81,6 +81,7 @@ describe("a stored card", () => {
 
   test.each([
     ["no holder", { HolderName: "" }, 104],
+    ["a holder of 61 letters", { HolderName: "x".repeat(61) }, 104],
     ["a number of another length", { Number: "552879000000" }, 105],
     ["no number", { Number: "" }, 105],
     ["a month that is none", { Month: 13 }, 107],

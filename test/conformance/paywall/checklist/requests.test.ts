@@ -209,6 +209,46 @@ describe("2. what a GET is asked with", () => {
     const headed = await wire.get(`${PRODUCT}?paymentid=1`, { paymentid: PaymentId });
     expect(headed).toMatchObject({ ErrorCode: 0, Body: [{ Id: product }] });
   });
+
+  test("may stand in the address too where its header is empty", async () => {
+    const { PaymentId, product } = await due();
+    const asked = await wire.get(`${PRODUCT}?PaymentId=${PaymentId}`, { paymentid: "" });
+    expect(asked).toMatchObject({ ErrorCode: 0, Body: [{ Id: product }] });
+  });
+});
+
+describe("4. what is as good as absent", () => {
+  test("is a currency of shipping that is 0, as the .NET client writes none", async () => {
+    const none = { CargoType: 0, CargoCurrencyId: 0, CargoCost: 0 };
+    const some = { CargoType: 1, CargoCurrencyId: "0", CargoCost: 5 };
+    const products = [line("a", 50, member, none), line("b", 50, member, some)];
+    const { PaymentId, Products } = await soldOn(wire, { detail: { Amount: 100 }, products });
+    const cargos = async () => {
+      const lines = bodyOf(
+        await wire.get<{ Cargo: object | null }[]>(PRODUCT, { paymentid: PaymentId }),
+      );
+      return lines.map(({ Cargo }) => Cargo);
+    };
+    expect(await cargos()).toEqual([null, { CurrencyId: 1, CargoOwnerType: 1, CargoCost: 5 }]);
+    const define = (i: number, more: object) =>
+      wire.post(`${PRODUCT}/cargocost`, { ProductId: Products[i]!.Id, ...more });
+    expect(await define(0, { ...some, CargoType: 2 })).toMatchObject({ ErrorCode: 0 });
+    expect(await define(1, none)).toMatchObject({ ErrorCode: 0 });
+    expect(await cargos()).toEqual([{ CurrencyId: 1, CargoOwnerType: 2, CargoCost: 5 }, null]);
+    expect(await define(0, { ...some, CargoCurrencyId: 9 })).toMatchObject({ ErrorCode: 41 });
+  });
+
+  test("is a description that is not to be used, however long", async () => {
+    const { PaymentId } = await soldOn(wire, { products: [line("a", 250, member)] });
+    const approve = (DescriptionApply: boolean, Description: unknown) =>
+      shop.approve({ PaymentId }, "pw", { Payout: { DescriptionApply, Description } });
+    for (const wrong of ["x".repeat(5_000), { A: "B" }]) {
+      const refusal = await approve(true, wrong);
+      expect(refusal).toMatchObject({ ErrorCode: 2, Body: null });
+      expect(refusal.Message).toContain("Payout.Description");
+    }
+    expect((await approve(false, "x".repeat(5_000))).ErrorCode).toBe(0);
+  });
 });
 
 describe("5. the older spellings", () => {

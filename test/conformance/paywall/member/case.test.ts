@@ -133,15 +133,17 @@ describe("members", () => {
     },
   );
 
-  test("are found by id, or by external id where no id is said", async () => {
-    const [one, two] = [await created(), await created()];
+  test("are found by id or external id, of which one may be an old header", async () => {
+    const one = await created();
     const find = (headers: object) => wire.get(SEARCH, headers);
     const memberexternalid = one.MemberExternalId;
     expect((await find({ memberexternalid })).Body).toEqual(one);
     expect((await find({ memberid: one.Id, memberexternalid })).Body).toEqual(one);
     expect((await find({ memberid: 0, memberexternalid })).Body).toEqual(one);
-    // Clients send headers of their earlier calls along.
-    expect((await find({ memberid: two.Id, memberexternalid })).Body).toEqual(two);
+    const nobody = { memberid: 999_999_999, memberexternalid: "nobody's" };
+    expect((await find({ ...nobody, memberexternalid })).Body).toEqual(one);
+    expect((await find({ ...nobody, memberid: one.Id })).Body).toEqual(one);
+    expect(await find(nobody)).toMatchObject({ ErrorCode: 198, Body: null });
     expect(await find({ memberid: 999_999_999 })).toMatchObject({
       status: 200,
       ErrorCode: 198,
@@ -150,6 +152,18 @@ describe("members", () => {
       Body: null,
     });
     expect((await find({})).ErrorCode).toBe(223);
+  });
+
+  test("are not guessed at where each header names another and both are there", async () => {
+    const [one, two] = [await created(), await created()];
+    const both = { memberid: one.Id, memberexternalid: two.MemberExternalId };
+    const told = await wire.get(SEARCH, both);
+    expect(told).toMatchObject({ status: 200, ErrorCode: 223, Result: false, Body: null });
+    expect(told.Message).toContain("farklı üyelere ait");
+    const english = await wire.get(SEARCH, both, { locale: "en" });
+    expect(english.Message).toContain("different members");
+    await wire.del(MEMBER, { Id: one.Id });
+    expect((await wire.get(SEARCH, both)).Body).toEqual(two);
   });
 
   test("of one merchant are nobody's of another, who may have their ids and numbers", async () => {

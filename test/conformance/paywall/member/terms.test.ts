@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { goodIban, type MemberBody, memberInput, otherIban } from "../../../support/members.ts";
 import { type Paywall, paywallOf } from "../../../support/paywall.ts";
-import { line, soldOn } from "../../../support/sales.ts";
+import { line, sellOn, soldOn } from "../../../support/sales.ts";
 import { createWorld, DAY_MS, type TestWorld } from "../../../support/world.ts";
 
 let world: TestWorld;
@@ -148,12 +148,23 @@ describe("the value date of a member", () => {
     [234, { CalculationValue: "x" }],
     [235, { Commission: 100.0001 }],
     [235, { Commission: undefined }],
+    [235, { Commission: 8.12345 }],
     [198, { MemberId: 999_999_999 }],
   ])("answers %i to %j, and stays", async (code, more) => {
     const { Id: MemberId } = await created({ ValueDate: thursday });
     const answer = await set({ MemberId, ...thursday, Commission: 1, ...more });
     expect(answer).toMatchObject({ ErrorCode: code, Result: false, Body: null });
     expect((await read(MemberId)).Body).toMatchObject(thursday);
+  });
+
+  test("says all that a commission has to be, as a line with one of its own does", async () => {
+    const { Id: MemberId } = await created();
+    const all = /0 ile 100 arasında.*dört ondalıklı/;
+    expect((await set({ MemberId, ...thursday, Commission: 8.12345 })).Message).toMatch(all);
+    const own = { MemberCustomCommission: true, MemberCommission: 8.12345 };
+    const detail = { Amount: 10 };
+    const sold = await sellOn(wire, { detail, products: [line("a", 10, MemberId, own)] });
+    expect(sold).toMatchObject({ ErrorCode: 235, Message: expect.stringMatching(all) });
   });
 
   test("takes the bounds of each kind, and all that there is as commission", async () => {

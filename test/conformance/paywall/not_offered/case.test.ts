@@ -29,6 +29,25 @@ describe("a service that the documents know and that is not offered", () => {
     expect(answer.Message).toContain("not offered");
   });
 
+  test("is told so with the further members of its documents, and nothing else is", async () => {
+    const namesOf = async (path: string, method = "POST") => {
+      const reply = await fetch(`${world.url}/${path}`, { method });
+      const { Message, ...rest } = (await reply.json()) as Record<string, unknown>;
+      if ("ErrorMessage" in rest) expect(rest).toMatchObject({ ErrorMessage: Message });
+      return Object.keys(rest);
+    };
+    const envelope = ["ErrorCode", "Result", "Body"];
+    const further = [...envelope, "ErrorCodeType", "ErrorMessage"];
+    for (const path of ["api/paywall/apm", "API//Paywall/APM/close/provision"]) {
+      for (const method of ["POST", "GET", "OPTIONS"]) {
+        expect([path, await namesOf(path, method)]).toEqual([path, further]);
+      }
+    }
+    expect(await namesOf("api/paywall/apm/%zz")).toEqual(further);
+    const others = ["apmx", "payment/bulk/apm", "masterpass/apm", "nothing/%zz"];
+    for (const path of others) expect(await namesOf(`api/paywall/${path}`)).toEqual(envelope);
+  });
+
   test("is told so without a sign-in", async () => {
     const reply = await fetch(`${world.url}/api/paywall/apm/list`);
     expect(reply.status).toBe(200);

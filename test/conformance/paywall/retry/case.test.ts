@@ -122,6 +122,18 @@ test("a day that is asked for is kept, where it is one on which can be paid", as
   ]);
 });
 
+test("a day that is not asked for is not looked at, whatever a client sends for none", async () => {
+  const numbers = await failed();
+  // As it is without a day: with the next transfers.
+  const pay_date = "2026-03-06";
+  const given = { changeReflectionDate: false, reflectionDate: "0001-01-01T00:00:00" };
+  expect(await retry({ id: Number(numbers[0]), ...given })).toMatchObject(ok);
+  expect(await rowsOf(numbers)).toMatchObject([{ ...again, pay_date }, still]);
+  const asked = { ...given, id: Number(numbers[1]), changeReflectionDate: true };
+  expect(await retry(asked)).toMatchObject(refused(363));
+  expect(await rowsOf(numbers)).toMatchObject([{ ...again, pay_date }, still]);
+});
+
 test("what the member owes back goes with what is tried again", async () => {
   const due = { day: "2026-03-04", party: "member" } as const;
   const numbers = await seedEarnings(world, [{ ...due, minor: 100 }]);

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readGuid } from "../../../../src/lib/id.ts";
 import { type Paywall, paywallOf } from "../../../support/paywall.ts";
+import { platformOf } from "../../../support/platform.ts";
+import { rawCall } from "../../../support/raw-http.ts";
+import { line, soldOn } from "../../../support/sales.ts";
 import { createWorld, type TestWorld } from "../../../support/world.ts";
 
 let world: TestWorld;
@@ -57,12 +60,44 @@ describe("a pair of keys", () => {
   });
 });
 
+/** An address as it is written, which `fetch` would change, and methods that it does not know. */
+const callRaw = (method: string, path: string) =>
+  rawCall(`${world.url}/${path}`, { method, headers: {} });
+
 describe("an address", () => {
   test("that is no service is said to be none, in the envelope and in words", async () => {
     const unknown = await wire.post("api/paywall/payment/nothing", {}, { locale: "en" });
     expect(unknown).toMatchObject({ status: 404, ErrorCode: 404, Result: false, Body: null });
     expect(unknown.Message).not.toBe("");
   });
+
+  test.each([
+    ["GET", "api/paywall"],
+    ["POST", "API//Paywall/?a=b"],
+    ["GET", "api/paywall/%zz"],
+    ["POST", "%61pi/paywall/payment/%e0%zz"],
+    ["OPTIONS", "api/paywall/payment/startdirect"],
+    ["TRACE", "paywall/card"],
+    ["PROPFIND", "paywall"],
+    ["PATCH", "paywall/%"],
+  ])("that is none is told so in the envelope: %s %s", async (method, path) => {
+    const reply = await callRaw(method, path);
+    expect(reply.status).toBe(404);
+    expect(JSON.parse(reply.text)).toEqual({
+      ErrorCode: 404,
+      Result: false,
+      Message: expect.stringMatching(/\S/),
+      Body: null,
+    });
+  });
+
+  test.each(["v1/%zz", "paywallet", "api/paywallet/%zz"])(
+    "of the other wire is told so in that one's shape: %s",
+    async (path) => {
+      const reply = await callRaw("POST", path);
+      expect([reply.status, reply.text]).toEqual([404, expect.stringContaining('"result_code"')]);
+    },
+  );
 
   test("is found whatever the case of its letters", async () => {
     expect((await wire.get("API/PayWall/Payment/Version")).ErrorCode).toBe(0);
@@ -79,6 +114,35 @@ test("a body that is no JSON is refused at HTTP 400, with nothing of it repeated
   const text = await reply.text();
   expect(text).not.toContain("4355");
   expect(JSON.parse(text)).toMatchObject({ ErrorCode: 2, Result: false, Body: null });
+});
+
+test("a body is read also after the mark that some editors put before UTF-8", async () => {
+  const headers = { ...world.pairs, "content-type": "application/json" };
+  const body = '\ufeff{"MerchantUniqueCode":"nobody\'s"}';
+  const url = `${world.url}/api/paywall/payment/end3d`;
+  const { status, text } = await rawCall(url, { method: "POST", headers, body });
+  expect([status, JSON.parse(text)]).toMatchObject([200, { ErrorCode: -1 }]);
+});
+
+test("a header is UTF-8 where its bytes are, and otherwise Latin-1", async () => {
+  const MemberExternalId = "satıcı-ş";
+  const Id = await platformOf(wire).enlist({ MemberExternalId });
+  const [turkish, latin] = ["sipariş-ığü-1", "commande-dé-1"];
+  for (const MerchantUniqueCode of [turkish, latin]) {
+    await soldOn(wire, { detail: { MerchantUniqueCode }, products: [line("a", 250, Id)] });
+  }
+  for (const [code, encoding] of [
+    [turkish, "utf8"],
+    [latin, "utf8"],
+    [latin, "latin1"],
+  ] as const) {
+    const merchantuniquecode = Buffer.from(code, encoding).toString("latin1");
+    const found = await wire.get("api/paywall/private/query", { merchantuniquecode });
+    expect(found.Body).toMatchObject({ Paywall: { MerchantUniqueCode: code } });
+  }
+  const memberexternalid = Buffer.from(MemberExternalId).toString("latin1");
+  const found = await wire.get("api/paywall/member/search", { memberexternalid });
+  expect(found.Body).toMatchObject({ Id, MemberExternalId });
 });
 
 describe("a member that comes twice", () => {

@@ -195,9 +195,20 @@ describe("what is wrong is told in the documented order", () => {
     ["no code", 10, { detail: { MerchantUniqueCode: "" }, card: { Number: "1" } }],
     ["a code of 251 letters", 10, { detail: { MerchantUniqueCode: "x".repeat(251) } }],
     ["no card owner", 13, { card: { OwnerName: "", Number: "1" }, products: [] }],
+    ["a card owner of 61 letters", 13, { card: { OwnerName: "ş".repeat(61), Number: "1" } }],
+    ["an owner that is no text", 13, { card: { OwnerName: { A: "B" }, Number: "1" } }],
+    ["a number that is no text", 14, { card: { Number: [], ExpireMonth: "13" } }],
+    ["a number of 1001 digits", 14, { card: { Number: "9".repeat(1_001), ExpireMonth: "13" } }],
     ["no card number", 14, { card: { Number: "4355084355084359" }, products: [] }],
     ["its number before its month", 14, { card: { Number: "1", ExpireMonth: "13" } }],
     ["its security code", 18, { card: { Cvv: "12", ExpireMonth: "13" }, products: [] }],
+    ["a security code of letters", 18, { card: { Cvv: "abc" } }],
+    ["a security code that is no text", 18, { card: { Cvv: {} } }],
+    ["a month of letters", 15, { card: { ExpireMonth: "Mart", ExpireYear: "2126" } }],
+    ["a month that is no text", 15, { card: { ExpireMonth: {}, ExpireYear: {} } }],
+    ["a card's number for a month", 15, { card: { ExpireMonth: goodCard.pan } }],
+    ["a year of the next century", 16, { card: { ExpireYear: "2126" } }],
+    ["a year that is no text", 16, { card: { ExpireYear: ["2030"] } }],
     ["the month", 15, { card: { ExpireMonth: "13", ExpireYear: "3" }, products: [] }],
     ["no month", 15, { card: { ExpireMonth: "" }, products: [] }],
     ["no year", 16, { card: { ExpireYear: "" }, products: [] }],
@@ -239,6 +250,23 @@ describe("what is wrong is told in the documented order", () => {
     const answer = await sellOn(wire, { detail, card: { OwnerName: "" }, products: wrongProducts });
     expect(answer.ErrorCode).toBe(4);
   });
+});
+
+test.each([
+  ["ClientIP", "x".repeat(1_000)],
+  ["ClientIP", "<script>"],
+  ["ClientIP", "10.1.1.256"],
+  ["ClientIP", `fe80::1%${"a".repeat(50)}`],
+  ["ChannelId", -5],
+  ["ChannelId", 5],
+  ["TagId", -1],
+])("%s %s is refused before anything is stored, so its code may be used", async (name, value) => {
+  const detail = { MerchantUniqueCode: saleCode() };
+  const wrong = await sellOn(wire, { detail: { ...detail, [name]: value } });
+  expect(wrong).toMatchObject({ status: 200, ErrorCode: 2, Result: false, Body: null });
+  expect(wrong.Message).toContain(`PaymentDetail.${name}`);
+  const ClientIP = name === "ClientIP" ? " " : "2001:db8::ffff:10.1.1.9";
+  await soldOn(wire, { detail: { ...detail, ClientIP, ChannelId: 4, TagId: 0 } });
 });
 
 test("the variant for insurers, whose cards come without numbers, is not offered", async () => {
