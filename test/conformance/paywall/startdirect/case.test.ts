@@ -253,7 +253,7 @@ describe("what is wrong is told in the documented order", () => {
 });
 
 test.each([
-  ["ClientIP", "x".repeat(1_000)],
+  ["ClientIP", "x".repeat(16)],
   ["ClientIP", "<script>"],
   ["ClientIP", "10.1.1.256"],
   ["ClientIP", `fe80::1%${"a".repeat(50)}`],
