@@ -1,6 +1,6 @@
 import { assert } from "./assert.ts";
 
-const currencies = ["TRY", "USD", "EUR", "GBP"] as const;
+export const currencies = ["TRY", "USD", "EUR", "GBP"] as const;
 export type Currency = (typeof currencies)[number];
 /** A whole number of minor units (kuruş, cents) with its currency. Never a float. */
 export type Money = Readonly<{ minor: bigint; currency: Currency }>;

@@ -1,5 +1,6 @@
 import { inTx, type Tx, within } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
+import { currencies } from "../lib/money.ts";
 import type { Keyring } from "../lib/seal.ts";
 import { findSettings, savePlatformAccount, saveSettings } from "../marketplace/index.ts";
 import {
@@ -91,7 +92,7 @@ export async function openMarketplace(tx: Tx, merchantId: MerchantId, name: stri
 /** What the wire calls the way to the offline bank's accounts. */
 const PAYOUT_KEY = "Sim";
 
-/** Lets a merchant pay out from an account at the offline bank, in each of its currencies. */
+/** Lets a merchant pay out from an account at the offline bank, in each currency it has there. */
 export async function openPayouts(
   tx: Tx,
   ring: Keyring,
@@ -100,7 +101,7 @@ export async function openPayouts(
   now: Date,
 ) {
   const [account] = seededAccounts;
-  for (const { currency } of demoAccounts) {
+  for (const currency of currencies) {
     const way = { merchantId, currency, key: PAYOUT_KEY, isMain: true, baseUrl: bankUrl };
     const at = { account: account!.accountNo, secret: account!.key };
     await openConnection(tx, ring, { ...way, ...at, provider: "simulator" }, now);

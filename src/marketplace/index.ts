@@ -61,8 +61,10 @@ export { type RetryName, retry } from "./retry.ts";
 export { readSale } from "./sales.store.ts";
 export { type CardOfSale, sell } from "./sell.ts";
 export {
+  changeSettings,
   type Distribution,
   findSettings,
+  readPlatformAccounts,
   readSettings,
   type Settings,
   savePlatformAccount,

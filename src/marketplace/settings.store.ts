@@ -1,4 +1,6 @@
+import type { Selectable } from "kysely";
 import type { Db } from "../db/pool.ts";
+import type { MarketplaceSettings } from "../db/tables.gen.ts";
 import type { Tx } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
 import { refuseMarket } from "../lib/refusal.ts";
@@ -22,19 +24,43 @@ export async function readSettings(db: Db, merchant: MerchantId): Promise<Settin
   return settings ?? refuseMarket("not_a_marketplace");
 }
 
+const settingsOf = (row: Selectable<MarketplaceSettings>): Settings => ({
+  distribution: row.distribution,
+  hasManualTrigger: row.has_manual_trigger,
+  platformDays: row.platform_days,
+  orderDaysMax: row.order_days_max,
+});
+
 export async function findSettings(db: Db, merchant: MerchantId): Promise<Settings | undefined> {
   const row = await db.kysely
     .selectFrom("marketplace_settings")
     .selectAll()
     .where("merchant_id", "=", merchant)
     .executeTakeFirst();
-  if (!row) return undefined;
-  return {
-    distribution: row.distribution,
-    hasManualTrigger: row.has_manual_trigger,
-    platformDays: row.platform_days,
-    orderDaysMax: row.order_days_max,
-  };
+  return row && settingsOf(row);
+}
+
+/**
+ * Changes some settings of a marketplace at once, and says what all are now. `undefined` where they
+ * would not go together: orders pay by transfers. Nobody pays out meanwhile: what is between two
+ * settings is never seen.
+ */
+export async function changeSettings(
+  tx: Tx,
+  merchant: MerchantId,
+  change: Partial<Settings>,
+): Promise<Settings | undefined> {
+  const row = await tx
+    .selectFrom("marketplace_settings")
+    .selectAll()
+    .where("merchant_id", "=", merchant)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row) return refuseMarket("not_a_marketplace");
+  const next = { ...settingsOf(row), ...change };
+  if (next.hasManualTrigger && next.distribution !== "payout") return undefined;
+  await saveSettings(tx, merchant, next);
+  return next;
 }
 
 /** Makes a merchant a marketplace, or changes how it is one. */
@@ -49,6 +75,16 @@ export async function saveSettings(tx: Tx, merchant: MerchantId, settings: Setti
     .insertInto("marketplace_settings")
     .values({ merchant_id: merchant, ...row })
     .onConflict((conflict) => conflict.column("merchant_id").doUpdateSet(row))
+    .execute();
+}
+
+/** Where the platform's own money goes, by currency. */
+export async function readPlatformAccounts(db: Db, merchant: MerchantId): Promise<BankAccount[]> {
+  return db.kysely
+    .selectFrom("platform_accounts")
+    .select(["currency", "title", "iban"])
+    .where("merchant_id", "=", merchant)
+    .orderBy("currency")
     .execute();
 }
 

@@ -46,6 +46,22 @@ export async function findConnection(
   return row && connectionOf(ring, row);
 }
 
+/** Every way of a merchant to pay out, closed ones too, without what opens it. */
+export async function listConnections(
+  db: Reader,
+  merchant: MerchantId,
+): Promise<Omit<Connection, "secret">[]> {
+  const rows = await db
+    .selectFrom("payout_connections")
+    .select(["number", "provider", "key", "currency", "base_url", "account", "is_main", "is_open"])
+    .where("merchant_id", "=", merchant)
+    .orderBy("number")
+    .execute();
+  return rows.map(({ base_url: baseUrl, is_main: isMain, is_open: isOpen, ...row }) => ({
+    ...{ ...row, merchantId: merchant, baseUrl, isMain, isOpen },
+  }));
+}
+
 /** The key of the bank's interface comes in as plain text and rests sealed, bound to its row. */
 export type NewConnection = Pick<
   Connection,

@@ -1,5 +1,6 @@
 export {
   findConnection,
+  listConnections,
   moveSandboxConnections,
   openConnection,
 } from "./connections.store.ts";
@@ -7,6 +8,7 @@ export { createPayout, type NewPayout } from "./create-payout.ts";
 export type { AccountOf, PayoutsDeps } from "./deps.ts";
 export { lockHandPayouts, readHandPayouts } from "./hand.store.ts";
 export { type Judgement, judgeRun } from "./judge.ts";
+export { listPayouts } from "./list.store.ts";
 export { markByHand } from "./mark-by-hand.ts";
 export { type PayoutNotice, TELL_OF_PAYOUT } from "./notice.ts";
 export { readPayout, requeuePayout } from "./payouts.store.ts";

@@ -8,7 +8,8 @@ export type RunId = Id<"out">;
 /** One of kind `hand` is in a file, and no bank is asked about it. */
 export type PayoutKind = "order" | "daily" | "direct" | "hand";
 export type PayoutParty = "platform" | "member" | "other";
-export type PayoutState = "queued" | "sending" | "paid" | "failed";
+export const payoutStates = ["queued", "sending", "paid", "failed"] as const;
+export type PayoutState = (typeof payoutStates)[number];
 
 /** What a caller says of a payout beside the money: shown again, never decided on. */
 export type PayoutDetails = Readonly<Record<string, string | number | boolean>>;

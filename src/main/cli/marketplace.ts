@@ -1,14 +1,15 @@
 import type { Command } from "commander";
 import { inTx } from "../../db/transaction.ts";
 import {
+  changeSettings,
   type Distribution,
   findBatches,
   type Settings,
-  saveSettings,
 } from "../../marketplace/index.ts";
 import { ConfigProblem } from "../config.ts";
 import { addHandPayoutCommands } from "./hand-payouts.ts";
 import { payerOf } from "./payers.ts";
+import { addPlaceCommands } from "./places.ts";
 import { withDb } from "./running.ts";
 
 type Say = (line: string) => void;
@@ -40,18 +41,34 @@ const changes: Readonly<Record<string, (word: string) => Partial<Settings>>> = {
 };
 const changeNames = Object.keys(changes).join(", ");
 
-async function set(company: string, what: string, word: string): Promise<string> {
-  const change = Object.hasOwn(changes, what) ? changes[what] : undefined;
-  if (!change) throw new ConfigProblem(`Say what to set, one of ${changeNames}.`);
-  const changed = change(word);
+/** What these words, settings each with its value, change. Throws `ConfigProblem` as `changes`. */
+function changesOf(typed: readonly string[]): Partial<Settings> {
+  let all: Partial<Settings> = {};
+  const seen = new Set<string>();
+  for (let at = 0; at < typed.length; at += 2) {
+    const [what = "", word] = typed.slice(at, at + 2);
+    const change = Object.hasOwn(changes, what) ? changes[what] : undefined;
+    if (!change) throw new ConfigProblem(`Say what to set, one of ${changeNames}.`);
+    if (word === undefined) throw new ConfigProblem(`Say the value of ${what} after it.`);
+    if (seen.has(what)) throw new ConfigProblem(`Say ${what} once.`);
+    seen.add(what);
+    all = { ...all, ...change(word) };
+  }
+  return all;
+}
+
+async function set(company: string, typed: readonly string[]): Promise<string> {
+  const changed = changesOf(typed);
   return withDb(async (db) => {
-    const { id, settings } = await payerOf(db, company);
-    const next = { ...settings, ...changed };
-    if (next.hasManualTrigger && next.distribution !== "payout") {
+    const { id } = await payerOf(db, company);
+    const next = await inTx(db, (tx) => changeSettings(tx, id, changed));
+    if (!next) {
       throw new ConfigProblem("Orders pay by transfers: manual-trigger needs distribution payout.");
     }
-    await inTx(db, (tx) => saveSettings(tx, id, next));
-    const done = `The marketplace ${company} has ${what} ${word} now.`;
+    const pairs = typed.map((word, i) =>
+      i % 2 === 0 || i === typed.length - 1 ? word : `${word},`,
+    );
+    const done = `The marketplace ${company} has ${pairs.join(" ")} now.`;
     const open = await findBatches(db, id, { most: 1, onlyOpen: true });
     if (changed.distribution === undefined || open.length === 0) return done;
     return (
@@ -67,11 +84,12 @@ export function addMarketplaceCommands(program: Command, say: Say): void {
   marketplace
     .command("set")
     .argument("<company>", "the merchant's code")
-    .argument("<what>", changeNames)
-    .argument("<value>", "a mode, on or off, a number of days, or none")
-    .description("change how a marketplace pays out")
-    .action(async (company: string, what: string, word: string) =>
-      say(await set(company, what, word)),
-    );
+    .argument(
+      "<settings...>",
+      `${changeNames}, each with its value: a mode, on or off, a number of days, or none`,
+    )
+    .description("change how a marketplace pays out: all that is said holds at once, or nothing")
+    .action(async (company: string, typed: string[]) => say(await set(company, typed)));
+  addPlaceCommands(marketplace, say);
   addHandPayoutCommands(marketplace, say);
 }

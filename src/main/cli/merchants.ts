@@ -28,6 +28,15 @@ export async function merchantBy(db: Db, company: string): Promise<MerchantId> {
   return found.id as MerchantId;
 }
 
+/** Every merchant, or the one of a code. */
+export async function merchantsOf(db: Db, company: string | undefined) {
+  if (company !== undefined) return [{ id: await merchantBy(db, company), company }];
+  return (await listMerchants(db)).map((each) => ({
+    id: each.id as MerchantId,
+    company: each.company_code,
+  }));
+}
+
 async function block(company: string, { agent: code }: Whom, isBlocked: boolean): Promise<string> {
   return withDb(async (db) => {
     const merchant = await merchantBy(db, company);

@@ -4,10 +4,9 @@ import { createTransport } from "../../acquirers/transport.ts";
 import type { Db } from "../../db/pool.ts";
 import { withoutCardData } from "../../lib/card-number.ts";
 import { istanbulMinute } from "../../lib/clock.ts";
-import type { MerchantId } from "../../lib/id.ts";
 import { decimalText } from "../../lib/money.ts";
 import { receiverOf } from "../../marketplace/index.ts";
-import { createNumbers, createReception, listMerchants } from "../../merchants/index.ts";
+import { createNumbers, createReception } from "../../merchants/index.ts";
 import {
   type Judgement,
   judgeRun,
@@ -21,7 +20,8 @@ import { createProviders } from "../../payouts/providers/registry.ts";
 import { systemClock } from "../clock.ts";
 import { ConfigProblem } from "../config.ts";
 import { tableOf, words } from "./bank.rules.ts";
-import { merchantBy } from "./merchants.ts";
+import { addListCommand } from "./list-payouts.ts";
+import { merchantBy, merchantsOf } from "./merchants.ts";
 import { personOf } from "./payers.ts";
 import { findRing, withDb } from "./running.ts";
 
@@ -30,15 +30,6 @@ type Say = (line: string) => void;
 const SHOWN_MAX = 200;
 const REASON_MAX = 500;
 const REFERENCE_MAX = 100;
-
-/** Every merchant, or the one of a code. */
-async function merchantsOf(db: Db, company: string | undefined) {
-  if (company !== undefined) return [{ id: await merchantBy(db, company), company }];
-  return (await listMerchants(db)).map((each) => ({
-    id: each.id as MerchantId,
-    company: each.company_code,
-  }));
-}
 
 async function doubtful(company: string | undefined, say: Say): Promise<void> {
   await withDb(async (db) => {
@@ -177,9 +168,12 @@ async function settle(company: string, typed: string, options: SettleOptions): P
   });
 }
 
-/** `vezne payouts`: transfers of which their bank says too little. */
+/** `vezne payouts`: what was paid out, and transfers of which their bank says too little. */
 export function addPayoutCommands(program: Command, say: Say): void {
-  const payouts = program.command("payouts").description("transfers that a person must look at");
+  const payouts = program
+    .command("payouts")
+    .description("what is paid out, and what a person must look at");
+  addListCommand(payouts, say);
   payouts
     .command("doubtful")
     .argument("[company]", "only this merchant's, by its code")

@@ -5,9 +5,13 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { Command } from "commander";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { addMarketplaceCommands } from "../../../src/main/cli/marketplace.ts";
 import { addPayoutCommands } from "../../../src/main/cli/payouts.ts";
 import { dataFolder } from "../../../src/main/folder.ts";
+import { distribute } from "../../../src/marketplace/index.ts";
+import { seedEarnings } from "../../support/earnings.ts";
 import { duePayout, liveOn, runsOf, stateOf } from "../../support/payouts.ts";
+import { paywallOf } from "../../support/paywall.ts";
 import { createWorld, type TestWorld } from "../../support/world.ts";
 
 let world: TestWorld;
@@ -27,18 +31,22 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** What the command says, in this process, or the sentence it ends with. */
-async function payouts(...words: string[]): Promise<string> {
+/** What a command says, in this process, or the sentence it ends with. */
+async function command(...words: string[]): Promise<string> {
   const said: string[] = [];
   const program = new Command();
-  addPayoutCommands(program, (line) => void said.push(line));
+  for (const add of [addPayoutCommands, addMarketplaceCommands]) {
+    add(program, (line) => void said.push(line));
+  }
   const all = [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)];
   for (const each of all) each.exitOverride().configureOutput({ writeErr: () => {} });
-  return program.parseAsync(["payouts", ...words], { from: "user" }).then(
+  return program.parseAsync(words, { from: "user" }).then(
     () => said.join("\n"),
     (error: Error) => error.message,
   );
 }
+const payouts = (...words: string[]) => command("payouts", ...words);
+const marketplace = (...words: string[]) => command("marketplace", ...words);
 
 /** A transfer that the bank has made and says nothing of, for a day as far as it knows. */
 async function inDoubt() {
@@ -146,4 +154,97 @@ test("a run is known by the bank's name of it too, and the bank itself comes fir
   expect((await stateOf(world, payout)).state).toBe("paid");
   expect(await runsOf(world, payout)).toMatchObject([{ isJudged: false, flaggedAt: null }]);
   expect((await world.isSound()).flagged).toEqual([]);
+});
+
+test("payouts are listed with whom they go to, how they stand, and why one failed", async () => {
+  const receiver = { title: "Deniz Ak", iban: "TR330006100519786457849901" };
+  const closed = await duePayout(world, { party: "other", receiver, amountMinor: 1_234n });
+  const homeless = await duePayout(world, { currency: "GBP", connection: 4n, amountMinor: 99n });
+  await world.advance(0);
+  const all = await payouts("list");
+  expect(all.split("\n").slice(0, 3)).toEqual([
+    expect.stringMatching(/^merchant +number +kind +to +amount +currency +state +when +reason$/),
+    expect.stringMatching(
+      new RegExp(
+        `^ *10001 +${homeless.number} +direct +platform +0\\.99 +GBP +failed +2026-.* There is no account to pay to$`,
+      ),
+    ),
+    expect.stringMatching(
+      new RegExp(
+        `^ *10001 +${closed.number} +direct +Deniz Ak +12\\.34 +TRY +failed +2026-.* Alıcı hesabı kapalı$`,
+      ),
+    ),
+  ]);
+  expect(all).toMatch(/ paid +2026-03-04 12:\d\d$/m);
+  expect(await payouts("list", "10001", "--state", "failed", "--limit", "2")).toContain("--limit");
+  expect(await payouts("list", "--state", "queued")).toBe("There is no such payout.");
+  const { number } = await duePayout(world);
+  const queued = await payouts("list", "--state", "queued");
+  expect(queued.split("\n")).toEqual([expect.any(String), expect.stringContaining(`${number}`)]);
+  await world.advance(0);
+  expect(await payouts("list", "--since", "2099-01-01")).toBe("There is no such payout.");
+  expect(await payouts("list", "--since", "2026-03-04", "--limit", "1")).toContain(`${number}`);
+  for (const [words, sentence] of [
+    [["--state", "lost"], "--state is one of queued, sending, paid, failed."],
+    [["--since", "2026-02-30"], '--since is no day, yyyy-MM-dd: "2026-02-30".'],
+    [["--limit", "1001"], "--limit is a whole number, 1 to 1000."],
+  ] as const) {
+    expect(await payouts("list", ...words)).toBe(sentence);
+  }
+});
+
+test("a currency without an account is given one, and its order is paid to it", async () => {
+  const at = ["--title", "Örnek A.Ş.", "--iban"];
+  const account = (currency: string, iban: string) =>
+    marketplace("account", "10001", currency, ...at, iban);
+  expect(await account("GBP", "TR330006100519786457841327")).toBe("The IBAN is not valid.");
+  expect(await account("JPY", "TR330006100519786457841326")).toBe(
+    "The currency is one of TRY, USD, EUR, GBP.",
+  );
+  await seedEarnings(world, [{ day: "2026-03-02", minor: 500, currency: "GBP" }]);
+  const wire = paywallOf(world);
+  const order = { CurrencyId: 7, DateFrom: "2026-03-02", DateTo: "2026-03-02" };
+  const start = () => wire.post("api/paywall/marketplace/manual/trigger/start", order);
+  expect(await start()).toMatchObject({ ErrorCode: 261 });
+  expect(await account("gbp", "TR33 0006 1005 1978 6457 8413 26")).toContain(
+    "GBP of 10001 goes to Örnek A.Ş., TR330006100519786457841326.",
+  );
+  expect(await start()).toMatchObject({ ErrorCode: 0 });
+  await world.advance(0);
+  expect(await payouts("list", "--limit", "1")).toMatch(/ order +platform Ö.* 5\.00 +GBP +paid /);
+  const shown = await marketplace("show", "10001");
+  expect(shown).toMatch(
+    /^distribution +payout\nmanual-trigger +on\nplatform-days +1\norder-days +none$/m,
+  );
+  expect(shown).toMatch(/^GBP +Örnek A\.Ş\. +TR330006100519786457841326$/m);
+  expect(shown).toMatch(/^ *4 +Sim +simulator +GBP +880000001 +main +open$/m);
+  expect(shown).not.toContain("SIMPAY");
+  await world.db.pool.query("update payout_connections set is_open = false where currency = 'GBP'");
+  expect(await marketplace("show", "10001")).toContain("There is no main connection of GBP.");
+  expect(await account("GBP", "TR330006100519786457841326")).toContain("Nothing pays GBP yet");
+});
+
+test("a marketplace goes back from files to orders at once, and nothing leaves by itself", async () => {
+  const set = (...words: string[]) => marketplace("set", "10001", ...words);
+  await seedEarnings(world, [{ day: "2026-03-02", minor: 5_000 }]);
+  expect(await set("distribution", "excel", "manual-trigger", "off")).toBe(
+    "The marketplace 10001 has distribution excel, manual-trigger off now.",
+  );
+  for (const [words, sentence] of [
+    [["distribution", "payout", "manual-trigger"], "Say the value of manual-trigger after it."],
+    [["distribution", "payout", "distribution", "excel"], "Say distribution once."],
+    [["distribution", "payout", "platform-days", "0"], "Say a number of days, 1 to 30."],
+    [["distribution", "developer", "manual-trigger", "on"], "Orders pay by transfers"],
+    [["platform-days", "2", "speed", "9"], "Say what to set, one of distribution, manual-"],
+  ] as const) {
+    expect(await set(...words)).toContain(sentence);
+  }
+  expect(await marketplace("show", "10001")).toMatch(/excel\n.* off\nplatform-days +1\n/);
+  expect(await set("manual-trigger", "on", "distribution", "payout")).toContain("payout now.");
+  expect(
+    await distribute(world.deps.marketplace, (error) => {
+      throw error;
+    }),
+  ).toBe(0);
+  expect(await set("order-days", "90")).toBe("The marketplace 10001 has order-days 90 now.");
 });
