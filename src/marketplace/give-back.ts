@@ -2,7 +2,7 @@ import { istanbulDay } from "../lib/clock.ts";
 import type { MarketProblem } from "../lib/market-problem.ts";
 import { Refusal, refuse, refuseMarket } from "../lib/refusal.ts";
 import { type Caller, timeOf } from "../merchants/merchant.rules.ts";
-import { type Done, receiptOf, reverse } from "../payments/index.ts";
+import { type Done, readUnsettled, receiptOf, reverse } from "../payments/index.ts";
 import { leftToRefund } from "../payments/payment.rules.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import {
@@ -48,7 +48,11 @@ async function findPaid(deps: MarketplaceDeps, caller: Caller, named: DatedName)
 
 type Way = Paid & ReturnAsk;
 
-/** Opens the return once no other of the sale is. Refuses as `openReturn`, and `payment_busy`. */
+/**
+ * Opens the return once no other of the sale is. Refuses as `openReturn`, `payment_busy` where
+ * another one is under way for too long, and `payment_in_doubt` at once where the bank has not said
+ * what became of it: the next question may end that, and no waiting here.
+ */
 async function openAlone(
   deps: MarketplaceDeps,
   { merchant }: Caller,
@@ -59,6 +63,8 @@ async function openAlone(
   for (let waited = 0; waited < WAIT_MAX_MS; waited += wait) {
     const opened = await openReturn(deps, merchant, sale, ask);
     if (opened) return opened;
+    const other = await readUnsettled(deps.db, merchant.id, sale.paymentId);
+    if (other?.status === "doubtful") return refuse("payment_in_doubt", { reference: sale.code });
     await deps.payments.pause(wait);
     wait = Math.min(wait * 2, WAIT_STEP_MAX_MS);
   }

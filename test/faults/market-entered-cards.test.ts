@@ -170,7 +170,7 @@ describe("a card whose request dies", () => {
     },
   );
 
-  test("before its way to the bank's page is stored pays another sale, and after it none", async () => {
+  test("pays another sale where its way to the bank's page was not stored, else none", async () => {
     for (const [at, step] of [
       [1, "before insert sales"],
       [2, "after insert sales"],
@@ -199,7 +199,8 @@ describe("sales of the same cards, in statements that come together", () => {
   };
   const waiting = async () => {
     const { rows } = await world.db.pool.query<{ count: number }>(
-      "select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      `select count(*)::int from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`,
     );
     return rows[0]!.count;
   };
