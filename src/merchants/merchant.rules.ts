@@ -67,8 +67,8 @@ export type RouteAsk = Readonly<{ currency: Currency; among?: readonly PosId[] |
 /**
  * Which contract takes a card, if one does. Instalments are possible on a contract of the card's
  * own programme only, and in lira: banks here know none in other currencies. Any other card is a
- * single payment on the default contract at the rate of other banks. Where a client chose `among` contracts no other is taken, and the first of them
- * stands for a default that is none of them.
+ * single payment on the default contract at the rate of other banks. Where a client chose `among`
+ * contracts no other is taken, and the first of them stands for a default that is none of them.
  */
 export function findRoute(
   merchant: Merchant,

@@ -84,6 +84,8 @@ export function tableRows(merchant: Merchant, ask: TableAsk, publicUrl: string) 
     ...bankMembers(merchant, facts.bankId, publicUrl),
     card_type: facts.type,
     tds_required: !merchant.maySellWithout3d,
-    ratio: offersFor(merchant, facts, { amountMinor, currency: "TRY" }, { addCommission }).map((offer) => tableOffer(facts, offer, ask.amountMinor !== undefined)),
+    ratio: offersFor(merchant, facts, { amountMinor, currency: "TRY" }, { addCommission }).map(
+      (offer) => tableOffer(facts, offer, ask.amountMinor !== undefined),
+    ),
   }));
 }

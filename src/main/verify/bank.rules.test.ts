@@ -43,7 +43,7 @@ test.each([
   ["another refunded amount", order({ refundedKurus: 1 }), ours({}), "0 refunded here, 1"],
 ])("%s is told", (_what, bank, us, words) => expect(difference(bank, us)).toContain(words));
 
-test("a transfer that its bank has denied and paid is open while it is asked about, as it was", () => {
+test("a transfer that its bank has denied and paid is open while it is asked about", () => {
   const transfer = { id: 1, reference: "R", state: "paid", amountKurus: 500, currency: "TRY" };
   const run = { state: "refused", amountMinor: 500n, currency: "TRY", isAskedAgain: true };
   const isOpen = (theirs: object, us: object) =>

@@ -159,7 +159,7 @@ test("a product's shipping and discount are defined before and after its approva
   expect(await amounts()).toEqual([]);
 });
 
-test("shipping that the member bears moves from its earning to the platform's, and back", async () => {
+test("shipping that a member bears moves from its earning to the platform's and back", async () => {
   const { product: ProductId } = await approved();
   type Both = Readonly<{ SubMerchantEarning: number; MerchantEarning: number }>;
   const due = async () => {
