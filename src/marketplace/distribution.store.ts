@@ -141,7 +141,8 @@ export async function insertDaily(
     ), earned as (
       update earnings e set payout = r.number, is_retried = false from receiver r
       where ${earningsIn(round)} and e.party = r.party and e.currency = r.currency
-        and (r.member is null or e.member = r.member)
+        -- One value, so that many receivers are found by it and not tried one by one.
+        and case e.party when 'member' then e.member else 0 end = coalesce(r.member, 0)
       returning r.number, e.amount_minor, e.approval_id
     ), owed as (
       update debts d set payout = r.number from receiver r
