@@ -11,6 +11,7 @@ let paywall: Paywall;
 beforeAll(async () => {
   world = await createWorld();
   paywall = paywallOf(world);
+  await world.db.pool.query("update payout_connections set is_open = false where currency = 'GBP'");
 });
 afterAll(() => world.close());
 

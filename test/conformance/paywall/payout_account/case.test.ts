@@ -51,6 +51,9 @@ describe("what the bank says of the account", () => {
   test("an unknown connection, and a currency without a main one, are refused", async () => {
     const unknown = await paywall.get(`${base}/balance`, { payoutconnectionid: 99 });
     expect(unknown).toMatchObject({ ErrorCode: 246, Body: null });
+    await world.db.pool.query(
+      "update payout_connections set is_open = false where currency = 'GBP'",
+    );
     const none = await paywall.get(`${base}/balance/main`, { currencyid: 7 });
     expect(none).toMatchObject({ ErrorCode: 246, Body: null });
   });
