@@ -8,7 +8,7 @@ import {
   clockAt,
   lostChargeIn,
 } from "../../support/clock-moves.ts";
-import { addCard, createOrder, invoicesNow } from "../../support/orders.ts";
+import { addCard, createOrder, drawAll, invoicesNow } from "../../support/orders.ts";
 import { createWorld, type TestWorld } from "../../support/world.ts";
 
 /** Real time passes in this world too, so that processes forget what they remember. */
@@ -63,13 +63,15 @@ test("workers beside a move do nothing twice, and leave nothing of its span undo
     await addCard(world, order);
     orders.push(order);
   }
+  // What is due at once is drawn before the move: workers who are quicker than its call would too.
+  await drawAll(world);
   const lost = await lostChargeIn(world);
   const before = await aheadIn(world);
   const workers = others.map(({ deps }, i) => hurriedWorker(deps, i === 0));
   const { status, body } = await clock.advance({ by: "12weeks" });
   const [fresh, stale] = await Promise.all(workers.map(({ stop }) => stop()));
 
-  expect([status, body["drawn"], body["refused"]]).toEqual([200, ORDERS * TERMS, 0]);
+  expect([status, body["drawn"], body["refused"]]).toEqual([200, ORDERS * (TERMS - 1), 0]);
   expect(fresh!.drawn + stale!.drawn).toBeGreaterThan(0);
   for (const order of orders) {
     const invoices = await invoicesNow(world, order);

@@ -12,7 +12,7 @@ let world: TestWorld;
 /** What the books are broken with, by names that stand in the statements. */
 let names: Readonly<Record<string, string>>;
 beforeAll(async () => {
-  world = await createWorld({ bankTimeouts: { moneyMs: 400, inquiryMs: 400 } });
+  world = await createWorld();
   const monthly = (more: Partial<Subscription> = {}) =>
     createOrder(world, { intervalCount: 3, ...more });
   const paid = await monthly();
