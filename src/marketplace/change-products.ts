@@ -131,9 +131,10 @@ export async function defineCargo(
     await saveProduct(tx, after);
     const owed = { kind: "cargo", minor: cargoDebt(after), number: debt } as const;
     if (after.approvalId) {
-      await settleDebt(place, locked, after, owed);
+      // Earnings before debts, as everybody locks them.
       const isMoved = borneBy(product.cargo) !== borneBy(after.cargo);
       if (isMoved) await moveShipping(deps, place, locked, { before: product, after });
+      await settleDebt(place, locked, after, owed);
     }
     return { product: after, currency };
   });

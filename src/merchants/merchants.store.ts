@@ -6,6 +6,15 @@ import type { CommissionRate } from "./commission.rules.ts";
 import { contractOf } from "./contracts.store.ts";
 import type { Agent, Merchant } from "./merchant.rules.ts";
 
+/** In the order in which they were made: a wire names them by their places. */
+const readContracts = (db: Db, id: MerchantId) =>
+  db.kysely
+    .selectFrom("pos_accounts")
+    .selectAll()
+    .where("merchant_id", "=", id)
+    .orderBy("id")
+    .execute();
+
 /** A merchant with its contracts and rates: all that a payment needs to know of it. */
 export async function readMerchant(
   db: Db,
@@ -14,7 +23,7 @@ export async function readMerchant(
 ): Promise<Merchant | undefined> {
   const [row, pos, rates] = await Promise.all([
     db.kysely.selectFrom("merchants").selectAll().where("id", "=", id).executeTakeFirst(),
-    db.kysely.selectFrom("pos_accounts").selectAll().where("merchant_id", "=", id).execute(),
+    readContracts(db, id),
     db.kysely.selectFrom("commission_rates").selectAll().where("merchant_id", "=", id).execute(),
   ]);
   if (!row) return undefined;

@@ -1,6 +1,6 @@
 import type { Tx } from "../db/transaction.ts";
 import { book, tell } from "./after-end.ts";
-import { bindingOf } from "./doubt.rules.ts";
+import { bindingOf, claimOf, isCleared } from "./doubt.rules.ts";
 import type { Run, Sending } from "./payout.rules.ts";
 import { correctPayout, lockBound } from "./payouts.store.ts";
 import type { Paid } from "./provider.rules.ts";
@@ -28,7 +28,10 @@ export async function correct(
   if (runs.some(({ id, state }) => id === run.id && state === "paid")) return true;
   const isAlone = runs.every(({ id, state }) => state === "refused" || id === hindered?.id);
   if (!isAlone || amountMinor !== run.amountMinor) {
-    await flagRun(tx, run, `paid after all: ${paid.bankReference}`, at);
+    const words = claimOf(paid.bankReference);
+    const own = runs.find(({ id }) => id === run.id);
+    // What a person has judged already nobody has to look at again.
+    if (!(own && isCleared(own) && own.message === words)) await flagRun(tx, run, words, at);
     return false;
   }
   if (hindered) await endRun(tx, hindered, PAID_BEFORE, at);

@@ -70,6 +70,19 @@ export function bindingOf(runs: readonly Run[], endedAt: Date) {
   return { isBound, dueAt: isBound ? askedAgainAt(endedAt, endedAt) : null };
 }
 
+const CLAIM = "paid after all: ";
+/** What is written of a run that was given up, and that its bank calls paid since then. */
+export const claimOf = (bankReference: string): string => `${CLAIM}${bankReference}`;
+
+/** Whether a person has looked at such a claim, and nothing of it is gone any more. */
+export const isCleared = ({
+  state,
+  isJudged,
+  flaggedAt,
+  message,
+}: Pick<Run, "state" | "isJudged" | "flaggedAt" | "message">): boolean =>
+  state === "refused" && isJudged && flaggedAt === null && message.startsWith(CLAIM);
+
 /** Whether a person must look at a run: its bank says too little, or other than it said before. */
 export const needsPerson = ({ state, flaggedAt }: Run): boolean =>
   flaggedAt !== null && state !== "paid";

@@ -5,12 +5,12 @@ import type { MerchantId } from "../lib/id.ts";
 import { askAtBank } from "./at-bank.ts";
 import { correct } from "./correct.ts";
 import type { PayoutsDeps } from "./deps.ts";
-import { needsPerson } from "./doubt.rules.ts";
+import { needsPerson, wasDenied } from "./doubt.rules.ts";
 import { merchantTime } from "./merchant-time.ts";
 import { isSettled, type Run, type Sending } from "./payout.rules.ts";
 import { lookAgain, readPayout } from "./payouts.store.ts";
 import type { Paid, Refused, TransferOutcome } from "./provider.rules.ts";
-import { readRun } from "./runs.store.ts";
+import { readRun, readRuns } from "./runs.store.ts";
 import { settle, settleDenied, writeEnd } from "./settle.ts";
 import { insertVerdict, lockRun, unflagRun, type Verdict } from "./verdicts.store.ts";
 
@@ -60,10 +60,12 @@ async function clear(tx: Tx, sending: Sending, word: Word): Promise<Judgement> {
   if (outcome.kind === "paid" && !(await correct(tx, sending, outcome, word.at))) {
     return "in_the_way";
   }
-  await insertVerdict(tx, sending.run, word.verdict, word);
-  await unflagRun(tx, sending.run);
-  // The bank would call it paid again, and there is nothing left to be told.
-  if (sending.payout.state === "paid") await lookAgain(tx, sending.payout, null);
+  const verdict = await insertVerdict(tx, sending.run, word.verdict, word);
+  await unflagRun(tx, sending.run, verdict);
+  const { payout } = sending;
+  const runs = await readRuns(tx, payout.merchantId, payout.number);
+  const isAsked = runs.some((each) => wasDenied(each) && !each.isJudged);
+  if (payout.state === "paid" && !isAsked) await lookAgain(tx, payout, null);
   return "written";
 }
 

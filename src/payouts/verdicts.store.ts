@@ -108,11 +108,15 @@ export async function lockRun(tx: Tx, { merchantId, id }: Run): Promise<Run> {
   return runOf(row);
 }
 
-/** Nobody has to look at a run any more. */
-export async function unflagRun(tx: Tx, { merchantId, id }: Run): Promise<void> {
+/** Nobody has to look at a run any more: its bank has ended it, or this verdict has. */
+export async function unflagRun(
+  tx: Tx,
+  { merchantId, id }: Run,
+  verdict?: VerdictId,
+): Promise<void> {
   await tx
     .updateTable("payout_runs")
-    .set({ flagged_at: null })
+    .set({ flagged_at: null, ...(verdict && { verdict }) })
     .where("merchant_id", "=", merchantId)
     .where("id", "=", id)
     .execute();

@@ -179,13 +179,18 @@ test("what is paid beside what its payout pays is left until its money is back",
   expect(await verdictsOf(payout)).toEqual([]);
   expect(await say({ ...unpaid, reason: "came back on Friday" })).toBe("written");
   expect(await doubtfulNow()).toEqual([]);
-  expect((await runsOf(world, payout))[0]).toMatchObject({ state: "refused", isJudged: false });
+  expect((await runsOf(world, payout))[0]).toMatchObject({ state: "refused", isJudged: true });
   expect(await verdictsOf(payout)).toMatchObject([{ reason: "came back on Friday" }]);
   expect(await drawn()).toBe(before);
   // The bank's book is the witness of tests: it still says paid, since nothing comes back there.
   const transfers = (await bankTransfers(world)).filter(({ state }) => state === "paid");
   expect(transfers.some(({ reference }) => first!.id.endsWith(reference))).toBe(true);
+  // The bank's book still says paid: what a person said explains it.
+  await world.isSound();
   await again(payout);
+  // The bank says so once more, and nobody is asked to look again.
+  await world.advance(7 * HOUR_MS);
+  expect(await doubtfulNow()).toEqual([]);
   await expectTruth(world, all);
 });
 

@@ -90,9 +90,9 @@ const GenerateInput = members({
   }).optional(),
   Products: z.array(ProductInput).default([]),
   CardWallSupport: flag,
-  CardWallRelationalId1: text(NAME_MAX),
-  CardWallRelationalId2: text(NAME_MAX),
-  CardWallRelationalId3: text(NAME_MAX),
+  CardWallRelationalId1: text(ADDRESS_MAX),
+  CardWallRelationalId2: text(ADDRESS_MAX),
+  CardWallRelationalId3: text(ADDRESS_MAX),
   ExpireDateTime: wallTime,
   ...pageWatchMembers,
 });
@@ -108,13 +108,20 @@ function lastsMs({ ExpireDateTime: until }: Asked, now: Date): number {
 /** Whose stored cards the page shows. Refuses `invalid_input` where they are nobody's. */
 function wallOf(ring: Keyring, asked: Asked): string | undefined {
   if (!asked.CardWallSupport) return undefined;
-  const { CardWallRelationalId1: first } = asked;
-  if (first === "") refuse("invalid_input", { field: "CardWallRelationalId1", problem: "missing" });
-  return houseOf(ring, {
-    RelationalId1: first,
+  const ids = {
+    RelationalId1: asked.CardWallRelationalId1,
     RelationalId2: asked.CardWallRelationalId2,
     RelationalId3: asked.CardWallRelationalId3,
-  });
+  };
+  for (const [name, id] of Object.entries(ids)) {
+    const field = `CardWall${name}`;
+    if (id.length > NAME_MAX) {
+      refuse("invalid_input", { field, problem: "too_long", bound: String(NAME_MAX) });
+    }
+    if (name === "RelationalId1" && id === "")
+      refuse("invalid_input", { field, problem: "missing" });
+  }
+  return houseOf(ring, ids);
 }
 
 /** Who pays and where they live: for the merchant's reports, and not for the page. */

@@ -124,6 +124,6 @@ export function watchesOf(
   const jobs = many.Jobs.map((job, i) => watchOf(merchant, job, `${at}Multiple.Jobs[${i}]`));
   const isTooMany = own.length + jobs.length > WATCHES_MAX;
   return isTooMany
-    ? wrong(`${at}Multiple.Jobs`, "too_long", String(WATCHES_MAX))
+    ? wrong(`${at}Multiple.Jobs`, "out_of_range", `1 - ${WATCHES_MAX - own.length}`)
     : own.concat(jobs);
 }

@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { Command } from "commander";
 import type { Db } from "../../db/pool.ts";
 import { istanbulDay, startOfIstanbulDay } from "../../lib/clock.ts";
@@ -43,10 +44,13 @@ type DueOptions = Readonly<{
 type Work = Readonly<{ db: Db; company: string; payer: Payer; options: DueOptions; say: Say }>;
 
 function formatOf({ format, out }: DueOptions): Format {
-  const word = format === "" ? (out?.toLowerCase().endsWith(".csv") ? "csv" : "xlsx") : format;
-  const found = formats.find((each) => each === word);
+  const word = format === "" && out !== undefined ? path.extname(out).slice(1) : format;
+  const found = formats.find((each) => each === word.toLowerCase());
   if (found) return found;
-  throw new ConfigProblem(`--format is one of ${formats.join(", ")}.`);
+  if (format === "" && out === undefined) return "xlsx";
+  throw new ConfigProblem(
+    `The file's name ends in .${formats.join(" or .")}, or --format says which it is.`,
+  );
 }
 
 function dayOf({ payer, options }: Work): string {
@@ -169,7 +173,8 @@ async function due(company: string, options: DueOptions, say: Say): Promise<void
     if (options.batch !== undefined) return again(work, options.batch);
     if (payer.settings.distribution !== "excel") {
       throw new ConfigProblem(
-        `The marketplace ${company} does not pay by hand (distribution excel).`,
+        `The marketplace ${company} has distribution ${payer.settings.distribution}; by hand is paid ` +
+          "with distribution excel.",
       );
     }
     return options.preview ? preview(work) : take(work);

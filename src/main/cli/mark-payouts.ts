@@ -4,7 +4,7 @@ import type { HandWord } from "../../payouts/hand.rules.ts";
 import { systemClock } from "../clock.ts";
 import { ConfigProblem } from "../config.ts";
 import { batchTable, hindrances, numbersOf, transfersText } from "./hand-payouts.rules.ts";
-import { batchOf, payerOf, personOf } from "./payers.ts";
+import { batchOf, payerOf, personOf, saidText } from "./payers.ts";
 import { withDb } from "./running.ts";
 
 type Say = (line: string) => void;
@@ -19,9 +19,8 @@ type MarkOptions = Readonly<{
 }>;
 
 function textOf({ reference, reason }: MarkOptions): string {
-  const text = (reference ?? reason ?? "").trim();
-  if (text.length <= TEXT_MAX) return text;
-  throw new ConfigProblem(`Say it in at most ${TEXT_MAX} characters.`);
+  if (reference !== undefined) return saidText("--reference", reference, TEXT_MAX);
+  return reason === undefined ? "" : saidText("--reason", reason, TEXT_MAX);
 }
 
 function wordOf(kind: HandWord["kind"], options: MarkOptions): HandWord {
@@ -52,7 +51,7 @@ function tell(kind: HandWord["kind"], { marked, same, others }: Marked, say: Say
     say(batchTable(marked, "first"));
   }
   if (same.length > 0) {
-    say(`${transfersText(same.length)} had been so before and stay as they are:`);
+    say(`${transfersText(same.length)} had been so before; nothing changes:`);
     say(batchTable(same, "first"));
   }
   for (const line of hindrances(kind, others)) say(`Left alone: ${line}`);

@@ -1,5 +1,6 @@
 import { userInfo } from "node:os";
 import type { Db } from "../../db/pool.ts";
+import { withoutCardData } from "../../lib/card-number.ts";
 import type { MerchantId } from "../../lib/id.ts";
 import { findSettings } from "../../marketplace/index.ts";
 import { listMerchants } from "../../merchants/index.ts";
@@ -20,9 +21,19 @@ export async function payerOf(db: Db, company: string) {
 
 export type Payer = Awaited<ReturnType<typeof payerOf>>;
 
+/** What somebody says of a transfer, after the option `name`; of a card among it only the mask. */
+export function saidText(name: string, typed: string, most: number): string {
+  const text = withoutCardData(typed).trim();
+  if (text === "") throw new ConfigProblem(`Say something after ${name}.`);
+  if (text.length <= most) return text;
+  throw new ConfigProblem(`${name} takes at most ${most} characters.`);
+}
+
 /** Who is at the keyboard, as far as the machine knows. */
 export function personOf(by: string | undefined): string {
-  const name = (by ?? userName()).trim().slice(0, NAME_MAX);
+  const name = withoutCardData(by ?? userName())
+    .trim()
+    .slice(0, NAME_MAX);
   if (name === "") throw new ConfigProblem("Say with --by who does this.");
   return name;
 }

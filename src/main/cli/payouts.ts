@@ -2,7 +2,6 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Command } from "commander";
 import { createTransport } from "../../acquirers/transport.ts";
 import type { Db } from "../../db/pool.ts";
-import { withoutCardData } from "../../lib/card-number.ts";
 import { istanbulMinute } from "../../lib/clock.ts";
 import { decimalText } from "../../lib/money.ts";
 import { receiverOf } from "../../marketplace/index.ts";
@@ -22,7 +21,7 @@ import { ConfigProblem } from "../config.ts";
 import { tableOf, words } from "./bank.rules.ts";
 import { addListCommand } from "./list-payouts.ts";
 import { merchantBy, merchantsOf } from "./merchants.ts";
-import { personOf } from "./payers.ts";
+import { personOf, saidText } from "./payers.ts";
 import { findRing, withDb } from "./running.ts";
 
 type Say = (line: string) => void;
@@ -99,20 +98,13 @@ async function settled(company: string | undefined, say: Say): Promise<void> {
 
 type SettleOptions = Readonly<{ paid?: string; unpaid?: boolean; reason: string; by?: string }>;
 
-function textOf(name: string, typed: string, most: number): string {
-  const text = withoutCardData(typed).trim();
-  if (text === "") throw new ConfigProblem(`Say something after ${name}.`);
-  if (text.length <= most) return text;
-  throw new ConfigProblem(`${name} takes at most ${most} characters.`);
-}
-
 function verdictOf({ paid, unpaid, reason, by }: SettleOptions): Verdict {
   if ((paid !== undefined) === (unpaid === true)) {
     throw new ConfigProblem("Say one of --paid <the bank's reference> and --unpaid.");
   }
   return {
-    bankReference: paid === undefined ? null : textOf("--paid", paid, REFERENCE_MAX),
-    reason: textOf("--reason", reason, REASON_MAX),
+    bankReference: paid === undefined ? null : saidText("--paid", paid, REFERENCE_MAX),
+    reason: saidText("--reason", reason, REASON_MAX),
     person: personOf(by),
   };
 }

@@ -14,6 +14,8 @@ export type OurRun = Readonly<{
   currency: string;
   /** Whether its bank has denied it, or a person has, and is asked about it again by itself. */
   isAskedAgain: boolean;
+  /** Whether a person has said that what its bank paid of it is back. */
+  isSettled?: boolean | undefined;
 }>;
 
 /** What differs between a transfer and our run of it, in words; nothing while it is in doubt. */
@@ -24,6 +26,7 @@ export function transferDifference(
   const isPaid = transfer.state === "paid";
   if (!ours) return isPaid ? "the bank has paid a transfer that we do not know" : undefined;
   if (ours.state === "open" || ours.state === "doubtful") return undefined;
+  if (isPaid && ours.isSettled) return undefined;
   if ((ours.state === "paid") !== isPaid) {
     return `${ours.state} here, ${transfer.state} at the bank`;
   }

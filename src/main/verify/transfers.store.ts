@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../../db/pool.ts";
-import { wasDenied } from "../../payouts/doubt.rules.ts";
+import { isCleared, wasDenied } from "../../payouts/doubt.rules.ts";
 import type { Run } from "../../payouts/payout.rules.ts";
 import type { OurRun } from "./transfers.rules.ts";
 
@@ -15,12 +15,16 @@ type RunRow = Readonly<{
   verdict: string | null;
   currency: string;
   is_due: boolean;
+  flagged_at: Date | null;
+  message: string;
 }>;
 
 function oursOf(row: RunRow): OurRun {
   const { state, amount_minor: amountMinor, not_found_count: notFoundCount, currency } = row;
-  const isDenied = wasDenied({ state, notFoundCount, isJudged: row.verdict !== null });
-  return { state, amountMinor, currency, isAskedAgain: isDenied && row.is_due };
+  const isJudged = row.verdict !== null;
+  const isDenied = wasDenied({ state, notFoundCount, isJudged });
+  const isSettled = isCleared({ state, isJudged, flaggedAt: row.flagged_at, message: row.message });
+  return { state, amountMinor, currency, isAskedAgain: isDenied && row.is_due, isSettled };
 }
 
 /** Runs by the references that a bank knows them by. */
@@ -32,7 +36,7 @@ export async function readByReferences(
   const { rows } = await sql<RunRow>`
     select r.id, r.state, r.amount_minor, r.not_found_count, r.verdict, p.currency,
       p.is_bound and p.due_at is not null and p.state <> 'paid' and r.flagged_at is null
-        and r.amount_minor = p.amount_minor as is_due
+        and r.amount_minor = p.amount_minor as is_due, r.flagged_at, r.message
     from payout_runs r
     join payouts p on p.merchant_id = r.merchant_id and p.number = r.payout
     where r.id = any(${ids})`.execute(db.kysely);

@@ -104,7 +104,7 @@ async function fails(words: string[], why: string): Promise<void> {
 
 test("a marketplace that pays by hand is shown what is due, and takes it into a file", async () => {
   await fails(["set", "10001", "distribution", "excel"], "manual-trigger needs");
-  await fails(["due", "10001", "--out", file], "does not pay by hand");
+  await fails(["due", "10001", "--out", file], "by hand is paid with distribution excel");
   expect((await marketplace("set", "10001", "manual-trigger", "off")).code).toBe(0);
   expect((await marketplace("set", "10001", "distribution", "excel")).code).toBe(0);
   expect(await due("--out", file)).toMatchObject({
@@ -115,6 +115,7 @@ test("a marketplace that pays by hand is shown what is due, and takes it into a 
   await sellForMember([]);
   await fails(["due", "10001", "--day", "2099-01-05", "--out", file], `up to ${day}, the next`);
   await fails(["due", "10001"], "--out where to write");
+  await fails(["due", "10001", "--out", "due.pdf"], "ends in .");
   const nowhere = path.join(tmpdir(), "vezne-nowhere", "due.csv");
   await fails(["due", "10001", "--day", day, "--out", nowhere], "Nothing was taken");
   const shown = (await due("--day", day, "--preview")).said;

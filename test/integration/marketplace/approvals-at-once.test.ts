@@ -144,3 +144,26 @@ test("shipping defined during an approval is owed once, as it was defined last",
   );
   expect(rows).toEqual([{ fits: true }]);
 });
+
+test("shipping that moves beside retries of the same sale stands in nobody's way", async () => {
+  const shipped = { CargoOwnerType: 1, CargoCost: 1 };
+  const products = [line("a", 100, 501, shipped), line("b", 100, 502, shipped)];
+  const { PaymentId, Products } = await soldOn(wire, { detail: { Amount: 200 }, products });
+  await approve(PaymentId);
+  const [ProductId] = Products.map(({ Id }) => Id);
+  const move = (CargoOwnerType: number) =>
+    wire.post("api/paywall/product/cargocost", { ProductId, CargoOwnerType, CargoCost: 3 });
+  const again = () => wire.put("api/paywall/marketplace/earning/put/retry/product", { PaymentId });
+  const codes = new Set<number>();
+  for (let round = 0; round < 10; round += 1) {
+    const beside = Array.from({ length: 6 }, again);
+    const answers = await Promise.all([move(round % 2 === 0 ? 2 : 1), ...beside]);
+    for (const { ErrorCode } of answers) codes.add(ErrorCode);
+  }
+  // Moved each time, and nothing to retry.
+  expect(codes).toEqual(new Set([0, 369]));
+  const { rows } = await world.db.pool.query<{ deadlocks: string }>(
+    "select pg_stat_get_db_deadlocks(oid) as deadlocks from pg_database where datname = current_database()",
+  );
+  expect(Number(rows[0]!.deadlocks)).toBe(0);
+});

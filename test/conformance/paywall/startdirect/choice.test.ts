@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { asOwner } from "../../../support/database.ts";
 import { type MarketPayers, marketPayersOf, toldIn } from "../../../support/market-payers.ts";
 import { type Paywall, paywallOf } from "../../../support/paywall.ts";
 import { enrolMembers, saleCode, sellOn, soldOn } from "../../../support/sales.ts";
@@ -48,6 +49,13 @@ describe("a payment", () => {
     const all = await gateways();
     expect(await took({})).toBe("Axess");
     expect(await took({ PosBased: true, PosId: all.get("WorldCard") })).toBe("WorldCard");
+    // A contract that was changed lies elsewhere in the table, and keeps its number.
+    await world.db.pool.query(
+      "update pos_accounts set bank_name = bank_name where bank_id = 'AXSS'",
+    );
+    await asOwner(world.database.ownerUrl, "analyze pos_accounts");
+    world.deps.reception.forgetAll();
+    expect(await took({ PosBased: true, PosId: all.get("Axess") })).toBe("Axess");
     // A number that nobody asks to go by is no choice.
     expect(await took({ PosBased: false, PosId: all.get("WorldCard") })).toBe("Axess");
   });
