@@ -9,15 +9,6 @@ import { isBankCharged, tokenIdOf } from "./session.rules.ts";
 /** A link with the name that a wire gave it. */
 export type CalledLink = Readonly<{ link: Link; numbered: NumberedLink }>;
 
-async function linkOfCharge(db: Db, attempt: Attempt): Promise<Link | undefined> {
-  const id = tokenIdOf(attempt);
-  return id && readLinkOfToken(db.kysely, attempt.merchantId, id);
-}
-
-/** The address that the maker of a link named for calls about its payments, such as this charge. */
-export const callAddress = async (db: Db, attempt: Attempt): Promise<string | undefined> =>
-  (await linkOfCharge(db, attempt))?.terms.callbackUrl;
-
 /**
  * The link of a charge that took money, to be told about. `later` while it is not known yet whether
  * what the bank's page took is given back; what is, was no payment.
@@ -27,7 +18,8 @@ export async function calledLink(
   attempt: Attempt,
 ): Promise<CalledLink | "later" | undefined> {
   const { merchantId } = attempt;
-  const [id, link] = [tokenIdOf(attempt), await linkOfCharge(db, attempt)];
+  const id = tokenIdOf(attempt);
+  const link = id && (await readLinkOfToken(db.kysely, merchantId, id));
   const token = id && (await readToken(db.kysely, merchantId, { id }));
   if (!link || !token || token.status === "refused") return undefined;
   if (isBankCharged(token) && token.toldAt === null) return "later";

@@ -1,6 +1,6 @@
 export { GATE_PATH, gateUrl, type Posted, RETURN_PATH } from "./bank-order.ts";
 export { type CameBack, comeBack, goToBank } from "./bank-page.ts";
-export { type CalledLink, callAddress, calledLink } from "./called-link.ts";
+export { type CalledLink, calledLink } from "./called-link.ts";
 export { openCardSession } from "./card-session.ts";
 export { changeLink } from "./change-link.ts";
 export { dropIdle, dropUncharged } from "./checkout.store.ts";
@@ -14,6 +14,7 @@ export { followLinks, linkPaidBy, mayPayLink } from "./follow-links.ts";
 export { handleOf } from "./handle.ts";
 export { keepCard } from "./keep-card.ts";
 export type { Link } from "./link.rules.ts";
+export { wantedCalls } from "./link.store.ts";
 export { qrSvg } from "./link-qr.ts";
 export { sessionForLink } from "./link-session.ts";
 export { findNumberedLink } from "./numbered-links.store.ts";

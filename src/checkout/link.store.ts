@@ -2,8 +2,9 @@ import { type Selectable, sql } from "kysely";
 import type { Db } from "../db/pool.ts";
 import type { PayLinks } from "../db/tables.gen.ts";
 import type { Reader, Tx } from "../db/transaction.ts";
-import type { AgentId, MerchantId, PaymentId, PosId, TokenId } from "../lib/id.ts";
+import type { AgentId, AttemptId, MerchantId, PaymentId, PosId, TokenId } from "../lib/id.ts";
 import type { Link, LinkTerms, TimedState } from "./link.rules.ts";
+import { KEY_PREFIX } from "./session.rules.ts";
 import { leftOfStock } from "./stock.store.ts";
 
 type PaidRow = Readonly<{ paid_pos_id: string | null; paid_instalments: number | null }>;
@@ -177,6 +178,34 @@ export async function readLinkOfToken(
     .where("t.id", "=", token)
     .executeTakeFirst();
   return row?.link_id ? readLink(db, merchant, { id: row.link_id }) : undefined;
+}
+
+/** A charge that took money on a link whose maker named an address for calls about that. */
+export type WantedCall = Readonly<{ attemptId: AttemptId; url: string }>;
+
+/**
+ * Those of a merchant's events that its links want calls about: one statement, however many events
+ * there are, since each payment's event comes by here and most merchants have no such link.
+ */
+export async function wantedCalls(
+  { kysely }: Db,
+  merchant: MerchantId,
+  events: readonly string[],
+): Promise<WantedCall[]> {
+  if (events.length === 0) return [];
+  const { rows } = await sql<WantedCall>`
+    select distinct a.id as "attemptId", l.terms ->> 'callbackUrl' as url
+    from events e
+    join payment_attempts a on a.merchant_id = ${merchant} and a.id = e.payload ->> 'attempt_id'
+    join checkout_tokens t on t.merchant_id = ${merchant}
+      and t.id = substr(a.request_key, ${KEY_PREFIX.length + 1})
+    join checkout_sessions s on s.merchant_id = ${merchant} and s.id = t.session_id
+    join pay_links l on l.merchant_id = ${merchant} and l.id = s.link_id
+    where e.merchant_id = ${merchant} and e.id = any(${[...events]})
+      and a.kind = 'sale' and a.status = 'approved'
+      and starts_with(a.request_key, ${KEY_PREFIX}) and l.terms ->> 'callbackUrl' is not null
+    `.execute(kysely);
+  return rows;
 }
 
 /**

@@ -210,7 +210,8 @@ export const goesByBank = (
   wants3d: boolean,
 ): boolean => !maySellWithout3d || terms.needs3d || wants3d;
 
-const KEY_PREFIX = "checkout:";
+/** What the key of a try's charge begins with; the try's id follows. */
+export const KEY_PREFIX = "checkout:";
 /** The key under which the charge of a try is its own receipt. */
 export const requestKeyOf = (id: TokenId): string => `${KEY_PREFIX}${id}`;
 export const receiptOfTry = ({ id, guid }: Pick<Token, "id" | "guid">) => ({

@@ -1,20 +1,14 @@
-import { type CalledLink, callAddress, calledLink } from "../checkout/index.ts";
+import { type CalledLink, calledLink, wantedCalls } from "../checkout/index.ts";
 import type { Db } from "../db/pool.ts";
 import { inTx } from "../db/transaction.ts";
 import { addJobs, readPayloads } from "../events/index.ts";
 import type { AttemptId, MerchantId, PaymentId } from "../lib/id.ts";
 import type { Merchant } from "../merchants/index.ts";
-import {
-  type Attempt,
-  type Done,
-  type PaymentsDeps,
-  readAttempts,
-  readDone,
-} from "../payments/index.ts";
+import { type Done, type PaymentsDeps, readDone, readDones } from "../payments/index.ts";
 import { type Heard, heardAs } from "./callback.rules.ts";
 import { type CallbackAddress, listCallbacks } from "./callbacks.store.ts";
 import { payerOf } from "./payer.ts";
-import { readSale } from "./sales.store.ts";
+import { readSale, soldAmong } from "./sales.store.ts";
 import { mayTellPaid } from "./tell-sale.ts";
 import { callsOfTurnedAway, type ToldSale, toldTurnedAway, turnedAwayIn } from "./turned-away.ts";
 
@@ -37,7 +31,8 @@ export type Callback = Readonly<{
 
 /**
  * Queues the calls to a merchant's own servers that these events cause. Queued again after a crash,
- * they are made again: who is called knows an operation by its payment and type.
+ * they are made again: who is called knows an operation by its payment and type. As many statements
+ * for many events as for one, and two where nobody is to be called.
  */
 export async function queueCallbacks(
   { db }: Pick<PaymentsDeps, "db">,
@@ -45,39 +40,39 @@ export async function queueCallbacks(
   events: readonly string[],
 ): Promise<void> {
   const addresses = await listCallbacks(db, merchantId);
-  const told = await readPayloads(db.kysely, merchantId, events);
-  const ids = told.map((payload) => String(payload["attempt_id"]) as AttemptId);
   const jobs: Callback[] = [];
-  for (const attempt of await readAttempts(db, merchantId, ids)) {
-    jobs.push(...(await callsOfPage(db, attempt)), ...(await callsOfSale(db, attempt, addresses)));
+  for (const { attemptId, url } of await wantedCalls(db, merchantId, events)) {
+    jobs.push({ merchantId, attemptId, heard: "success", url, ofPage: true, failed: 0 });
   }
-  for (const paymentId of told.map(turnedAwayIn)) {
-    if (paymentId) jobs.push(...callsOfTurnedAway(merchantId, paymentId, addresses));
-  }
+  if (addresses.length > 0) jobs.push(...(await callsOfSales(db, merchantId, events, addresses)));
   if (jobs.length > 0) await inTx(db, (tx) => addJobs(tx, SEND_CALLBACK, jobs));
 }
 
-/** The calls that a merchant's settings want of an operation of a sale. */
-async function callsOfSale(
+/** The calls that a merchant's settings want of its sales. */
+async function callsOfSales(
   db: Db,
-  { merchantId, id: attemptId }: Attempt,
+  merchantId: MerchantId,
+  events: readonly string[],
   addresses: readonly CallbackAddress[],
 ): Promise<Callback[]> {
-  if (addresses.length === 0) return [];
-  const done = await readDone(db, merchantId, { attemptId });
-  const heard = done && heardAs(done.payment, done.attempt);
-  if (!heard || !(await readSale(db.kysely, merchantId, { paymentId: done.payment.id }))) return [];
-  const whom = addresses.filter(({ hears }) => hears.includes(heard));
-  return whom.map(({ url }) => ({ merchantId, attemptId, heard, url, failed: 0 }));
-}
-
-/** The call that a page's own maker wants of each payment that took money. */
-async function callsOfPage(db: Db, attempt: Attempt): Promise<Callback[]> {
-  if (attempt.kind !== "sale" || attempt.status !== "approved") return [];
-  const { merchantId, id: attemptId } = attempt;
-  const url = await callAddress(db, attempt);
-  if (url === undefined) return [];
-  return [{ merchantId, attemptId, heard: "success", url, ofPage: true, failed: 0 }];
+  const told = await readPayloads(db.kysely, merchantId, events);
+  const paymentOf = (payload: (typeof told)[number]) => payload["payment_id"] as PaymentId;
+  const sold = await soldAmong(db.kysely, merchantId, told.map(paymentOf));
+  const ofSales = told.filter((payload) => sold.has(paymentOf(payload)));
+  const attempts = ofSales.map((payload) => payload["attempt_id"] as AttemptId | undefined);
+  const ids = attempts.filter((id) => id !== undefined);
+  const jobs: Callback[] = [];
+  for (const { payment, attempt } of await readDones(db, merchantId, ids)) {
+    const heard = heardAs(payment, attempt);
+    if (!heard) continue;
+    for (const { url } of addresses.filter(({ hears }) => hears.includes(heard))) {
+      jobs.push({ merchantId, attemptId: attempt.id, heard, url, failed: 0 });
+    }
+  }
+  for (const paymentId of ofSales.map(turnedAwayIn)) {
+    if (paymentId) jobs.push(...callsOfTurnedAway(merchantId, paymentId, addresses));
+  }
+  return jobs;
 }
 
 /** A payment of a page, which is no sale: nothing of it is due to members. */

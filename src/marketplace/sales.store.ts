@@ -68,6 +68,22 @@ export async function readSale(
   return row && saleOf(row);
 }
 
+/** Which of these payments are sales. */
+export async function soldAmong(
+  db: Reader,
+  merchant: MerchantId,
+  payments: readonly PaymentId[],
+): Promise<Set<PaymentId>> {
+  if (payments.length === 0) return new Set();
+  const rows = await db
+    .selectFrom("sales")
+    .select("payment_id")
+    .where("merchant_id", "=", merchant)
+    .where("payment_id", "in", payments)
+    .execute();
+  return new Set(rows.map((row) => row.payment_id as PaymentId));
+}
+
 /** The lines of a sale in the order in which they were asked for. */
 export async function readProducts(db: Reader, merchant: MerchantId, sale: bigint) {
   const rows = await db

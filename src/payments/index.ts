@@ -11,6 +11,7 @@ export {
   readAttempts,
   readByReference,
   readDone,
+  readDones,
   readInstead,
   readPayment,
   readUnsettled,

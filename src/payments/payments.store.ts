@@ -95,6 +95,28 @@ export async function readDone(
   return payment && { payment, attempt };
 }
 
+/** Attempts with their payments, in no order: two statements, however many there are. */
+export async function readDones(
+  db: Db,
+  merchant: MerchantId,
+  ids: readonly AttemptId[],
+): Promise<Done[]> {
+  const attempts = await readAttempts(db, merchant, ids);
+  if (attempts.length === 0) return [];
+  const paymentIds = [...new Set(attempts.map(({ paymentId }) => paymentId))];
+  const rows = await db.kysely
+    .selectFrom("payments")
+    .selectAll()
+    .where("merchant_id", "=", merchant)
+    .where("id", "in", paymentIds)
+    .execute();
+  const payments = new Map(rows.map(paymentOf).map((payment) => [payment.id, payment]));
+  return attempts.flatMap((attempt) => {
+    const payment = payments.get(attempt.paymentId);
+    return payment ? [{ payment, attempt }] : [];
+  });
+}
+
 /** Every charge under a reference, newest first: declined ones leave the reference free. */
 export async function readByReference(db: Db, merchant: MerchantId, reference: string) {
   const payments = await db.kysely

@@ -1,9 +1,15 @@
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { inTx } from "../../../src/db/transaction.ts";
 import { queueDeliveries } from "../../../src/events/index.ts";
 import type { Heard } from "../../../src/marketplace/callback.rules.ts";
-import { dropCallback, newCallbackKey, saveCallback } from "../../../src/marketplace/index.ts";
+import {
+  dropCallback,
+  newCallbackKey,
+  queueCallbacks,
+  saveCallback,
+} from "../../../src/marketplace/index.ts";
 import { readDone, releaseHold, reverse } from "../../../src/payments/index.ts";
 import { runJobs } from "../../support/jobs.ts";
 import { backUrls, type MarketPayers, marketPayersOf } from "../../support/market-payers.ts";
@@ -190,6 +196,45 @@ describe("a call that is not taken", () => {
     expect(await hear(["success"], "/hook-10")).toBe(false);
     expect(await hear(["cancel"], "/hook-3")).toBe(true);
     for (let i = 0; i < 10; i += 1) await silence(`/hook-${i}`);
+  });
+});
+
+describe("delivering events", () => {
+  /** What is read, and the job that is added, for the newest events, so many. */
+  async function statements(newest: number): Promise<string[]> {
+    const { rows } = await world.db.pool.query<{ id: string }>(
+      "select id from events order by created_at desc, id desc limit $1",
+      [newest],
+    );
+    expect(rows).toHaveLength(newest);
+    const ids = rows.map(({ id }) => id);
+    const spy = vi.spyOn(pg.Client.prototype, "query");
+    try {
+      await queueCallbacks(world.deps.payments, own(), ids);
+      return spy.mock.calls.map(([asked]) => (asked as { text?: string })?.text ?? String(asked));
+    } finally {
+      spy.mockRestore();
+    }
+  }
+
+  test("is two statements where nobody is to be called, however many there are", async () => {
+    await silence();
+    for (let i = 0; i < 3; i += 1) await world.pay();
+    for (let i = 0; i < 3; i += 1) await soldOn(wire);
+    for (const newest of [1, 6]) expect(await statements(newest)).toHaveLength(2);
+    expect(await deliver()).toEqual([]);
+  });
+
+  test("is as many statements for many sales as for one, and each is told", async () => {
+    await hear(["success"]);
+    const sold = [await soldOn(wire), await soldOn(wire), await soldOn(wire)];
+    const one = await statements(1);
+    expect(one.length).toBeGreaterThan(4);
+    expect((await statements(3)).length).toBe(one.length);
+    await world.db.pool.query("delete from event_outbox");
+    await runJobs(world);
+    const told = new Set(server.heard.map(({ body }) => (body as Body)["PaymentId"]));
+    expect(told).toEqual(new Set(sold.map(({ PaymentId }) => PaymentId)));
   });
 });
 
