@@ -829,6 +829,7 @@ create table payment_watches (
 );
 CREATE INDEX watches_due ON payment_watches USING btree (merchant_id, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX watches_of_sale ON payment_watches USING btree (merchant_id, sale) WHERE sale IS NOT NULL;
+CREATE UNIQUE INDEX one_return_per_sale ON payment_watches USING btree (merchant_id, sale) WHERE state = 'returning'::text;
 grant delete, insert, select, update on payment_watches to vezne_app;
 
 create table payments (

@@ -1,4 +1,5 @@
 import { inTxAgain } from "../db/contended.ts";
+import { isUnavailable, type Tx, within } from "../db/transaction.ts";
 import { addJob } from "../events/index.ts";
 import { assert } from "../lib/assert.ts";
 import { after } from "../lib/clock.ts";
@@ -22,6 +23,7 @@ import {
   isTaken,
   isTold,
   lastTold,
+  mustLookAt,
   nextLookAt,
   type Truth,
   truthOfCharge,
@@ -33,6 +35,7 @@ import {
 import {
   endWatch,
   leaseWatches,
+  lockReturning,
   markTold,
   merchantsWithWatches,
   putOff,
@@ -45,8 +48,10 @@ export type WatchCall = Readonly<{ merchantId: MerchantId; number: string; faile
 
 /** Longer than a question and a way back at the bank take together. */
 const LEASE_MS = 5 * 60_000;
-const LEASE_MAX = 50;
-const AT_ONCE_MAX = 10;
+/** Those of one lease are looked at at the same time. */
+const LEASE_MAX = 10;
+/** A bank that is slow holds up its own merchants, and few others. */
+const MERCHANTS_AT_ONCE_MAX = 4;
 
 /** One look: at what, for whom, and when. */
 type Look = Readonly<{
@@ -74,24 +79,36 @@ async function find(look: Look, sale: Sale): Promise<Found> {
   return { last, truth: truthOfCharge(asked), story: asked };
 }
 
-/** Undoes the end of a watch beside one that is giving the money back. */
+/** Undoes the end of a watch whose money is on its way back, by itself or by another one. */
 class Unsaid extends Error {}
+
+/** Whether the payment of a sale, which is locked, is settled as a look has found it. */
+async function isStill(tx: Tx, { deps, merchant }: Look, sale: Sale, how: WatchEnd) {
+  const story = await readStory(within(deps.db, tx), merchant.id, sale.paymentId);
+  const truth = story && truthOfCharge(story);
+  return truth && !truth.isOpen && !truth.isBack && truth.status === how.newStatus;
+}
 
 /**
  * Ends a watch and queues its call, both or neither. That money was taken is told only where no
- * other watch of the sale gives it back. False where one does.
+ * other watch of the sale gives it back, nor this one: a way back that is at the bank, or in doubt,
+ * has to be settled first. False where one does.
  */
-async function end({ deps, merchant, watch, sale, now }: Look, how: WatchEnd): Promise<boolean> {
+async function end(look: Look, how: WatchEnd): Promise<boolean> {
+  const { deps, merchant, watch, sale, now } = look;
   const { merchantId, number } = watch;
   const found = how.newStatus;
   const tells = found !== null && isTold(watch, how.lastStatus, found);
   try {
     await inTxAgain(deps.db, async (tx) => {
-      const keeps = watch.state === "returning" && !how.isBack ? sale : undefined;
+      const keeps = watch.action === "cancel" && !how.isBack ? sale : undefined;
       if (keeps) await lockPayment(tx, merchantId, keeps.paymentId);
+      // As the row says it now: this look may have claimed the money itself.
+      const givesUp = keeps && (await lockReturning(tx, watch)) ? keeps : undefined;
+      if (givesUp && !(await isStill(tx, look, givesUp, how))) throw new Unsaid();
       if (!(await endWatch(tx, watch, how, now))) return;
       // A way back that was allowed before, and is not at the bank yet, is not opened any more.
-      if (keeps) await touchPayment(tx, merchantId, keeps.paymentId);
+      if (givesUp) await touchPayment(tx, merchantId, givesUp.paymentId);
       if (!tells) return;
       const told = { taken: isTaken(found) };
       const may = !sale || (await markTold(tx, merchant.id, sale.number, told, now, number));
@@ -115,7 +132,7 @@ async function leave(look: Look, how: WatchEnd): Promise<void> {
 
 async function finish(look: Look, how: WatchEnd): Promise<void> {
   if (await end(look, how)) return;
-  await putOff(look.deps.db.kysely, look.watch, after(look.now, LEASE_MS));
+  await putOff(look.deps.db.kysely, look.watch, mustLookAt(look.watch, look.now));
 }
 
 const isWatched = (watch: Watch, status: WatchStatus): boolean =>
@@ -148,8 +165,35 @@ async function lookAt(deps: MarketplaceDeps, merchant: Merchant, watch: Watch): 
   await act({ ...look, sale }, await find(look, sale));
 }
 
+/** A look that came to nothing counts too, so that the next ones are ever further away. */
+async function tryLook(
+  deps: MarketplaceDeps,
+  merchant: Merchant,
+  watch: Watch,
+  onError: (error: unknown) => void,
+): Promise<void> {
+  try {
+    await lookAt(deps, merchant, watch);
+  } catch (error) {
+    onError(error);
+    await putOff(deps.db.kysely, watch, mustLookAt(watch, timeOf(merchant, deps.clock())));
+  }
+}
+
+async function lookForOne(
+  deps: MarketplaceDeps,
+  merchantId: MerchantId,
+  onError: (error: unknown) => void,
+): Promise<number> {
+  const merchant = await deps.merchantOf(merchantId);
+  const now = timeOf(merchant, deps.clock());
+  const due = await leaseWatches(deps.db, merchantId, now, after(now, LEASE_MS), LEASE_MAX);
+  await Promise.all(due.map((each) => tryLook(deps, merchant, each, onError)));
+  return due.length;
+}
+
 /**
- * Looks at the payments whose watches fell due, merchant by merchant, and says how many watches
+ * Looks at the payments whose watches fell due, a few of each merchant, and says how many watches
  * those were. Any number of processes may do this at once; what one that ended was at falls due
  * again.
  */
@@ -158,17 +202,18 @@ export async function lookAtWatches(
   onError: (error: unknown) => void,
   signal?: AbortSignal,
 ): Promise<number> {
+  const merchants = await merchantsWithWatches(deps.db, deps.clock());
+  const lookOne = (id: MerchantId) =>
+    lookForOne(deps, id, onError).catch((error: unknown) => {
+      // One merchant's trouble is no other one's; a database that is gone is everybody's.
+      if (isUnavailable(error)) throw error;
+      onError(error);
+      return 0;
+    });
   let looked = 0;
-  for (const merchantId of await merchantsWithWatches(deps.db, deps.clock())) {
-    if (signal?.aborted) break;
-    const merchant = await deps.merchantOf(merchantId);
-    const now = timeOf(merchant, deps.clock());
-    const due = await leaseWatches(deps.db, merchantId, now, after(now, LEASE_MS), LEASE_MAX);
-    for (let i = 0; i < due.length; i += AT_ONCE_MAX) {
-      const batch = due.slice(i, i + AT_ONCE_MAX);
-      await Promise.all(batch.map((each) => lookAt(deps, merchant, each).catch(onError)));
-    }
-    looked += due.length;
+  for (let i = 0; i < merchants.length && !signal?.aborted; i += MERCHANTS_AT_ONCE_MAX) {
+    const counts = await Promise.all(merchants.slice(i, i + MERCHANTS_AT_ONCE_MAX).map(lookOne));
+    looked += counts.reduce((sum, each) => sum + each, 0);
   }
   return looked;
 }

@@ -19,9 +19,14 @@ export type TakenBack = "back" | "known" | "later";
 
 type Ask = Readonly<{ merchant: Merchant; sale: Sale; watch: Watch; target: Done }>;
 
-/** Refuses `state_not_suitable` where somebody was told of the money, or has approved it. */
+/**
+ * Refuses `state_not_suitable` where somebody was told of the money, or has approved it, and
+ * `payment_busy` while another watch gives it back.
+ */
 const claimFor = (watch: Watch) => async (tx: Tx) => {
-  if (!(await claimReturn(tx, watch))) refuseMarket("state_not_suitable");
+  const became = await claimReturn(tx, watch);
+  if (became === "busy") refuse("payment_busy", {});
+  if (became === "known") refuseMarket("state_not_suitable");
 };
 
 /**

@@ -90,6 +90,10 @@ export function nextLookAt(watch: Pick<Watch, "action" | "looks">, now: Date): D
   return isLate ? after(now, LATE_GAP_MS) : undefined;
 }
 
+/** When a watch is looked at again that may not end as it was found, or could not be looked at. */
+export const mustLookAt = (watch: Pick<Watch, "action" | "looks">, now: Date): Date =>
+  nextLookAt(watch, now) ?? after(now, LATE_GAP_MS);
+
 /** How a payment was last told to stand; a payer who went to the bank since has begun it. */
 export const lastTold = (watch: Pick<Watch, "lastStatus">, wasOpened: boolean): WatchStatus =>
   watch.lastStatus === "created" && wasOpened ? "started" : watch.lastStatus;

@@ -108,9 +108,20 @@ export async function markTold(
 
 /**
  * Takes it upon a watch to give the money of its sale back, where nobody was told that it was taken
- * and nobody has approved anything of it. The caller holds the sale's lock.
+ * and nobody has approved anything of it: else the money is `known`. `busy` while another watch
+ * does. The caller holds the sale's lock.
  */
-export async function claimReturn(tx: Tx, { merchantId, number, sale }: Watch): Promise<boolean> {
+export async function claimReturn(
+  tx: Tx,
+  { merchantId, number, sale }: Watch,
+): Promise<"claimed" | "busy" | "known"> {
+  const other = await tx
+    .selectFrom("payment_watches")
+    .select("number")
+    .where(sql<boolean>`merchant_id = ${merchantId} and sale = ${sale} and number <> ${number}`)
+    .where("state", "=", "returning")
+    .executeTakeFirst();
+  if (other) return "busy";
   const done = await tx
     .updateTable("payment_watches")
     .set({ state: "returning" })
@@ -122,7 +133,18 @@ export async function claimReturn(tx: Tx, { merchantId, number, sale }: Watch): 
         where a.merchant_id = ${merchantId} and a.sale = ${sale})`,
     )
     .executeTakeFirst();
-  return done.numUpdatedRows > 0n;
+  return done.numUpdatedRows > 0n ? "claimed" : "known";
+}
+
+/** Whether a watch gives money back. Until the end of the transaction that stays as it is. */
+export async function lockReturning(tx: Tx, key: Key): Promise<boolean> {
+  const row = await tx
+    .selectFrom("payment_watches")
+    .select("state")
+    .where(byKey(key))
+    .forUpdate()
+    .executeTakeFirst();
+  return row?.state === "returning";
 }
 
 /** Has a watch that is not done looked at again. */

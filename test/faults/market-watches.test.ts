@@ -88,6 +88,14 @@ async function outlive(minutes: readonly number[]): Promise<void> {
   }
 }
 
+/** As after a week: from two hours on it is tried every six, which is not waited for. */
+const lastLooks = (looks = 37) =>
+  world.db.kysely
+    .updateTable("payment_watches")
+    .set({ looks })
+    .where("state", "<>", "done")
+    .execute();
+
 /** A hold that is watched like a sale. */
 const held = () => watcher.watched("cancel", { detail: { Half2D: true } });
 const atBank = async (code: string) => {
@@ -193,8 +201,7 @@ describe("a watch that gives money back", () => {
     // Nobody is told meanwhile that it was taken, since that is not to stay so.
     expect(await shop.asked(sale)).toMatchObject({ StatusId: 2, Status: false });
     expect(await shop.cancel(sale)).toMatchObject({ ErrorCode: 92, Result: false });
-    // From here on it is tried every six hours; only the last two times are waited for.
-    await world.db.kysely.updateTable("payment_watches").set({ looks: 36 }).execute();
+    await lastLooks(36);
     await outlive([6 * 60]);
     expect(await watcher.called()).toEqual([]);
     await outlive([6 * 60]);
@@ -204,6 +211,44 @@ describe("a watch that gives money back", () => {
     expect(await shop.asked(sale)).toMatchObject({ StatusId: 4 });
     await world.bank.clearFaults();
     expect(await shop.refund(sale)).toMatchObject({ ErrorCode: 0 });
+  });
+
+  test("goes on past its week while its own way back is in doubt, and tells what became of it", async () => {
+    const sale = await hanging();
+    world.clock.advance(MINUTE_MS / 4);
+    await inquireDue(born.deps.payments, thrown);
+    await lastLooks();
+    await world.bank.fault("reset_after_commit", { op: "void" });
+    await world.bank.fault("reset_before_commit", { op: "inquire" }, {}, 500);
+    await world.bank.fault("reset_before_commit", { op: "history" }, {}, 500);
+    await outlive([5, 6 * 60, 6 * 60]);
+    expect(await watcher.called()).toEqual([]);
+    expect(await watcher.rows(sale.PaymentId)).toMatchObject([{ state: "returning" }]);
+    expect(await shop.asked(sale)).toMatchObject({ StatusId: 2, Status: false });
+    await world.bank.clearFaults();
+    await outlive([6 * 60, 6 * 60]);
+    expect(await watcher.called()).toMatchObject([backTold]);
+    expect(await payers.moved(sale.MerchantUniqueKey)).toEqual(["sale", "void"]);
+  });
+
+  test("does not give up beside another process, whose way back is in doubt", async () => {
+    const sale = await hanging();
+    await lastLooks();
+    await world.bank.fault("decline", { op: "void" }, { code: "05" });
+    // The first settles the sale; between its declined void and its giving up comes the second.
+    beforeAnswer = async () => {
+      beforeAnswer = async () => {
+        await world.bank.fault("reset_after_commit", { op: "void" });
+        await outlive([6]);
+      };
+    };
+    world.clock.advance(5 * MINUTE_MS);
+    await watcher.look();
+    expect(await watcher.called()).toEqual([]);
+    expect(await watcher.rows(sale.PaymentId)).toMatchObject([{ state: "returning" }]);
+    await outlive([6 * 60, 6 * 60]);
+    expect(await watcher.called()).toMatchObject([backTold]);
+    expect(await atBank(sale.MerchantUniqueKey)).toMatchObject({ state: "voided" });
   });
 
   test("has nothing to give back of what the bank never made", async () => {
