@@ -138,6 +138,7 @@ export async function listBatches(
     open_amount: bigint;
     paid: number;
     failed: number;
+    returned: number;
   }>`
     with listed as (
       select * from payout_batches b where b.merchant_id = ${merchant}
@@ -150,7 +151,8 @@ export async function listBatches(
       count(*) filter (where p.state = 'queued')::integer as open,
       coalesce(sum(p.amount_minor) filter (where p.state = 'queued'), 0)::bigint as open_amount,
       count(*) filter (where p.state = 'paid')::integer as paid,
-      count(*) filter (where p.state = 'failed')::integer as failed
+      count(*) filter (where p.state = 'failed' and p.failure <> 'came_back')::integer as failed,
+      count(*) filter (where p.state = 'failed' and p.failure = 'came_back')::integer as returned
     from listed b join payouts p on p.merchant_id = b.merchant_id and p.batch = b.number
     group by b.number, b.through_day, b.made_by, b.made_at, p.currency
     order by b.number desc, p.currency`.execute(db);
@@ -158,6 +160,6 @@ export async function listBatches(
     ...{ batch: row.batch, day: row.day, by: row.by, at: row.at, currency: row.currency },
     ...{ count: row.count, amountMinor: row.amount },
     ...{ openCount: row.open, openMinor: row.open_amount },
-    ...{ paidCount: row.paid, failedCount: row.failed },
+    ...{ paidCount: row.paid, failedCount: row.failed, returnedCount: row.returned },
   }));
 }

@@ -62,4 +62,6 @@ export type BatchLine = Readonly<{
   openMinor: bigint;
   paidCount: number;
   failedCount: number;
+  /** Made, and come back. */
+  returnedCount: number;
 }>;

@@ -70,7 +70,10 @@ export const refusalWords: Readonly<Record<RefusalReason, Readonly<Record<Locale
   too_late: { tr: "Talimat bankaya geç ulaştı", en: "The order reached the bank too late" },
   declined: { tr: "Banka transferi reddetti", en: "The bank refused the transfer" },
   not_sent: { tr: "Banka ile bağlantı kurulamadı", en: "The bank could not be reached" },
-  never_arrived: { tr: "Talimat bankaya ulaşmadı", en: "The order never reached the bank" },
+  never_arrived: {
+    tr: "Banka böyle bir talimat bilmiyor",
+    en: "The bank knows of no such transfer",
+  },
   found_unpaid: {
     tr: "Bankaya soruldu: ödenmemiş",
     en: "The bank was asked by a person: it was not paid",

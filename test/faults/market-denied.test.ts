@@ -186,8 +186,8 @@ test("an order that is restarted within the hour waits, and nothing is sent", as
   expect(await wire.post(`${ORDER}/restart`, { JobId })).toMatchObject({ ErrorCode: 0 });
   expect(await codeOf(wire.post(`${ORDER}/restart`, { JobId }))).toBe(366);
   for (const [locale, ResultMessage] of [
-    ["tr", "Talimat bankaya ulaşmadı"],
-    ["en", "The order never reached the bank"],
+    ["tr", "Banka böyle bir talimat bilmiyor"],
+    ["en", "The bank knows of no such transfer"],
   ] as const) {
     const inquired = await wire.get(`${ORDER}/inquiry`, { jobid: JobId }, { locale });
     const Results = [{ Result: false, ResultMessage }];

@@ -82,6 +82,7 @@ export function batchesTable(lines: readonly BatchLine[]): string {
     ["to pay", words("openCount")],
     ["paid", words("paidCount")],
     ["not paid", words("failedCount")],
+    ["came back", words("returnedCount")],
   ];
   return tableOf(columns, rows);
 }

@@ -147,6 +147,8 @@ test("what became of a file is said, undone by what undoes it alone, and listed"
   const all = (await marketplace("batches", "10001", "1")).said;
   expect(all).toMatch(/came back +\d{4}-\d\d-\d\d .*IBAN yanlış/);
   expect((await due("--day", day, "--out", file)).said).toContain("Batch 2, due up to");
+  // To pay, paid, not paid, come back.
+  expect((await marketplace("batches", "10001")).said).toMatch(/\n +1 .* TRY +0 +1 +0 +1\n/);
   const switched = await marketplace("set", "10001", "distribution", "payout");
   expect(switched.said).toContain("stays on its way until it is marked");
   expect((await marketplace("batches", "10001", "--open")).said).toContain("88.00");
