@@ -213,7 +213,7 @@ describe("a watch that gives money back", () => {
     expect(await shop.refund(sale)).toMatchObject({ ErrorCode: 0 });
   });
 
-  test("goes on past its week while its own way back is in doubt, and tells what became of it", async () => {
+  test("goes on for as long as its own way back is in doubt, and tells its end", async () => {
     const sale = await hanging();
     world.clock.advance(MINUTE_MS / 4);
     await inquireDue(born.deps.payments, thrown);
