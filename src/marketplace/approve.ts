@@ -21,6 +21,7 @@ import type { MarketplaceDeps } from "./deps.ts";
 import { earned, legsOf, owed } from "./due-postings.rules.ts";
 import type { Debt, Earning } from "./earning.rules.ts";
 import { insertDebts, insertEarnings, readDebts } from "./earnings.store.ts";
+import { reserve } from "./reserve.ts";
 import { readProducts } from "./sales.store.ts";
 import { readSettings } from "./settings.store.ts";
 import { debtCount } from "./split.rules.ts";
@@ -56,17 +57,7 @@ async function readScene(place: Place, locked: LockedSale, platformDays: number)
 /** Numbers for what an approval makes due, rising. */
 type Reserve = Readonly<{ earnings: readonly bigint[]; debts: readonly bigint[] }>;
 
-/** Taken at once, so that the numbers of one product follow one another. */
-async function take(next: () => Promise<bigint>, count: number): Promise<bigint[]> {
-  const numbers = await Promise.all(Array.from({ length: count }, next));
-  return numbers.toSorted((a, b) => (a < b ? -1 : 1));
-}
-
-/**
- * Taken before the transaction: inside it they would wait for a connection while holding one. What
- * then is not needed stays a gap.
- */
-async function reserve(
+async function reserveFor(
   deps: MarketplaceDeps,
   merchant: Merchant,
   { sale, products: asked }: Asked,
@@ -77,8 +68,8 @@ async function reserve(
   );
   const debts = open.reduce((count, line) => count + debtCount(line), 0);
   return {
-    earnings: await take(() => deps.next.earning(merchant.id), open.length * PARTIES.length),
-    debts: await take(() => deps.next.debt(merchant.id), debts),
+    earnings: await reserve(deps.next.earning, merchant.id, open.length * PARTIES.length),
+    debts: await reserve(deps.next.debt, merchant.id, debts),
   };
 }
 
@@ -212,7 +203,7 @@ export async function approve(
   const now = timeOf(merchant, deps.clock());
   const approveOne = async (group: Asked): Promise<Planned> => {
     for (let i = 0; i < TRIES_MAX; i += 1) {
-      const numbers = await reserve(deps, merchant, group);
+      const numbers = await reserveFor(deps, merchant, group);
       const all = { ...terms, platformDays };
       const done = await inTxAgain(deps.db, (tx) =>
         approveLocked({ deps, merchant, tx, now }, group, all, numbers),

@@ -18,24 +18,29 @@ import {
 } from "./distribution.store.ts";
 import { MARKED_MAX, slicesOf } from "./order.rules.ts";
 import { lockMarketplace } from "./orders.store.ts";
+import { reserve } from "./reserve.ts";
 import { findSettings } from "./settings.store.ts";
 import { releaseDebts } from "./transfers.store.ts";
 
 /** Payouts that one transaction makes. */
 const PAYOUTS_MAX = 2_000;
 
-/** Makes the payouts of a round, at most so many, and says how many they were. */
+/**
+ * Makes payouts of a round, at most so many, and says how many they were: 0 where nothing is left.
+ * Who comes to be due between the numbers and the lock is for the next ones.
+ */
 async function pay(deps: MarketplaceDeps, round: Round, now: Date): Promise<number> {
+  const foreseen = await readReceiving(deps.db.kysely, round, PAYOUTS_MAX);
+  const numbers = await reserve(deps.next.payout, round.merchantId, foreseen.length);
+  if (numbers.length === 0) return 0;
   return inTxAgain(deps.db, async (tx) => {
     const settings = await lockMarketplace(tx, round.merchantId);
     if (settings?.distribution !== "payout") return 0;
     if (round.withPlatform && settings.hasManualTrigger) return 0;
-    const receiving = await readReceiving(tx, round, PAYOUTS_MAX);
-    const all: NewDaily[] = [];
-    for (const each of receiving) {
-      const number = await deps.next.payout(round.merchantId);
-      all.push({ ...each, number, guid: randomUUID() });
-    }
+    const receiving = await readReceiving(tx, round, numbers.length);
+    const all = receiving.map(
+      (each, i): NewDaily => ({ ...each, number: numbers[i]!, guid: randomUUID() }),
+    );
     if (all.length === 0) return 0;
     return insertDaily(tx, round, all, { text: dailyText(round.through), now });
   });
@@ -62,9 +67,8 @@ async function payMerchant(deps: MarketplaceDeps, merchantId: MerchantId): Promi
   let count = 0;
   // Where very much is due, the oldest days are paid first: each statement has its time.
   for (const { to } of slicesOf(await readPayDays(deps.db.kysely, whole), MARKED_MAX)) {
-    for (let made = PAYOUTS_MAX; made === PAYOUTS_MAX; ) {
+    for (let made: number | undefined; made !== 0; count += made) {
       made = await pay(deps, { merchantId, through: to, withPlatform }, now);
-      count += made;
     }
   }
   return count;

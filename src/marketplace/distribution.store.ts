@@ -95,7 +95,7 @@ export type Receiving = Readonly<{
  * Who is due more than nothing, earnings and debts together; of currencies that can be paid out.
  * At most so many.
  */
-export async function readReceiving(tx: Tx, round: Round, most: number): Promise<Receiving[]> {
+export async function readReceiving(db: Reader, round: Round, most: number): Promise<Receiving[]> {
   const { rows } = await sql<Receiving>`
     select due.party, due.member, due.currency, c.number as connection
     from (
@@ -109,7 +109,7 @@ export async function readReceiving(tx: Tx, round: Round, most: number): Promise
       and c.currency = due.currency and c.is_main and c.is_open
     group by due.party, due.member, due.currency, c.number
     having sum(due.amount_minor) > 0
-    order by due.party, due.member, due.currency limit ${most}`.execute(tx);
+    order by due.party, due.member, due.currency limit ${most}`.execute(db);
   return rows;
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { inTxAgain } from "../db/contended.ts";
 import type { Tx } from "../db/transaction.ts";
 import { istanbulDay } from "../lib/clock.ts";
+import type { MerchantId } from "../lib/id.ts";
 import { refuse } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import {
@@ -17,9 +18,11 @@ import type { MarketplaceDeps } from "./deps.ts";
 import { dailyText, lastDayByHand } from "./distribution.rules.ts";
 import { type Round, readPayDays } from "./distribution.store.ts";
 import { lockAgain, readDueTransfers } from "./due-transfers.store.ts";
-import { type DueByHand, partedOf, TRANSFERS_MAX } from "./due-transfers.ts";
+import { type DueByHand, dueTransfers, partedOf, TRANSFERS_MAX } from "./due-transfers.ts";
 import { commonText, MARKED_MAX, slicesOf } from "./order.rules.ts";
 import { lockMarketplace } from "./orders.store.ts";
+import { reserve } from "./reserve.ts";
+import { findSettings } from "./settings.store.ts";
 
 type Deps = Pick<MarketplaceDeps, "db" | "clock"> &
   Readonly<{ next: Pick<MarketplaceDeps["next"], "payout"> }>;
@@ -33,11 +36,28 @@ export type TakeAsk = Readonly<{ day: string; by: string }>;
 /** What was taken: `batch` is null where there was nothing to transfer. */
 export type Taken = DueByHand & Readonly<{ batch: bigint | null }>;
 
-/** A shop changed a debt between two statements, and a receiver is due nothing any more. */
+/**
+ * A shop changed a debt between two statements, and a receiver is due nothing any more; or more are
+ * due than numbers were taken for.
+ */
 class Moved extends Error {}
 const TRIES_MAX = 4;
 
-async function take(deps: Deps, tx: Tx, merchant: Payer, ask: TakeAsk) {
+/** Numbers for what is due now; none where nothing is to be paid by hand. */
+async function reserveFor({ db, next }: Deps, merchantId: MerchantId, day: string) {
+  const settings = await findSettings(db, merchantId);
+  if (settings?.distribution !== "excel") return [];
+  const { transfers } = await dueTransfers(db, merchantId, day);
+  return reserve(next.payout, merchantId, transfers.length);
+}
+
+async function take(
+  deps: Deps,
+  tx: Tx,
+  merchant: Payer,
+  ask: TakeAsk,
+  numbers: readonly bigint[],
+): Promise<Taken | undefined> {
   const merchantId = merchant.id;
   const settings = await lockMarketplace(tx, merchantId);
   if (settings?.distribution !== "excel") return undefined;
@@ -47,11 +67,10 @@ async function take(deps: Deps, tx: Tx, merchant: Payer, ask: TakeAsk) {
   const terms = { text, most: TRANSFERS_MAX + 1 };
   const due = partedOf(await readDueTransfers(tx, round, terms));
   if (due.transfers.length === 0) return { ...due, batch: null };
-  const transfers: NewTransfer[] = [];
-  for (const each of due.transfers) {
-    const number = await deps.next.payout(merchantId);
-    transfers.push({ ...each, number, guid: randomUUID() });
-  }
+  if (due.transfers.length > numbers.length) throw new Moved();
+  const transfers = due.transfers.map(
+    (each, i): NewTransfer => ({ ...each, number: numbers[i]!, guid: randomUUID() }),
+  );
   const at = timeOf(merchant, deps.clock());
   const batch = await insertBatch(tx, merchantId, { day: ask.day, by: ask.by, at });
   const name = { merchantId, batch };
@@ -88,7 +107,7 @@ function totalsOf(
  * party and currency with its account as it is now, all of them one batch, in one transaction. What
  * is taken is in no other batch and stays as it is until it is marked. `undefined` for a
  * marketplace that does not pay by hand; refuses `invalid_input` for a day after the next business
- * day.
+ * day, and `temporarily_unavailable` where what is due does not stay long enough to be taken.
  */
 export async function takeDue(
   deps: Deps,
@@ -101,10 +120,12 @@ export async function takeDue(
     refuse("invalid_input", { field: "day", problem: "out_of_range", bound: range });
   }
   for (let run = 1; ; run += 1) {
+    const numbers = await reserveFor(deps, merchant.id, ask.day);
     try {
-      return await inTxAgain(deps.db, (tx) => take(deps, tx, merchant, ask));
+      return await inTxAgain(deps.db, (tx) => take(deps, tx, merchant, ask, numbers));
     } catch (error) {
-      if (!(error instanceof Moved) || run === TRIES_MAX) throw error;
+      if (!(error instanceof Moved)) throw error;
+      if (run === TRIES_MAX) return refuse("temporarily_unavailable", {});
     }
   }
 }

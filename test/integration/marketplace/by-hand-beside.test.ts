@@ -1,6 +1,9 @@
+import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openDb } from "../../../src/db/pool.ts";
 import { verify } from "../../../src/main/verify/index.ts";
 import { closeReturned, distribute, takeDue } from "../../../src/marketplace/index.ts";
+import { createNumbers, type NextNumber } from "../../../src/merchants/index.ts";
 import { ByHand } from "../../support/by-hand.ts";
 import { asOwner } from "../../support/database.ts";
 import { createWorld, type TestWorld } from "../../support/world.ts";
@@ -67,21 +70,66 @@ describe("beside others", () => {
       sold.PaymentId,
     ]);
     await desk.nextDay();
-    const { marketplace, reception } = world.deps;
-    let isTold = false;
-    const payout = async (merchant: typeof world.merchant.merchantId) => {
-      if (!isTold)
-        await world.db.pool.query("update debts set is_held = true where state = 'open'");
-      isTold = true;
-      return marketplace.next.payout(merchant);
-    };
-    const deps = { ...marketplace, next: { ...marketplace.next, payout } };
-    const merchant = await reception.merchantOf(world.merchant.merchantId);
-    const taken = await takeDue(deps, merchant, { day: desk.today(), by: "ayşe" });
-    expect(isTold).toBe(true);
-    expect(taken).toMatchObject({ batch: null, transfers: [] });
+    // Holds the file up between what it read and what it takes.
+    const shop = new pg.Client({ connectionString: world.database.ownerUrl });
+    await shop.connect();
+    await shop.query("begin; lock table payout_batches in share mode");
+    const taking = desk.take();
+    await expect
+      .poll(async () => (await shop.query("select from pg_locks where not granted")).rowCount)
+      .toBe(1);
+    await world.db.pool.query("update debts set is_held = true where state = 'open'");
+    await shop.query("commit");
+    await shop.end();
+    expect(await taking).toMatchObject({ batch: null, transfers: [] });
     await world.db.pool.query("update debts set is_held = false");
     await world.db.pool.query("update earnings set is_held = false");
+  });
+
+  test("who is due after the numbers were taken is in the file too", async () => {
+    const bob = await desk.enlist();
+    await desk.sellApproved(ada);
+    const late = await desk.sell(bob);
+    await desk.nextDay();
+    const { marketplace } = world.deps;
+    let isLate = false;
+    const payout: NextNumber = async (merchant) => {
+      if (!isLate) {
+        isLate = true;
+        await desk.approve(late);
+        await world.db.pool.query(
+          `update earnings set reflection_date = $1, pay_date = $1
+           where sale = $2 and party = 'member'`,
+          [desk.today(), late.PaymentId],
+        );
+      }
+      return marketplace.next.payout(merchant);
+    };
+    const taken = await takeDue(
+      { ...marketplace, next: { payout } },
+      await world.deps.reception.merchantOf(world.merchant.merchantId),
+      { day: desk.today(), by: "ayşe" },
+    );
+    expect(isLate).toBe(true);
+    const members = (await desk.batch(taken!.batch!)).flatMap(({ member }) => member ?? []);
+    expect(members).toEqual([BigInt(ada), BigInt(bob)]);
+  });
+
+  test("a file needs one connection: numbers are not waited for inside its transaction", async () => {
+    await desk.sellApproved(ada);
+    await desk.nextDay();
+    const db = openDb({
+      ...{ url: world.database.appUrl, max: 1, applicationName: "narrow" },
+      onError: thrown,
+    });
+    const { clock, ring, reception } = world.deps;
+    const payout = createNumbers({ db, clock, ring }, "payout");
+    const merchant = await reception.merchantOf(world.merchant.merchantId);
+    const ask = { day: desk.today(), by: "ayşe" };
+    expect(await takeDue({ db, clock, next: { payout } }, merchant, ask)).toMatchObject({
+      transfers: [{}, {}],
+    });
+    await db.close();
   });
 
   test("what the other wire gives back of an open batch is owed back, or falls away", async () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openDb } from "../../../src/db/pool.ts";
 import { nextDueMs } from "../../../src/jobs/due.store.ts";
 import { distribute } from "../../../src/marketplace/index.ts";
+import { createNumbers, type NextNumber } from "../../../src/merchants/index.ts";
 import { payoutsOf, seedDebts, seedEarnings } from "../../support/earnings.ts";
 import { endOrder } from "../../support/settled-orders.ts";
 import { createWorld, type TestWorld } from "../../support/world.ts";
@@ -23,10 +25,10 @@ async function settings(distribution: string, hasTrigger: boolean): Promise<void
   await world.db.pool.query(text, [distribution, hasTrigger]);
 }
 
-const run = () =>
-  distribute(world.deps.marketplace, (error) => {
-    throw error;
-  });
+const thrown = (error: unknown): never => {
+  throw error;
+};
+const run = () => distribute(world.deps.marketplace, thrown);
 /** Moves the clocks to a moment in Istanbul. */
 const goTo = (at: string) =>
   world.advance(new Date(`${at}:00+03:00`).getTime() - world.clock().getTime());
@@ -158,6 +160,31 @@ describe("beside others", () => {
     const counts = await Promise.all([run(), run(), run(), run()]);
     expect(counts.reduce((all, each) => all + each)).toBe(3);
     expect(await made()).toEqual([0, 1, 2].map((each) => toMember(each, 40, 4)));
+  });
+  test("who is due after the numbers were taken is paid in the same round", async () => {
+    await seedEarnings(world, [{ ...member, minor: 10, member: 2 }]);
+    const { marketplace } = world.deps;
+    let isLate = false;
+    const payout: NextNumber = async (merchant) => {
+      if (!isLate) await seedEarnings(world, [{ ...member, minor: 20, member: 1 }]);
+      isLate = true;
+      return marketplace.next.payout(merchant);
+    };
+    const next = { ...marketplace.next, payout };
+    expect(await distribute({ ...marketplace, next }, thrown)).toBe(2);
+    expect(await made()).toEqual([toMember(1, 20, 1), toMember(2, 10, 1)]);
+  });
+  test("a round needs one connection: numbers are not waited for inside it", async () => {
+    await seedEarnings(world, [{ ...member, minor: 10 }]);
+    const db = openDb({
+      ...{ url: world.database.appUrl, max: 1, applicationName: "narrow" },
+      onError: thrown,
+    });
+    const { marketplace, ring } = world.deps;
+    const payout = createNumbers({ ...marketplace, db, ring }, "payout");
+    const next = { ...marketplace.next, payout };
+    expect(await distribute({ ...marketplace, db, next }, thrown)).toBe(1);
+    await db.close();
   });
   test("what is about to go back is left out", async () => {
     const [held] = await seedEarnings(world, [
