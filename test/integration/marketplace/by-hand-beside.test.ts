@@ -115,7 +115,7 @@ describe("beside others", () => {
     expect(members).toEqual([BigInt(ada), BigInt(bob)]);
   });
 
-  test("a file needs one connection: numbers are not waited for inside its transaction", async () => {
+  test("a file needs one connection: it waits for no number inside its transaction", async () => {
     await desk.sellApproved(ada);
     await desk.nextDay();
     const db = openDb({
