@@ -173,8 +173,8 @@ async function due(company: string, options: DueOptions, say: Say): Promise<void
     if (options.batch !== undefined) return again(work, options.batch);
     if (payer.settings.distribution !== "excel") {
       throw new ConfigProblem(
-        `The marketplace ${company} has distribution ${payer.settings.distribution}; by hand is paid ` +
-          "with distribution excel.",
+        `Distribution of the marketplace ${company} is ${payer.settings.distribution}; ` +
+          "by hand is paid with distribution excel.",
       );
     }
     return options.preview ? preview(work) : take(work);

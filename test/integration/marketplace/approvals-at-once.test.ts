@@ -163,7 +163,8 @@ test("shipping that moves beside retries of the same sale stands in nobody's way
   // Moved each time, and nothing to retry.
   expect(codes).toEqual(new Set([0, 369]));
   const { rows } = await world.db.pool.query<{ deadlocks: string }>(
-    "select pg_stat_get_db_deadlocks(oid) as deadlocks from pg_database where datname = current_database()",
+    `select pg_stat_get_db_deadlocks(oid) as deadlocks from pg_database
+      where datname = current_database()`,
   );
   expect(Number(rows[0]!.deadlocks)).toBe(0);
 });
