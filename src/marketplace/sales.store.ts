@@ -19,7 +19,10 @@ export const saleKey = ({ merchantId, number }: Pick<Sale, "merchantId" | "numbe
 /**
  * Stores sales with their lines and watches; of each all or nothing. Answers the keys of those that
  * were stored: the codes of the others have been used, or the cards that browsers entered for them.
- * Cards are taken in one order, so that no two statements wait for each other.
+ * Their numbers, payments and sessions are made by us and are nobody else's. Cards are taken in one
+ * order, and without cards codes are, so that statements seldom wait for each other; where cards
+ * and codes of two batches cross, one of them fails and has done nothing. Whoever stores many at
+ * once runs it again sale by sale then, as `gather` does: one sale alone waits holding nothing.
  */
 export async function insertSales(db: Reader, all: readonly WholeSale[]): Promise<Set<string>> {
   const sales = JSON.stringify(all.map(({ sale }) => saleRow(sale)));

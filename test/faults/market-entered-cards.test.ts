@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { gather } from "../../src/db/gather.ts";
 import { inTx, type Tx } from "../../src/db/transaction.ts";
 import { type CardId, newId } from "../../src/lib/id.ts";
-import { insertSales, type WholeSale } from "../../src/marketplace/sales.store.ts";
+import { insertSales, saleKey, type WholeSale } from "../../src/marketplace/sales.store.ts";
 import { cardEntriesOf } from "../support/entered-cards.ts";
 import {
   type MarketPayers,
@@ -188,7 +189,7 @@ describe("a card whose request dies", () => {
 
 describe("sales of the same cards, in statements that come together", () => {
   /** A sale that is stored and undone again. */
-  const saleBy = async (enteredCardId: CardId): Promise<WholeSale> => {
+  const saleBy = async (enteredCardId: CardId | null): Promise<WholeSale> => {
     const { merchantId } = world.merchant;
     const now = world.clock();
     const number = await world.deps.payments.nextXact(merchantId);
@@ -196,6 +197,11 @@ describe("sales of the same cards, in statements that come together", () => {
     const way = { sessionId: null, tokenId: null, waitsForEnd: false, createdAt: now };
     const sum = { currency: "TRY", amountMinor: 100n, details: {} } as const;
     return { sale: { merchantId, ...ids, ...way, ...sum }, products: [], watches: [] };
+  };
+  /** Another sale of a code, without a card. */
+  const withCode = async (code: string): Promise<WholeSale> => {
+    const whole = await saleBy(null);
+    return { ...whole, sale: { ...whole.sale, code } };
   };
   const waiting = async () => {
     const { rows } = await world.db.pool.query<{ count: number }>(
@@ -232,5 +238,35 @@ describe("sales of the same cards, in statements that come together", () => {
       await expect.poll(waiting, { interval: 10 }).toBe(2);
     });
     await Promise.all(both);
+  });
+
+  test("are all stored where their codes cross with those of others that are undone", async () => {
+    for (let i = 0; i < 2; i += 1) await entered();
+    const { rows } = await world.db.pool.query<{ id: CardId }>(
+      "select id from cards order by id desc limit 2",
+    );
+    const [last, first] = await Promise.all(rows.map(({ id }) => saleBy(id)));
+    // In the order of the cards, so that the batch has the first one while it waits.
+    const others = await Promise.all([first!, last!].map(({ sale }) => withCode(sale.code)));
+    const isStored = gather(
+      async (asks: WholeSale[]) => {
+        let stored = new Set<string>();
+        await undone(async (tx) => {
+          stored = await insertSales(tx, asks);
+        });
+        return asks.map(({ sale }) => stored.has(saleKey(sale)));
+      },
+      ({ sale }) => sale.code,
+    );
+    let batch: Promise<boolean[]> | undefined;
+    const crossing = undone(async (tx) => {
+      await insertSales(tx, [others[1]!]);
+      batch = Promise.all([isStored(last!), isStored(first!)]);
+      await expect.poll(waiting, { interval: 10 }).toBe(1);
+      await insertSales(tx, [others[0]!]);
+    });
+    // Whichever of the two the server ends: both are undone.
+    await Promise.allSettled([crossing]);
+    expect(await batch).toEqual([true, true]);
   });
 });
