@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Command } from "commander";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { nextBusinessDay, plusDays } from "../../../src/lib/business-day.ts";
 import { istanbulDay } from "../../../src/lib/clock.ts";
 import { addMarketplaceCommands } from "../../../src/main/cli/marketplace.ts";
@@ -63,13 +63,15 @@ async function marketplace(...words: string[]): Promise<{ code: number; said: st
   const said: string[] = [];
   const program = new Command().exitOverride();
   addMarketplaceCommands(program, (text) => void said.push(`${text}\n`));
-  process.env["VEZNE_DATA_DIR"] = product.folder;
+  vi.stubEnv("VEZNE_DATA_DIR", product.folder);
   try {
     await program.parseAsync(["marketplace", ...words], { from: "user" });
     return { code: 0, said: said.join("") };
   } catch (error) {
     if (!(error instanceof ConfigProblem)) throw error;
     return { code: 1, said: error.message };
+  } finally {
+    vi.unstubAllEnvs();
   }
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { Command } from "commander";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { addMarketplaceCommands } from "../../../src/main/cli/marketplace.ts";
 import { addPayoutCommands } from "../../../src/main/cli/payouts.ts";
 import { dataFolder } from "../../../src/main/folder.ts";
@@ -24,10 +24,11 @@ beforeAll(async () => {
   const { appUrl: databaseUrl, ownerUrl } = world.database;
   const place = { pid: process.pid, apiUrl: world.url, bankUrl, token, databaseUrl, ownerUrl };
   await dataFolder(folder).writeRunning(place);
-  process.env["VEZNE_DATA_DIR"] = folder;
-  process.env["VEZNE_VAULT_KEY"] = Buffer.alloc(32, 7).toString("base64");
+  vi.stubEnv("VEZNE_DATA_DIR", folder);
+  vi.stubEnv("VEZNE_VAULT_KEY", Buffer.alloc(32, 7).toString("base64"));
 });
 afterAll(async () => {
+  vi.unstubAllEnvs();
   await world.close();
   await rm(folder, { recursive: true, force: true });
 });
