@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { PosId } from "../../lib/id.ts";
 import { refuseMarket } from "../../lib/refusal.ts";
 import type { Merchant, MerchantPos } from "../../merchants/merchant.rules.ts";
@@ -18,13 +19,7 @@ export const choiceMembers = {
   PosBased: flag,
   PosId: whole().optional(),
 };
-export type Choice = Readonly<{
-  EndOfTheDay?: number | undefined;
-  ProviderBased: boolean;
-  ProviderKey: string;
-  PosBased: boolean;
-  PosId?: number | undefined;
-}>;
+export type Choice = z.output<z.ZodObject<typeof choiceMembers>>;
 
 const isNamed = (pos: MerchantPos, key: string): boolean =>
   [pos.dialect, pos.bankId, pos.bankName].some((name) => isSame(name, key));

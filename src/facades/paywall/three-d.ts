@@ -1,11 +1,9 @@
 import { gateUrl, handleOf } from "../../checkout/index.ts";
-import { checkAddress } from "../../lib/address.ts";
-import type { MarketProblem } from "../../lib/market-problem.ts";
 import { declineWords, messages } from "../../lib/messages/index.ts";
-import { Refusal, refuse } from "../../lib/refusal.ts";
+import { refuse } from "../../lib/refusal.ts";
 import { endThreeD, startThreeD } from "../../marketplace/index.ts";
-import type { Merchant } from "../../merchants/index.ts";
 import { isInDoubt } from "../../payments/payment.rules.ts";
+import { addressOf } from "./addresses.ts";
 import type { Service } from "./deps.ts";
 import { ok, type Reply } from "./envelope.ts";
 import { type Documented, flag, needed } from "./formats.ts";
@@ -48,16 +46,6 @@ const StartInput = members({
   Customer: CustomerMembers,
   Products: ProductList,
 });
-
-/** Where a payer's browser is sent. Whatever is wrong with it is one problem on this wire. */
-function addressOf(merchant: Merchant, text: string, problem: MarketProblem): string {
-  try {
-    return checkAddress("", text, merchant);
-  } catch (error) {
-    const isOurs = error instanceof Refusal;
-    throw isOurs ? new Refusal("market_refused", { problem }) : error;
-  }
-}
 
 /** Before an operation at the bank there is none to name. */
 const NO_ACTIVITY = 0n;
