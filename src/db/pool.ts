@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from "kysely";
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient, sql } from "kysely";
 import pg from "pg";
 import type { Tables } from "./tables.gen.ts";
 import { isUnavailable } from "./unavailable.ts";
@@ -12,6 +12,8 @@ const LOCK_TIMEOUT_MS = 5_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
 /** The driver's own bound, for a server that vanished without closing the connection. */
 const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
+/** A report over years of payments; a server that vanished is noticed by the connection. */
+const REPORT_TIMEOUT_MS = 12 * 60 * 60_000;
 /** PostgreSQL cuts longer names of prepared statements, and cut names could meet. */
 const STATEMENT_NAME_MAX = 63;
 
@@ -86,11 +88,13 @@ function statement(text: string, values: readonly unknown[] | undefined): pg.Que
   return { text, values: [...(values ?? [])], ...(name && { name }) };
 }
 
-function withNames(client: pg.PoolClient): PostgresPoolClient {
+function withNames(client: pg.PoolClient, answerMs: number): PostgresPoolClient {
   let isBroken = false;
   const query = async (text: string, values?: readonly unknown[]) => {
     try {
-      return await client.query(statement(text, values));
+      // The driver reads its bound from here too, which its types do not say.
+      const bounded = { ...statement(text, values), query_timeout: answerMs };
+      return await client.query(bounded);
     } catch (error) {
       // A statement may still run there: nobody else may get this connection.
       if (isUnavailable(error)) isBroken = true;
@@ -104,16 +108,19 @@ function withNames(client: pg.PoolClient): PostgresPoolClient {
   };
 }
 
-function poolWithNames(pool: pg.Pool): PostgresPool {
+function poolWithNames(pool: pg.Pool, answerMs: number): PostgresPool {
   const known = new WeakMap<pg.PoolClient, PostgresPoolClient>();
   const connect = async () => {
     const client = await pool.connect();
-    const named = known.get(client) ?? withNames(client);
+    const named = known.get(client) ?? withNames(client, answerMs);
     known.set(client, named);
     return named;
   };
   return { connect, end: () => pool.end(), options: pool.options };
 }
+
+const kyselyOn = (pool: pg.Pool, answerMs: number) =>
+  new Kysely<Tables>({ dialect: new PostgresDialect({ pool: poolWithNames(pool, answerMs) }) });
 
 /**
  * The database as business code sees it. A statement whose text begins with a block comment that
@@ -122,11 +129,25 @@ function poolWithNames(pool: pg.Pool): PostgresPool {
  */
 export function openDb(options: DbOptions): Db {
   const pool = openPool(options, exactTypes());
-  const dialect = new PostgresDialect({ pool: poolWithNames(pool) });
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= pool.end();
     return closing;
   };
-  return { kysely: new Kysely<Tables>({ dialect }), pool, close };
+  return { kysely: kyselyOn(pool, ANSWER_TIMEOUT_MS), pool, close };
+}
+
+/**
+ * Reads on one view of the database, in one read-only transaction whose statements may take as long
+ * as whole tables take: for reports. `read` finds the view where it finds the database.
+ */
+export function onOneView<T>(db: Db, read: (view: Db) => Promise<T>): Promise<T> {
+  return kyselyOn(db.pool, REPORT_TIMEOUT_MS)
+    .transaction()
+    .setIsolationLevel("repeatable read")
+    .setAccessMode("read only")
+    .execute(async (view) => {
+      await sql`set local statement_timeout = 0`.execute(view);
+      return read({ ...db, kysely: view });
+    });
 }
