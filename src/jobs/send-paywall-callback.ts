@@ -1,6 +1,6 @@
 import type { Task } from "graphile-worker";
-import { callbackBody } from "../facades/paywall/callback.ts";
-import { pageCallbackBody } from "../facades/paywall/page-callback.ts";
+import { pageCallbackBody } from "../facades/paywall/page/page-callback.ts";
+import { callbackBody } from "../facades/paywall/payment/callback.ts";
 import { after } from "../lib/clock.ts";
 import { type Callback, SEND_CALLBACK, toldPayment } from "../marketplace/index.ts";
 import type { PaymentsDeps } from "../payments/index.ts";

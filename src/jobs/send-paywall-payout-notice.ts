@@ -1,5 +1,5 @@
 import type { Task } from "graphile-worker";
-import { payoutNoticeBody } from "../facades/paywall/payout.wire.ts";
+import { payoutNoticeBody } from "../facades/paywall/payout/payout.wire.ts";
 import type { PaymentsDeps } from "../payments/index.ts";
 import { type PayoutNotice, readPayout } from "../payouts/index.ts";
 import { tellMerchant } from "./web.ts";

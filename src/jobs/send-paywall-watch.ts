@@ -1,5 +1,5 @@
 import type { Task } from "graphile-worker";
-import { watchBody } from "../facades/paywall/pay-watch.ts";
+import { watchBody } from "../facades/paywall/payment/pay-watch.ts";
 import {
   chargeOnPage,
   readSale,

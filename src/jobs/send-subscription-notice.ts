@@ -1,6 +1,6 @@
 import type { Task } from "graphile-worker";
 import { subscriptionNoticeBody } from "../facades/paynet/subscription-notice.ts";
-import { recurringCallbackBody } from "../facades/paywall/recurring-callback.ts";
+import { recurringCallbackBody } from "../facades/paywall/recurring/recurring-callback.ts";
 import type { PaymentsDeps } from "../payments/index.ts";
 import { type News, type Notice, readNews, recurringOfOrder } from "../subscriptions/index.ts";
 import { tellMerchant } from "./web.ts";

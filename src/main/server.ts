@@ -10,7 +10,7 @@ import { type Asset, hosted } from "../facades/hosted/index.ts";
 import { xactIdOf } from "../facades/paynet/formats.ts";
 import { failBadPath, paynet } from "../facades/paynet/index.ts";
 import { failUnknownPath, isPaywallPath, paywall } from "../facades/paywall/index.ts";
-import { marketForm } from "../facades/paywall/three-d-form.ts";
+import { marketForm } from "../facades/paywall/payment/three-d-form.ts";
 import { newId } from "../lib/id.ts";
 import { scrub } from "../lib/scrub.ts";
 import { countUnsettled } from "../payments/index.ts";

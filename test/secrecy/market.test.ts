@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { services } from "../../src/facades/paywall/catalogue.ts";
 import type { Service } from "../../src/facades/paywall/deps.ts";
-import { shapeOf } from "../../src/facades/paywall/members.ts";
+import { shapeOf } from "../../src/facades/paywall/wire/members.ts";
 import { leaksIn } from "../support/leaks.ts";
 import { type Paywall, paywallOf } from "../support/paywall.ts";
 import { createWorld, type TestWorld } from "../support/world.ts";

@@ -12,7 +12,7 @@ import type { PairKind } from "../../merchants/keys.rules.ts";
 import type { PaymentsDeps } from "../../payments/index.ts";
 import type { PayoutsDeps } from "../../payouts/index.ts";
 import type { SubscriptionsDeps } from "../../subscriptions/index.ts";
-import type { Reply } from "./envelope.ts";
+import type { Reply } from "./wire/envelope.ts";
 
 /** What this wire needs from outside. */
 export type PaywallDeps = Readonly<{

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { PairKind } from "../../merchants/keys.rules.ts";
 import type { Service } from "./deps.ts";
-import type { Documented } from "./formats.ts";
-import { shapeOf } from "./members.ts";
+import type { Documented } from "./wire/formats.ts";
+import { shapeOf } from "./wire/members.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import type { Service } from "./deps.ts";
-import { ok } from "./envelope.ts";
-import { members } from "./members.ts";
+import { ok } from "./wire/envelope.ts";
+import { members } from "./wire/members.ts";
 
 const Nothing = members({});
 /** The generation of the wire that is spoken. */
