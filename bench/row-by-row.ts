@@ -1,6 +1,6 @@
 import pg from "pg";
 import { openDb } from "../src/db/pool.ts";
-import { queueNotice } from "../src/facades/paynet/notice.ts";
+import { queueNotice } from "../src/facades/paynet/payment/notice.ts";
 import { newId } from "../src/lib/id.ts";
 import { Secret } from "../src/lib/secret.ts";
 import { systemClock } from "../src/main/clock.ts";

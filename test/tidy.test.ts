@@ -44,7 +44,11 @@ describe("imports", () => {
     ["src/payouts/send.ts", "../acquirers/transport.ts", "only main builds the banks"],
     ["src/payouts/send.ts", "./providers/registry.ts", "only main builds the banks"],
     ["src/payouts/providers/a/index.ts", "../b/codes.ts", "no facade or bank sees another"],
-    ["src/facades/paynet/find.ts", "../paywall/formats.ts", "no facade or bank sees another"],
+    [
+      "src/facades/paynet/payment/find.ts",
+      "../../paywall/wire/formats.ts",
+      "no facade or bank sees another",
+    ],
     ["src/jobs/index.ts", "../simulator/index.ts", "only main starts the simulator"],
     ["src/simulator/desk.ts", "../db/pool.ts", "the simulator sees lib alone"],
     ["src/payments/plan.rules.ts", "./rows.ts", "rules see lib and rules alone"],

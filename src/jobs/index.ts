@@ -1,7 +1,7 @@
 import type { TaskList } from "graphile-worker";
 import { DELIVER_EVENTS } from "../events/index.ts";
-import { SEND_CONFIRMATION } from "../facades/paynet/confirmation.ts";
-import { SEND_NOTICE } from "../facades/paynet/notice.ts";
+import { SEND_CONFIRMATION } from "../facades/paynet/link/confirmation.ts";
+import { SEND_NOTICE } from "../facades/paynet/payment/notice.ts";
 import type { MerchantId } from "../lib/id.ts";
 import { SEND_CALLBACK, SEND_WATCH } from "../marketplace/index.ts";
 import type { Merchant } from "../merchants/index.ts";

@@ -1,5 +1,5 @@
 import type { Task } from "graphile-worker";
-import { type Confirmation, confirmationBody } from "../facades/paynet/confirmation.ts";
+import { type Confirmation, confirmationBody } from "../facades/paynet/link/confirmation.ts";
 import { type PaymentsDeps, readDone } from "../payments/index.ts";
 import { tellMerchant } from "./web.ts";
 

@@ -1,5 +1,5 @@
 import type { Task } from "graphile-worker";
-import type { Notice } from "../facades/paynet/notice.ts";
+import type { Notice } from "../facades/paynet/payment/notice.ts";
 import type { MerchantId } from "../lib/id.ts";
 import type { Merchant } from "../merchants/index.ts";
 import { tellMerchant } from "./web.ts";

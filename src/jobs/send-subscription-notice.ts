@@ -1,5 +1,5 @@
 import type { Task } from "graphile-worker";
-import { subscriptionNoticeBody } from "../facades/paynet/subscription-notice.ts";
+import { subscriptionNoticeBody } from "../facades/paynet/subscription/subscription-notice.ts";
 import { recurringCallbackBody } from "../facades/paywall/recurring/recurring-callback.ts";
 import type { PaymentsDeps } from "../payments/index.ts";
 import { type News, type Notice, readNews, recurringOfOrder } from "../subscriptions/index.ts";

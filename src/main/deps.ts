@@ -12,9 +12,9 @@ import {
 } from "../checkout/index.ts";
 import { SESSION_MS } from "../checkout/session.rules.ts";
 import { type Db, openDb } from "../db/pool.ts";
-import { queueConfirmation } from "../facades/paynet/confirmation.ts";
 import type { PaynetDeps } from "../facades/paynet/index.ts";
-import { queueNotice } from "../facades/paynet/notice.ts";
+import { queueConfirmation } from "../facades/paynet/link/confirmation.ts";
+import { queueNotice } from "../facades/paynet/payment/notice.ts";
 import type { PaywallDeps } from "../facades/paywall/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import { type Keyring, keyringOf } from "../lib/seal.ts";

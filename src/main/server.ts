@@ -7,8 +7,8 @@ import fastify, {
 } from "fastify";
 import type { Logger } from "pino";
 import { type Asset, hosted } from "../facades/hosted/index.ts";
-import { xactIdOf } from "../facades/paynet/formats.ts";
 import { failBadPath, paynet } from "../facades/paynet/index.ts";
+import { xactIdOf } from "../facades/paynet/wire/formats.ts";
 import { failUnknownPath, isPaywallPath, paywall } from "../facades/paywall/index.ts";
 import { marketForm } from "../facades/paywall/payment/three-d-form.ts";
 import { newId } from "../lib/id.ts";

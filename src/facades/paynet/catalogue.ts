@@ -1,31 +1,36 @@
 import type { z } from "zod";
-import { cardServices } from "./card.ts";
+import { cardServices } from "./card/card.ts";
 import { type Service, service } from "./deps.ts";
-import { formCharge } from "./form-charge.ts";
-import {
-  mailorderCreate,
-  mailorderDetail,
-  mailorderList,
-  mailorderStatusUpdate,
-} from "./mailorder.ts";
-import { manuelCharge } from "./manual-charge.ts";
-import { payment } from "./payment.ts";
-import { paynetjAuth, paynetjAuthUpdate, paynetjSaveCard } from "./paynetj.ts";
+import { formCharge } from "./form/form-charge.ts";
+import { paynetjAuth, paynetjAuthUpdate, paynetjSaveCard } from "./form/paynetj.ts";
 import {
   paynetjCheckBin,
   paynetjCheckCardBin,
   paynetjCreateCardToken,
   paynetjCreateToken,
-} from "./paynetj-card.ts";
-import { ratioGet, ratioGetPublic } from "./ratio.ts";
-import { endUserReceiptOtp } from "./receipt.ts";
-import { captureReversal, preauthReversal, reversalList, reversedRequest } from "./reversal.ts";
-import { subscriptionServices } from "./subscription.ts";
-import { subscriptionCardServices } from "./subscription-cards.ts";
-import { subscriptionEntryServices } from "./subscription-entry.ts";
-import { subscriptionInvoiceServices } from "./subscription-invoices.ts";
-import { tdsCharge, tdsInitial } from "./tds.ts";
-import { capture, check, detail, list } from "./transaction.ts";
+} from "./form/paynetj-card.ts";
+import {
+  mailorderCreate,
+  mailorderDetail,
+  mailorderList,
+  mailorderStatusUpdate,
+} from "./link/mailorder.ts";
+import { payment } from "./payment/payment.ts";
+import { ratioGet, ratioGetPublic } from "./payment/ratio.ts";
+import { endUserReceiptOtp } from "./payment/receipt.ts";
+import {
+  captureReversal,
+  preauthReversal,
+  reversalList,
+  reversedRequest,
+} from "./payment/reversal.ts";
+import { tdsCharge, tdsInitial } from "./payment/tds.ts";
+import { capture, check, detail, list } from "./payment/transaction.ts";
+import { manuelCharge } from "./subscription/manual-charge.ts";
+import { subscriptionServices } from "./subscription/subscription.ts";
+import { subscriptionCardServices } from "./subscription/subscription-cards.ts";
+import { subscriptionEntryServices } from "./subscription/subscription-entry.ts";
+import { subscriptionInvoiceServices } from "./subscription/subscription-invoices.ts";
 
 /** Every service of this wire that is built. */
 export const services: readonly Service<z.ZodType>[] = [

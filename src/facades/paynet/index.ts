@@ -7,12 +7,12 @@ import { localeOf, messages, refusalText } from "../../lib/messages/index.ts";
 import { type InputProblem, Refusal, refuse } from "../../lib/refusal.ts";
 import type { Caller } from "../../merchants/index.ts";
 import { receiptOf } from "../../payments/index.ts";
-import { acceptBodies, readForm, writeXml } from "./bodies.ts";
 import { services } from "./catalogue.ts";
 import type { Call, PaynetDeps, Service } from "./deps.ts";
-import { resultCode, type WireError, wireErrors } from "./errors.ts";
 import { openapi } from "./openapi.ts";
-import { quickened } from "./quickened.ts";
+import { acceptBodies, readForm, writeXml } from "./wire/bodies.ts";
+import { resultCode, type WireError, wireErrors } from "./wire/errors.ts";
+import { quickened } from "./wire/quickened.ts";
 
 export { services } from "./catalogue.ts";
 export type { PaynetDeps } from "./deps.ts";

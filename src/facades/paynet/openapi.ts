@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { assert } from "../../lib/assert.ts";
 import type { Service } from "./deps.ts";
-import { resultCode } from "./errors.ts";
+import { resultCode } from "./wire/errors.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
