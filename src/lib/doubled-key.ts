@@ -1,3 +1,12 @@
+/** Where the text that begins at `start` ends: at a quote that no odd backslash stands before. */
+function endOfText(json: string, start: number): number {
+  for (let end = json.indexOf('"', start + 1); ; end = json.indexOf('"', end + 1)) {
+    let slashes = 0;
+    while (json[end - 1 - slashes] === "\\") slashes += 1;
+    if (slashes % 2 === 0) return end;
+  }
+}
+
 /**
  * The first member name that stands twice in one object of a valid JSON text. `JSON.parse` keeps
  * the last of the two without a word, and of two amounts neither may be guessed at.
@@ -9,7 +18,7 @@ export function doubledKey(json: string): string | undefined {
     const character = json[i];
     if (character === '"') {
       const start = i;
-      for (i += 1; json[i] !== '"'; i += 1) if (json[i] === "\\") i += 1;
+      i = endOfText(json, start);
       const keys = objects.at(-1);
       if (!expectsKey || !keys) continue;
       const raw = json.slice(start, i + 1);
