@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { decimalText } from "../../lib/money.ts";
 import { systemClock } from "../clock.ts";
-import type { Report } from "../verify/index.ts";
+import type { Progress, Report } from "../verify/index.ts";
+import { createProgress } from "./progress.ts";
 import { withDb } from "./running.ts";
 
 type Say = (line: string) => void;
@@ -30,6 +31,26 @@ function tell(report: Report, say: Say): void {
   say(report.isSound ? "\nThe books balance." : "\nThe books do NOT balance.");
 }
 
+/** A sandbox is verified before anybody wonders how far it is. */
+const SILENT_MS = 2_000;
+
+/** Shows how far a long report has come, each part of it on a line of its own. */
+function createWatch() {
+  const begin = performance.now();
+  let shown: (ReturnType<typeof createProgress> & { unit: string }) | undefined;
+  return {
+    show({ unit, done, total }: Progress): void {
+      if (performance.now() - begin < SILENT_MS) return;
+      if (shown?.unit !== unit) {
+        shown?.end();
+        shown = { unit, ...createProgress(`verify, ${unit}`) };
+      }
+      shown.show({ done, total });
+    },
+    end: () => shown?.end(),
+  };
+}
+
 export function addVerifyCommand(program: Command, say: Say): void {
   program
     .command("verify")
@@ -38,11 +59,9 @@ export function addVerifyCommand(program: Command, say: Say): void {
       withDb(async (db, { bankUrl, token }) => {
         // Loaded here, as it is the half of the product that no other command needs.
         const { verify } = await import("../verify/index.ts");
-        const report = await verify(
-          db,
-          systemClock(),
-          bankUrl ? { url: bankUrl, token } : undefined,
-        );
+        const at = bankUrl ? { url: bankUrl, token } : undefined;
+        const watch = createWatch();
+        const report = await verify(db, systemClock(), at, watch.show).finally(watch.end);
         tell(report, say);
         if (!report.isSound) process.exitCode = 1;
       }),

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Db } from "../../db/pool.ts";
 import { type BankOrder, difference } from "./bank.rules.ts";
-import { readByOrderIds, readLiveOrderIds } from "./checks.store.ts";
+import { readByOrderIds, readLiveOrderIds } from "./bank.store.ts";
 
 const PAGE = 1_000;
 const SHOWN_MAX = 20;

@@ -1,6 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../../db/pool.ts";
-import type { OurSide } from "./bank.rules.ts";
 import { invoiceChecks } from "./invoice-checks.store.ts";
 import { marketplaceChecks } from "./marketplace-checks.store.ts";
 import { stockChecks } from "./stock-checks.store.ts";
@@ -206,8 +205,12 @@ export async function joinedByHash<T>(view: Db, read: () => Promise<T>): Promise
   return found;
 }
 
-/** Runs every check inside `view`. */
-export const runChecks = (view: Db, now: Date): Promise<Finding[]> =>
+/** Runs every check inside `view`, and says after each how many are done. */
+export const runChecks = (
+  view: Db,
+  now: Date,
+  onDone: (done: number, total: number) => void,
+): Promise<Finding[]> =>
   joinedByHash(view, async () => {
     const found: Finding[] = [];
     for (const { promise, counted, count, broken } of everyCheck) {
@@ -216,11 +219,18 @@ export const runChecks = (view: Db, now: Date): Promise<Finding[]> =>
         limit ${SHOWN_MAX}`.execute(view.kysely);
       const what = `${rows[0]?.n ?? 0n} ${counted}`;
       found.push({ promise, counted: what, broken: wrong.rows.map((row) => row.what) });
+      onDone(found.length, everyCheck.length);
     }
     const { rows } = await late(now).execute(view.kysely);
     const promise = "I6 doubts are asked about, and unclaimed charges given back, in time";
     return [...found, { promise, counted: "", broken: rows.map((row) => row.what) }];
   });
+
+/** Payments of all merchants. */
+export async function countPayments(view: Db): Promise<number> {
+  const { rows } = await payments.execute(view.kysely);
+  return Number(rows[0]?.n ?? 0n);
+}
 
 /** Attempts that a person must look at: the bank never said what became of them. */
 export async function readFlagged(db: Db) {
@@ -232,46 +242,4 @@ export async function readFlagged(db: Db) {
     .orderBy("id")
     .limit(SHOWN_MAX)
     .execute();
-}
-
-/** Payments by the order ids that a bank knows them by. */
-export async function readByOrderIds(
-  db: Db,
-  orderIds: readonly string[],
-): Promise<Map<string, OurSide>> {
-  const { rows } = await sql<{
-    id: string;
-    status: string;
-    amount_minor: bigint;
-    captured_minor: bigint;
-    refunded_minor: bigint;
-    doubt: boolean;
-  }>`select p.id, p.status, p.amount_minor, p.captured_minor, p.refunded_minor,
-      exists (select from payment_attempts a where a.merchant_id = p.merchant_id
-        and a.payment_id = p.id and a.status in ('open', 'doubtful')) as doubt
-    from payments p join merchants m on m.id = p.merchant_id
-    where m.mode = 'sandbox' and p.id = any(${orderIds.map((id) => `pay_${id}`)})`.execute(
-    db.kysely,
-  );
-  return new Map(
-    rows.map((row) => [
-      row.id.slice("pay_".length),
-      {
-        status: row.status,
-        amountMinor: row.amount_minor,
-        capturedMinor: row.captured_minor,
-        refundedMinor: row.refunded_minor,
-        isInDoubt: row.doubt,
-      },
-    ]),
-  );
-}
-
-/** Order ids of sandbox payments whose money or hold is live, a page at a time. */
-export async function readLiveOrderIds(db: Db, after: string, most: number): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`select p.id from payments p
-    join merchants m on m.id = p.merchant_id
-    where m.mode = 'sandbox' and p.status in ('held', 'captured') and p.id > ${after}
-    order by p.id limit ${most}`.execute(db.kysely);
-  return rows.map((row) => row.id);
 }

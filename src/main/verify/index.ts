@@ -4,7 +4,7 @@ import { after } from "../../lib/clock.ts";
 import type { MerchantId } from "../../lib/id.ts";
 import { listMerchants } from "../../merchants/index.ts";
 import { compareWithBank } from "./bank.ts";
-import { type Finding, readFlagged, runChecks } from "./checks.store.ts";
+import { countPayments, type Finding, readFlagged, runChecks } from "./checks.store.ts";
 import { replay } from "./replay.ts";
 import { readFlaggedRuns } from "./transfers.store.ts";
 import { compareTransfers } from "./transfers.ts";
@@ -20,14 +20,26 @@ export type Report = Readonly<{
   isSound: boolean;
 }>;
 
+/** How far the long parts have come: promises that are checked, then payments that are replayed. */
+export type Progress = Readonly<{ unit: "promises" | "payments"; done: number; total: number }>;
+export type OnProgress = (progress: Progress) => void;
+
 const FLAGGED_MAX = 100;
 
 /** One millisecond past now: balances are of what was posted before a moment. */
 const includingNow = (now: Date, offsetMs: bigint) => after(now, Number(offsetMs) + 1);
 
 /** What our own tables say of themselves, read inside `view`. */
-async function verifyBooks(view: Db, now: Date): Promise<Omit<Report, "isSound" | "flagged">> {
-  const findings: Finding[] = await runChecks(view, now);
+async function verifyBooks(
+  view: Db,
+  now: Date,
+  onProgress: OnProgress,
+): Promise<Omit<Report, "isSound" | "flagged">> {
+  const findings: Finding[] = await runChecks(view, now, (done, total) =>
+    onProgress({ unit: "promises", done, total }),
+  );
+  const total = await countPayments(view);
+  let before = 0;
   const merchants = await listMerchants(view);
   const balances = [];
   const wrongSnapshots: string[] = [];
@@ -36,7 +48,10 @@ async function verifyBooks(view: Db, now: Date): Promise<Omit<Report, "isSound" 
     const at = includingNow(now, merchant.clock_offset_ms);
     balances.push({ company: merchant.company_code, balances: await readBalances(view, id, at) });
     wrongSnapshots.push(...(await checkSnapshots(view, id)));
-    const { replayed, broken } = await replay(view, id);
+    const { replayed, broken } = await replay(view, id, (done) =>
+      onProgress({ unit: "payments", done: before + done, total }),
+    );
+    before += replayed;
     findings.push({
       promise: `I9 each leg of ${merchant.company_code}'s books is what its payment says`,
       counted: `${replayed} payments replayed`,
@@ -60,8 +75,11 @@ export async function verify(
   db: Db,
   now: Date,
   bank: Readonly<{ url: string; token: string }> | undefined,
+  onProgress: OnProgress = () => {},
 ): Promise<Report> {
-  const { findings: own, balances } = await onOneView(db, (view) => verifyBooks(view, now));
+  const { findings: own, balances } = await onOneView(db, (view) =>
+    verifyBooks(view, now, onProgress),
+  );
   const findings = [...own];
   if (bank) {
     const { orders, broken } = await compareWithBank(db, bank);

@@ -14,6 +14,7 @@ const SHOWN_MAX = 20;
 export async function replay(
   db: Db,
   merchant: MerchantId,
+  onReplayed: (replayed: number) => void,
 ): Promise<{ replayed: number; broken: string[] }> {
   const broken: string[] = [];
   let replayed = 0;
@@ -29,6 +30,7 @@ export async function replay(
     );
     broken.push(...wrongEntries(expected, found));
     replayed += stories.length;
+    onReplayed(replayed);
     after = stories.at(-1)?.payment.id ?? after;
     if (stories.length < PAGE) return { replayed, broken: broken.slice(0, SHOWN_MAX) };
   }

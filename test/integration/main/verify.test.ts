@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { verify } from "../../../src/main/verify/index.ts";
+import { type Progress, verify } from "../../../src/main/verify/index.ts";
 import { createWorld, DAY_MS, type TestWorld } from "../../support/world.ts";
 
 let world: TestWorld;
@@ -35,6 +35,16 @@ const forge = (kind: string, debit: string, credit: string, minor: number) =>
 
 test("books of sales, captures in part, agents and refunds in steps are sound", async () => {
   expect(await broken()).toEqual([]);
+});
+
+test("a report tells how far it has come, to the last promise and the last payment", async () => {
+  const told: Progress[] = [];
+  const { findings } = await verify(world.db, world.clock(), undefined, (now) => told.push(now));
+  const promises = told.filter(({ unit }) => unit === "promises").map(({ done }) => done);
+  expect(promises).toEqual(promises.map((_, i) => i + 1));
+  expect(told).toContainEqual({ unit: "promises", done: promises.length, total: promises.length });
+  expect(findings.length).toBeGreaterThan(promises.length);
+  expect(told.at(-1)).toEqual({ unit: "payments", done: 3, total: 3 });
 });
 
 test("an entry that moves an agent's money without a payment's word is found", async () => {
