@@ -1,37 +1,20 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Embedded, startEmbedded } from "../../src/db/embedded.ts";
-import { migrate } from "../../src/db/migrate.ts";
 import { asOwner } from "../support/database.ts";
-import { type Answer, createWorld, DAY_MS, type TestWorld } from "../support/world.ts";
+import { type Answer, DAY_MS, type TestWorld } from "../support/world.ts";
 import { bankOrder, expectSound, moneyCalls, orderOf, xactOf } from "./hands.ts";
+import { worldOnOwnDatabase } from "./own-database.ts";
 
-const DATABASE = "vezne";
 const AT_ONCE = 8;
 /** How long the bank keeps a payment, so that the database can go meanwhile. */
 const SLOW_MS = 500;
 
-let folder = "";
-let server: Embedded;
+let own: Awaited<ReturnType<typeof worldOnOwnDatabase>>;
 let world: TestWorld;
-const startDatabase = () => startEmbedded({ folder, settings: { shared_buffers: "32MB" } });
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "vezne-down-"));
-  await chmod(folder, 0o711); // When root runs this, the database user must get through.
-  server = await startDatabase();
-  await server.ensureDatabase(DATABASE);
-  await migrate(server.ownerUrl(DATABASE), { app: server.app });
-  const ownerUrl = server.ownerUrl(DATABASE);
-  const database = { ownerUrl, appUrl: server.appUrl(DATABASE), drop: async () => {} };
-  world = await createWorld({ database });
+  own = await worldOnOwnDatabase();
+  world = own.world;
 });
-afterAll(async () => {
-  await world?.close();
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => own.close());
 beforeEach(() => world.bank.clearFaults());
 
 const many = <T>(count: number, one: (i: number) => Promise<T>): Promise<T[]> =>
@@ -71,7 +54,7 @@ test("a database that stops under load: nobody is charged unseen, all recovers",
   await world.bank.fault("delay", { op: "sale" }, { ms: SLOW_MS }, AT_ONCE);
   const atBank = many(AT_ONCE, pay);
   await expect.poll(async () => (await chargesAtBank()).length).toBe(20 + AT_ONCE);
-  await server.stop();
+  await own.stop();
 
   // New payments are refused before the bank hears of them.
   const refused = await many(AT_ONCE, pay);
@@ -86,7 +69,7 @@ test("a database that stops under load: nobody is charged unseen, all recovers",
     expect(await bankOrder(world, orderOf(answer))).toMatchObject({ state: "captured" });
   }
 
-  server = await startDatabase();
+  await own.start();
   expect((await pay()).answer.body).toMatchObject({ code: 0, is_succeed: true });
   await recover();
   for (const { reference } of doubtful) {
@@ -104,8 +87,8 @@ test("a database that comes back while the bank still works costs the caller not
   const before = (await chargesAtBank()).length;
   const atBank = many(AT_ONCE, pay);
   await expect.poll(async () => (await chargesAtBank()).length).toBe(before + AT_ONCE);
-  await server.stop();
-  server = await startDatabase();
+  await own.stop();
+  await own.start();
   for (const { answer } of await atBank) {
     expect(answer.body).toMatchObject({ code: 0, is_succeed: true });
   }
@@ -123,13 +106,13 @@ test("captures and refunds meet a stopped database like payments do", async () =
     amount: "4000",
   });
   await expect.poll(() => moneyCalls(world, orderOf(paid))).toContain("refund");
-  await server.stop();
+  await own.stop();
   const capture = await world.post("v1/transaction/capture", { xact_id: xactOf(held) });
   expect(capture).toMatchObject({ status: 503, body: unavailable });
   expect((await refund).body).toMatchObject({ code: 10 });
   expect(await moneyCalls(world, orderOf(held))).toEqual(["preauth"]);
 
-  server = await startDatabase();
+  await own.start();
   await recover();
   const again = await world.post("v1/transaction/capture", { xact_id: xactOf(held) });
   expect(again.body).toMatchObject({ code: 0, is_succeed: true });

@@ -3,7 +3,7 @@ import type { Deps } from "../../src/main/deps.ts";
 import { endLateReturns } from "../../src/marketplace/index.ts";
 import { inquireDue } from "../../src/payments/index.ts";
 import { type Paywall, paywallOf } from "../support/paywall.ts";
-import { returnsOf } from "../support/returns.ts";
+import { deletes, returnsOf } from "../support/returns.ts";
 import { enrolMembers, soldOn } from "../support/sales.ts";
 import { createWorld, DAY_MS, type TestWorld } from "../support/world.ts";
 import { Life, mortalReturns, restarted } from "./mortal.ts";
@@ -43,7 +43,6 @@ beforeEach(() => life.live());
 
 type Sold = Awaited<ReturnType<typeof soldOn>>;
 const whole = [17600, 1920, 4750, 130];
-const deletes = { MarketPlace: { DeleteExistingRecords: true } };
 const thrown = (error: unknown) => {
   throw error;
 };

@@ -5,7 +5,7 @@ import { inquireDue } from "../../src/payments/index.ts";
 import { type MarketPayers, marketPayersOf, toldIn } from "../support/market-payers.ts";
 import { type Paywall, paywallOf } from "../support/paywall.ts";
 import { returnsOf } from "../support/returns.ts";
-import { emptySaleCard, enrolMembers, type SaleMore, saleCode, sellOn } from "../support/sales.ts";
+import { emptySaleCard, enrolMembers, saleCode, sellOn } from "../support/sales.ts";
 import { openShop } from "../support/shop.ts";
 import { watcherOf } from "../support/watches.ts";
 import { createWorld, DAY_MS, type TestWorld } from "../support/world.ts";
@@ -69,14 +69,6 @@ const thrown = (error: unknown) => {
   throw error;
 };
 
-/** A sale of which the client was told that nobody knows, and that the bank has made. */
-async function hanging(more: SaleMore = watcher.watched("cancel"), op = "sale") {
-  await world.bank.fault("reset_after_commit", { op });
-  const { ErrorCode, Body } = await sellOn(wire, more);
-  expect(ErrorCode).toBe(1);
-  return Body.Payment;
-}
-
 /** Lets time pass, in which the process that is born after the death does what falls due. */
 async function outlive(minutes: readonly number[]): Promise<void> {
   for (const each of minutes) {
@@ -125,7 +117,7 @@ describe("a watch that gives money back, and whose process dies", () => {
   test.each(steps.map((step, i) => [step, i + 1] as const))(
     "%s (step %i) gives it back once, and tells so once",
     async (step, at) => {
-      const sale = await hanging();
+      const sale = await watcher.hanging();
       world.clock.advance(5 * MINUTE_MS);
       life.endAt(at);
       await watcher.look().catch(() => {});
@@ -180,7 +172,7 @@ describe("a process that stands still", () => {
 
 describe("a watch that gives money back", () => {
   test("does so on a later day by a refund, and releases what is only held", async () => {
-    const [sale, hold] = [await hanging(), await hanging(held(), "preauth")];
+    const [sale, hold] = [await watcher.hanging(), await watcher.hanging(held(), "preauth")];
     await world.bank.fault("reset_before_commit", { op: "inquire" }, {}, 2);
     world.clock.advance(DAY_MS);
     born.deps.reception.forgetAll();
@@ -192,7 +184,7 @@ describe("a watch that gives money back", () => {
   });
 
   test("gives up on a bank that refuses that for a week, and tells that it stays", async () => {
-    const sale = await hanging();
+    const sale = await watcher.hanging();
     for (const op of ["void", "refund"]) {
       await world.bank.fault("decline", { op }, { code: "05" }, 500);
     }
@@ -214,7 +206,7 @@ describe("a watch that gives money back", () => {
   });
 
   test("goes on for as long as its own way back is in doubt, and tells its end", async () => {
-    const sale = await hanging();
+    const sale = await watcher.hanging();
     world.clock.advance(MINUTE_MS / 4);
     await inquireDue(born.deps.payments, thrown);
     await lastLooks();
@@ -232,7 +224,7 @@ describe("a watch that gives money back", () => {
   });
 
   test("does not give up beside another process, whose way back is in doubt", async () => {
-    const sale = await hanging();
+    const sale = await watcher.hanging();
     await lastLooks();
     await world.bank.fault("decline", { op: "void" }, { code: "05" });
     // The first settles the sale; between its declined void and its giving up comes the second.

@@ -1,13 +1,8 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Embedded, startEmbedded } from "../../src/db/embedded.ts";
-import { migrate } from "../../src/db/migrate.ts";
 import { drawDue } from "../../src/subscriptions/index.ts";
 import type { Subscription } from "../../src/subscriptions/subscription.rules.ts";
 import { asOwner } from "../support/database.ts";
-import { createWorld, type TestWorld } from "../support/world.ts";
+import type { TestWorld } from "../support/world.ts";
 import {
   dueOrder,
   emptyCard,
@@ -18,31 +13,19 @@ import {
   outlive,
   triesOf,
 } from "./draws.ts";
+import { worldOnOwnDatabase } from "./own-database.ts";
 
-const DATABASE = "vezne";
 const ORDERS = 12;
 /** How long the bank keeps a sale, so that the database can go meanwhile. */
 const SLOW_MS = 500;
 
-let folder = "";
-let server: Embedded;
+let own: Awaited<ReturnType<typeof worldOnOwnDatabase>>;
 let world: TestWorld;
-const startDatabase = () => startEmbedded({ folder, settings: { shared_buffers: "32MB" } });
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "vezne-draws-"));
-  await chmod(folder, 0o711); // When root runs this, the database user must get through.
-  server = await startDatabase();
-  await server.ensureDatabase(DATABASE);
-  await migrate(server.ownerUrl(DATABASE), { app: server.app });
-  const ownerUrl = server.ownerUrl(DATABASE);
-  const database = { ownerUrl, appUrl: server.appUrl(DATABASE), drop: async () => {} };
-  world = await createWorld({ database });
+  own = await worldOnOwnDatabase();
+  world = own.world;
 });
-afterAll(async () => {
-  await world?.close();
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => own.close());
 beforeEach(() => world.bank.clearFaults());
 
 async function manyOrders(cards: readonly string[]): Promise<Subscription[]> {
@@ -82,9 +65,9 @@ test("a database that stops while cards are at the bank: each invoice is paid on
   await world.bank.fault("delay", { op: "sale" }, { ms: SLOW_MS }, 1_000);
   const { ended } = draw();
   await untilSales(ORDERS);
-  await server.stop();
+  await own.stop();
   await ended;
-  server = await startDatabase();
+  await own.start();
   await expectAllPaid(orders, 1);
 });
 
@@ -94,8 +77,8 @@ test("a database that stops and comes back while the bank works costs no try", a
   const before = await salesAtBank();
   const { ended } = draw();
   await untilSales(before + ORDERS);
-  await server.stop();
-  server = await startDatabase();
+  await own.stop();
+  await own.start();
   await ended;
   await expectAllPaid(orders, 2);
 });

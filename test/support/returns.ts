@@ -1,11 +1,18 @@
 import { duePayout } from "./payouts.ts";
 import type { Paywall } from "./paywall.ts";
-import type { TestWorld } from "./world.ts";
+import { soldOn } from "./sales.ts";
+import { DAY_MS, type TestWorld } from "./world.ts";
 
 const PRIVATE = "api/paywall/private";
 
 /** Far behind any day of a test. */
 const NEVER = new Date("2030-01-01T00:00:00Z");
+
+/** What such a call answers, and with what it deletes what is due. */
+export const done = { status: 200, ErrorCode: 0, Result: true, Message: "Success", Body: null };
+export const refused = (code: number) =>
+  ({ status: 200, ErrorCode: code, Result: false, Body: null }) as const;
+export const deletes = { MarketPlace: { DeleteExistingRecords: true } };
 
 type Named = Readonly<{ MerchantUniqueKey: string; PaymentId: number }>;
 
@@ -88,7 +95,15 @@ export function returnsOf(world: TestWorld, wire: Paywall) {
     const answer = await wire.post("api/paywall/marketplace/approve/pw/payment", { PaymentId });
     if (answer.ErrorCode !== 0) throw new Error(`not approved: ${answer.text}`);
   };
+  /** Payments of the day before: the bank's day of them is closed. */
+  async function agedSales(count: number) {
+    const sales = [];
+    for (let i = 0; i < count; i += 1) sales.push(await soldOn(wire));
+    await world.advance(DAY_MS);
+    return sales;
+  }
   return {
+    agedSales,
     cancel: ask("cancel"),
     refund: ask("refund"),
     part: ask("refund/partial"),

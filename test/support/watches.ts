@@ -1,6 +1,8 @@
 import { lookAtWatches, type MarketplaceDeps } from "../../src/marketplace/index.ts";
+import { inquireDue } from "../../src/payments/index.ts";
 import { runJobs } from "./jobs.ts";
-import type { SaleMore } from "./sales.ts";
+import { paywallOf } from "./paywall.ts";
+import { type SaleMore, sellOn } from "./sales.ts";
 import type { Shop } from "./shop.ts";
 import type { TestWorld } from "./world.ts";
 
@@ -40,6 +42,23 @@ export function watcherOf(world: TestWorld, shop: Shop) {
     more: SaleMore & Readonly<{ watch?: object }> = {},
   ): SaleMore => ({ ...more, detail: { ...watch(action, more.watch), ...more.detail } });
 
+  const wire = paywallOf(world);
+  /** A sale of which the client was told that nobody knows, and that the bank has made. */
+  async function hanging(more: SaleMore = watched("cancel"), op = "sale") {
+    await world.bank.fault("reset_after_commit", { op });
+    const { ErrorCode, Result, Body } = await sellOn(wire, more);
+    if (ErrorCode !== 1 || Result) throw new Error(`it is known how it ended: ${ErrorCode}`);
+    return Body.Payment;
+  }
+  /** The same, once the bank was asked: we know of it, and the client does not. */
+  async function foundHanging(more?: SaleMore, op?: string) {
+    const sale = await hanging(more, op);
+    world.clock.advance(15_000);
+    world.deps.reception.forgetAll();
+    await inquireDue(world.deps.payments, thrown);
+    return sale;
+  }
+
   /** Looks at all that fell due. */
   async function look(deps: MarketplaceDeps = world.deps.marketplace): Promise<void> {
     while ((await lookAtWatches(deps, thrown)) > 0);
@@ -63,5 +82,5 @@ export function watcherOf(world: TestWorld, shop: Shop) {
       .where("sale", "=", BigInt(sale))
       .orderBy("number")
       .execute();
-  return { url, watch, watched, look, pass, called, rows };
+  return { url, watch, watched, hanging, foundHanging, look, pass, called, rows };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { closeReturned, distribute } from "../../../src/marketplace/index.ts";
 import { type Paywall, paywallOf } from "../../support/paywall.ts";
-import { returnsOf } from "../../support/returns.ts";
+import { deletes, done, refused, returnsOf } from "../../support/returns.ts";
 import { enrolMembers, line, soldOn } from "../../support/sales.ts";
 import { endOrder } from "../../support/settled-orders.ts";
 import { createWorld, DAY_MS, type TestWorld } from "../../support/world.ts";
@@ -20,9 +20,6 @@ afterAll(async () => {
   await world.close();
 });
 
-const deletes = { MarketPlace: { DeleteExistingRecords: true } };
-const done = { status: 200, ErrorCode: 0, Result: true, Message: "Success", Body: null };
-const refused = (code: number) => ({ status: 200, ErrorCode: code, Result: false, Body: null });
 const ROUNDS = 8;
 const TRIGGER = "api/paywall/marketplace/manual/trigger";
 const RETRY = "api/paywall/marketplace/earning/put/retry/product";
@@ -38,14 +35,6 @@ async function ordersOf({ PaymentId }: Readonly<{ PaymentId: number }>) {
     [PaymentId],
   );
   return rows.map(({ state }) => state);
-}
-
-/** Payments of the day before: the bank's day of them is closed. */
-async function agedSales(count: number) {
-  const sales = [];
-  for (let i = 0; i < count; i += 1) sales.push(await soldOn(wire));
-  await world.advance(DAY_MS);
-  return sales;
 }
 
 /** Payouts that are to pay another amount than what they are made of. */
@@ -117,7 +106,7 @@ describe("money that the other wire gives back", () => {
     });
 
   test("takes away what is due with the whole, and nothing with a part", async () => {
-    const [sale] = await agedSales(1);
+    const [sale] = await shop.agedSales(1);
     await shop.approve(sale!);
     expect((await reverse(sale!.ActivityId, "10000")).body).toMatchObject({ code: 0 });
     expect(await shop.due(sale!)).toMatchObject({ amounts: [17600, 1920, 4750, 130] });
@@ -215,7 +204,7 @@ describe("money that the other wire gives back", () => {
 
 describe("what comes together", () => {
   test("two refunds give back once", async () => {
-    const [sale] = await agedSales(1);
+    const [sale] = await shop.agedSales(1);
     await shop.approve(sale!);
     const both = await Promise.all([shop.refund(sale!, deletes), shop.refund(sale!, deletes)]);
     expect(both.map(({ ErrorCode }) => ErrorCode).toSorted((a, b) => a - b)).toEqual([0, 93]);
@@ -223,7 +212,7 @@ describe("what comes together", () => {
   });
 
   test("partial refunds never give back more than the whole", async () => {
-    const [sale] = await agedSales(1);
+    const [sale] = await shop.agedSales(1);
     const all = await Promise.all(
       Array.from({ length: 4 }, () => shop.part(sale!, { Amount: 100 })),
     );

@@ -1,11 +1,10 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { lookAtWatches } from "../../../src/marketplace/index.ts";
-import { inquireDue } from "../../../src/payments/index.ts";
 import { firmsOf } from "../../support/firms.ts";
 import { type Paywall, paywallOf } from "../../support/paywall.ts";
 import { returnsOf } from "../../support/returns.ts";
-import { enrolMembers, type SaleMore, sellOn } from "../../support/sales.ts";
+import { enrolMembers } from "../../support/sales.ts";
 import { openShop } from "../../support/shop.ts";
 import { watcherOf } from "../../support/watches.ts";
 import { createWorld, type TestWorld } from "../../support/world.ts";
@@ -30,25 +29,12 @@ afterAll(async () => {
 });
 beforeEach(() => server.forget());
 
-/** A sale of which the client does not know that the bank made it; with `settled` we do. */
-async function hanging(more: SaleMore = watcher.watched("cancel"), settled = true) {
-  await world.bank.fault("reset_after_commit", { op: "sale" });
-  const { ErrorCode, Body } = await sellOn(wire, more);
-  expect(ErrorCode).toBe(1);
-  if (!settled) return Body.Payment;
-  world.clock.advance(15_000);
-  world.deps.reception.forgetAll();
-  await inquireDue(world.deps.payments, (error) => {
-    throw error;
-  });
-  return Body.Payment;
-}
 /** A sale with two watches that both give its money back. */
 function twice(minutes: number) {
   const { PayWatch: first } = watcher.watch("cancel");
   const { PayWatch: second } = watcher.watch("cancel", { WatchMin: minutes });
   const PayWatchMultiple = { Watch: true, Jobs: [first, second] };
-  return hanging({ detail: { PayWatchMultipleSupport: true, PayWatchMultiple } });
+  return watcher.foundHanging({ detail: { PayWatchMultipleSupport: true, PayWatchMultiple } });
 }
 const stays = { PaymentLastStatusId: 2, PaymentNewStatusId: 4, PaymentCancelled: false };
 const goes = { PaymentLastStatusId: 2, PaymentNewStatusId: 5, PaymentCancelled: true };
@@ -88,7 +74,7 @@ describe("of two watches that give money back,", () => {
 
 describe("a look that comes to nothing", () => {
   test("counts, so that the next ones are ever further away", async () => {
-    const sale = await hanging(watcher.watched("cancel"), false);
+    const sale = await watcher.hanging();
     const { marketplace } = world.deps;
     const merchantOf = () => Promise.reject(new Error("nobody is known"));
     const broken = { ...marketplace, payments: { ...marketplace.payments, merchantOf } };
@@ -110,7 +96,7 @@ describe("a look that comes to nothing", () => {
     const { db } = world;
     const { marketplace } = world.deps;
     const other = await firmsOf(world).another("other");
-    const sale = await hanging();
+    const sale = await watcher.foundHanging();
     const its = sql`jsonb_build_object('merchant_id', ${other.merchantId}::text)`;
     for (const [table, key] of [
       ["sales", "number"],

@@ -4,11 +4,10 @@ import { queueDeliveries } from "../../../src/events/index.ts";
 import { nextDueMs, readUnderWay } from "../../../src/jobs/due.store.ts";
 import { saveCallback, toldPayment } from "../../../src/marketplace/index.ts";
 import { leaseWatches } from "../../../src/marketplace/watches.store.ts";
-import { inquireDue } from "../../../src/payments/index.ts";
 import { type MarketPayers, marketPayersOf } from "../../support/market-payers.ts";
 import { type Paywall, paywallOf } from "../../support/paywall.ts";
 import { returnsOf } from "../../support/returns.ts";
-import { enrolMembers, type SaleMore, sellOn } from "../../support/sales.ts";
+import { enrolMembers } from "../../support/sales.ts";
 import { openShop } from "../../support/shop.ts";
 import { watcherOf } from "../../support/watches.ts";
 import { createWorld, DAY_MS, type TestWorld } from "../../support/world.ts";
@@ -36,26 +35,8 @@ afterAll(async () => {
 beforeEach(() => server.forget());
 
 const own = () => world.merchant.merchantId;
-const thrown = (error: unknown) => {
-  throw error;
-};
 
-/** A sale of which the client does not know that the bank made it; with `settled` we do. */
-async function hanging(
-  more: SaleMore = watcher.watched("cancel"),
-  { op = "sale", settled = true }: Readonly<{ op?: string; settled?: boolean }> = {},
-) {
-  await world.bank.fault("reset_after_commit", { op });
-  const { ErrorCode, Body } = await sellOn(wire, more);
-  expect(ErrorCode).toBe(1);
-  if (settled) {
-    world.clock.advance(15_000);
-    world.deps.reception.forgetAll();
-    await inquireDue(world.deps.payments, thrown);
-  }
-  return Body.Payment;
-}
-type Sold = Awaited<ReturnType<typeof hanging>>;
+type Sold = Awaited<ReturnType<typeof watcher.hanging>>;
 
 const isBack = async ({ MerchantUniqueKey: code }: Sold) => {
   const order = await payers.orderOf(code);
@@ -83,7 +64,7 @@ describe("money that the client has learned of is not given back by a watch:", (
       },
     ],
   ])("%s", async (_how, learn) => {
-    const sale = await hanging();
+    const sale = await watcher.foundHanging();
     await learn(sale);
     expect(await watcher.pass(5)).toMatchObject([stays]);
     expect(await isBack(sale)).toBe(false);
@@ -91,7 +72,7 @@ describe("money that the client has learned of is not given back by a watch:", (
 
   test("by collecting a hold", async () => {
     const more = watcher.watched("cancel", { detail: { Half2D: true } });
-    const sale = await hanging(more, { op: "preauth" });
+    const sale = await watcher.foundHanging(more, "preauth");
     const named = { MerchantUniqueCode: sale.MerchantUniqueKey };
     expect(await wire.post("api/paywall/payment/provision", named)).toMatchObject({ ErrorCode: 0 });
     expect(await watcher.pass(5)).toMatchObject([stays]);
@@ -101,7 +82,9 @@ describe("money that the client has learned of is not given back by a watch:", (
     const { PayWatch: report } = watcher.watch("report");
     const { PayWatch: cancel } = watcher.watch("cancel", { WatchMin: 6 });
     const PayWatchMultiple = { Watch: true, Jobs: [report, cancel] };
-    const sale = await hanging({ detail: { PayWatchMultipleSupport: true, PayWatchMultiple } });
+    const sale = await watcher.foundHanging({
+      detail: { PayWatchMultipleSupport: true, PayWatchMultiple },
+    });
     expect(await watcher.pass(5)).toMatchObject([stays]);
     expect(await watcher.pass(5)).toMatchObject([stays, stays]);
     expect(await isBack(sale)).toBe(false);
@@ -111,7 +94,9 @@ describe("money that the client has learned of is not given back by a watch:", (
     const { PayWatch: cancel } = watcher.watch("cancel");
     const { PayWatch: report } = watcher.watch("report", { WatchMin: 6 });
     const PayWatchMultiple = { Watch: true, Jobs: [report, cancel] };
-    const sale = await hanging({ detail: { PayWatchMultipleSupport: true, PayWatchMultiple } });
+    const sale = await watcher.foundHanging({
+      detail: { PayWatchMultipleSupport: true, PayWatchMultiple },
+    });
     expect(await watcher.pass(5)).toMatchObject([goes]);
     expect(await watcher.pass(5)).toMatchObject([goes, goes]);
     expect(await isBack(sale)).toBe(true);
@@ -123,7 +108,7 @@ describe("of a watch that gives money back and, at the same moment,", () => {
   const rounds = Array.from({ length: 4 }, (_, i) => i);
 
   test.each(rounds)("an approval, one comes first (%i)", async () => {
-    const sale = await hanging();
+    const sale = await watcher.foundHanging();
     fallDue();
     const approval = wire.post("api/paywall/marketplace/approve/pw/payment", {
       PaymentId: sale.PaymentId,
@@ -136,7 +121,7 @@ describe("of a watch that gives money back and, at the same moment,", () => {
   });
 
   test.each(rounds)("a query, nobody is told of money that goes back (%i)", async () => {
-    const sale = await hanging();
+    const sale = await watcher.foundHanging();
     fallDue();
     const [asked] = await Promise.all([shop.asked(sale), watcher.look()]);
     const wasTold = asked["StatusId"] === 4 && asked["AnySuccessCancel"] === false;
@@ -145,7 +130,7 @@ describe("of a watch that gives money back and, at the same moment,", () => {
   });
 
   test.each(rounds)("the client's own cancel, it goes back once (%i)", async () => {
-    const sale = await hanging();
+    const sale = await watcher.foundHanging();
     fallDue();
     const [{ ErrorCode }] = await Promise.all([shop.cancel(sale), watcher.look()]);
     expect([0, 92, 94]).toContain(ErrorCode);
@@ -162,7 +147,11 @@ describe("of a watch that gives money back and, at the same moment,", () => {
   });
 
   test("other processes that look too, it goes back and is told once", async () => {
-    const sales = [await hanging(), await hanging(), await hanging()];
+    const sales = [
+      await watcher.foundHanging(),
+      await watcher.foundHanging(),
+      await watcher.foundHanging(),
+    ];
     fallDue();
     await Promise.all(Array.from({ length: 5 }, () => watcher.look()));
     for (const sale of sales) {
@@ -191,11 +180,11 @@ describe("a general callback of a success", () => {
     await inTx(world.db, (tx) =>
       saveCallback(tx, own(), { url, hears: ["success", "cancel"] }, world.clock()),
     );
-    const kept = await hanging();
+    const kept = await watcher.foundHanging();
     expect(await told(kept)).toBe("later");
     await shop.asked(kept);
     expect(await calls()).toMatchObject([{ Type: 1, PaymentId: kept.PaymentId }]);
-    const given = await hanging();
+    const given = await watcher.foundHanging();
     expect(await told(given)).toBe("later");
     fallDue();
     await watcher.look();
@@ -203,7 +192,7 @@ describe("a general callback of a success", () => {
     server.forget();
     expect(await calls()).toMatchObject([{ Type: 3, PaymentId: given.PaymentId }]);
     server.forget();
-    const reported = await hanging(watcher.watched("report"));
+    const reported = await watcher.foundHanging(watcher.watched("report"));
     expect(await calls()).toMatchObject([{ Type: 1, PaymentId: reported.PaymentId }]);
   });
 });
@@ -213,7 +202,7 @@ describe("the clock", () => {
     const due = async () => readUnderWay(world.db, [own()], world.clock());
     await watcher.pass(5);
     server.forget();
-    const sale = await hanging(watcher.watched("report"));
+    const sale = await watcher.foundHanging(watcher.watched("report"));
     const ahead = await nextDueMs(world.db, [own()], world.clock());
     expect(ahead).toBe(5 * 60_000 - 15_000);
     fallDue();

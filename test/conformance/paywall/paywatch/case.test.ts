@@ -4,14 +4,7 @@ import { inTx } from "../../../../src/db/transaction.ts";
 import { newCallbackKey } from "../../../../src/marketplace/index.ts";
 import { type MarketPayers, marketPayersOf } from "../../../support/market-payers.ts";
 import { type Paywall, paywallOf } from "../../../support/paywall.ts";
-import {
-  emptySaleCard,
-  enrolMembers,
-  type SaleMore,
-  saleCode,
-  sellOn,
-  soldOn,
-} from "../../../support/sales.ts";
+import { emptySaleCard, enrolMembers, saleCode, sellOn, soldOn } from "../../../support/sales.ts";
 import { openShop } from "../../../support/shop.ts";
 import { watcherOf } from "../../../support/watches.ts";
 import { createWorld, type TestWorld } from "../../../support/world.ts";
@@ -39,13 +32,6 @@ beforeEach(async () => {
   server.forget();
 });
 
-/** A sale whose answer leaves open that the bank took the money. */
-async function hanging(more: SaleMore) {
-  await world.bank.fault("reset_after_commit", { op: "sale" });
-  const answer = await sellOn(wire, more);
-  expect(answer).toMatchObject({ ErrorCode: 1, Result: false });
-  return answer.Body.Payment;
-}
 const query = async (code: string) => {
   const found = await wire.get<{ Paywall: Readonly<Record<string, unknown>> }>(
     "api/paywall/private/query",
@@ -62,7 +48,7 @@ describe("a payment that hangs", () => {
     const key = await inTx(world.db, (tx) =>
       newCallbackKey({ tx, ring }, own, "system", world.clock()),
     );
-    const sold = await hanging(watcher.watched("report", { watch: { WatchMin: 7 } }));
+    const sold = await watcher.hanging(watcher.watched("report", { watch: { WatchMin: 7 } }));
     expect(await watcher.pass(6)).toEqual([]);
     const told = await watcher.pass(1);
     const code = sold.MerchantUniqueKey;
@@ -93,13 +79,13 @@ describe("a payment that hangs", () => {
 
   test("is looked at after 25 minutes where nothing is said, by camelCase too", async () => {
     const PayWatch = { watch: true, watchMin: 0, actionId: 1, webhookAddress: watcher.url };
-    const sold = await hanging({ detail: { payWatch: PayWatch } });
+    const sold = await watcher.hanging({ detail: { payWatch: PayWatch } });
     expect(await watcher.pass(24)).toEqual([]);
     expect(await watcher.pass(1)).toMatchObject([{ PaymentId: sold.PaymentId }]);
   });
 
   test("is told as it is after an hour in which the bank did not say", async () => {
-    const sold = await hanging(watcher.watched("notify"));
+    const sold = await watcher.hanging(watcher.watched("notify"));
     await silent();
     const heard: number[] = [];
     for (const minutes of [5, 5, 10, 15, 30]) heard.push((await watcher.pass(minutes)).length);
@@ -116,7 +102,9 @@ describe("a payment that hangs", () => {
     const { PayWatch: first } = watcher.watch("report");
     const { PayWatch: second } = watcher.watch("change", { WatchMin: 20 });
     const PayWatchMultiple = { Watch: true, Jobs: [first, second] };
-    const sold = await hanging({ detail: { PayWatchMultipleSupport: true, PayWatchMultiple } });
+    const sold = await watcher.hanging({
+      detail: { PayWatchMultipleSupport: true, PayWatchMultiple },
+    });
     const told = { PaymentId: sold.PaymentId, PaymentLastStatusId: 2, PaymentNewStatusId: 4 };
     expect(await watcher.pass(5)).toMatchObject([told]);
     const all = await watcher.pass(15);
@@ -125,7 +113,7 @@ describe("a payment that hangs", () => {
   });
 
   test("is told again where its address did not take it", async () => {
-    await hanging(watcher.watched("report"));
+    await watcher.hanging(watcher.watched("report"));
     server.answers.push(500, 404);
     await watcher.pass(5);
     await watcher.called();
@@ -158,7 +146,7 @@ describe("a payment whose end was told", () => {
     await sellOn(wire, watcher.watched("report", { card: emptySaleCard, ...inStatus(2) }));
     expect(await watcher.pass(5)).toEqual([]);
     await sellOn(wire, watcher.watched("report", { card: emptySaleCard, ...inStatus(7) }));
-    await hanging(watcher.watched("report", inStatus(5)));
+    await watcher.hanging(watcher.watched("report", inStatus(5)));
     expect(await watcher.pass(5)).toMatchObject([{ PaymentNewStatusId: 5 }]);
   });
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Paywall, paywallOf } from "../../../support/paywall.ts";
-import { returnsOf } from "../../../support/returns.ts";
+import { deletes, done, refused, returnsOf } from "../../../support/returns.ts";
 import { emptySaleCard, enrolMembers, sellOn, soldOn } from "../../../support/sales.ts";
-import { createWorld, DAY_MS, type TestWorld } from "../../../support/world.ts";
+import { createWorld, type TestWorld } from "../../../support/world.ts";
 
 let world: TestWorld;
 let wire: Paywall;
@@ -18,25 +18,9 @@ afterAll(async () => {
   await world.close();
 });
 
-const done = {
-  status: 200,
-  ErrorCode: 0,
-  Result: true,
-  Message: "Success",
-  Body: null,
-};
-const refused = (code: number) => ({ status: 200, ErrorCode: code, Result: false, Body: null });
-const deletes = { MarketPlace: { DeleteExistingRecords: true } };
 /** Shorter than the wait for a return that is under way. */
 const AT_ONCE_MS = 5_000;
 const TODAY = "2026-03-04";
-/** A payment of yesterday, or of the day before: the bank's day of it is closed. */
-async function agedSales(count: number) {
-  const sales = [];
-  for (let i = 0; i < count; i += 1) sales.push(await soldOn(wire));
-  await world.advance(DAY_MS);
-  return sales;
-}
 
 describe("a cancel", () => {
   test("takes a payment of the day back, once, by each of its names", async () => {
@@ -104,7 +88,7 @@ describe("a cancel", () => {
 
 describe("a refund on a later day", () => {
   test("gives the whole back once, and a cancel is refused then", async () => {
-    const [a, b, c] = await agedSales(3);
+    const [a, b, c] = await shop.agedSales(3);
     expect(await shop.cancel(a!)).toMatchObject(refused(92));
     expect(await shop.refund(a!, { Date: TODAY })).toMatchObject(done);
     expect(await shop.refund(a!)).toMatchObject(refused(93));
@@ -121,7 +105,7 @@ describe("a refund on a later day", () => {
   });
 
   test("in parts ends with the flag of the whole, and takes no kuruş too much", async () => {
-    const [sale] = await agedSales(1);
+    const [sale] = await shop.agedSales(1);
     expect(await shop.part(sale!, { Amount: 40.01 })).toMatchObject(done);
     expect(await shop.asked(sale!)).toMatchObject({
       ...{ AnySuccessPartialRefund: true, AnySuccessRefund: false, TypeId: 4 },
@@ -146,7 +130,7 @@ describe("a refund on a later day", () => {
   });
 
   test("of an approved payment deletes what is due, where it may", async () => {
-    const [sale, queued] = await agedSales(2);
+    const [sale, queued] = await shop.agedSales(2);
     await shop.approve(sale!);
     expect(await shop.refund(sale!, { MarketPlace: null })).toMatchObject(refused(353));
     expect(await shop.refund(sale!, deletes)).toMatchObject(done);
@@ -162,7 +146,7 @@ describe("a refund on a later day", () => {
   });
 
   test("that the bank declines leaves everything as it was", async () => {
-    const [sale] = await agedSales(1);
+    const [sale] = await shop.agedSales(1);
     await shop.approve(sale!);
     await world.bank.fault("decline", { op: "refund" }, { code: "05" });
     const answer = await shop.refund(sale!, deletes);
@@ -178,7 +162,7 @@ describe("a refund on a later day", () => {
   });
 
   test("in doubt holds what is due until the bank has said", async () => {
-    const [sale] = await agedSales(1);
+    const [sale] = await shop.agedSales(1);
     await shop.approve(sale!);
     await world.bank.fault("reset_after_commit", { op: "refund" });
     expect(await shop.refund(sale!, deletes)).toMatchObject(refused(92));
@@ -209,14 +193,14 @@ describe("a partial refund of an approved payment", () => {
   });
 
   test("changes nothing that is due, where nothing is said of it", async () => {
-    const [sale] = await agedSales(1);
+    const [sale] = await shop.agedSales(1);
     await shop.approve(sale!);
     expect(await shop.part(sale!, { Amount: 40 })).toMatchObject(done);
     expect(await shop.due(sale!)).toMatchObject({ amounts: [17600, 1920, 4750, 130] });
   });
 
   test("lowers each party by what is said, members and lines by their shares", async () => {
-    const [sale] = await agedSales(1);
+    const [sale] = await shop.agedSales(1);
     await shop.approve(sale!);
     const more = { Amount: 40, ...terms(4.8, 35.2) };
     expect(await shop.part(sale!, more)).toMatchObject(done);
@@ -226,7 +210,7 @@ describe("a partial refund of an approved payment", () => {
   });
 
   test("gives the platform back what the provider gives back of its commission", async () => {
-    const [sale] = await agedSales(1);
+    const [sale] = await shop.agedSales(1);
     await shop.approve(sale!);
     const more = { Amount: 125, ...terms(0, 0, { ProviderCommissionUpdate: true }) };
     expect(await shop.part(sale!, more)).toMatchObject(done);
@@ -235,7 +219,7 @@ describe("a partial refund of an approved payment", () => {
   });
 
   test("that leaves nothing of it is as good as the whole", async () => {
-    const [whole, rest, lowered, reverted] = await agedSales(4);
+    const [whole, rest, lowered, reverted] = await shop.agedSales(4);
     const due = { amounts: [17600, 1920, 4750, 130], isHeld: false };
     for (const sale of [whole!, rest!, lowered!, reverted!]) await shop.approve(sale);
     expect(await shop.part(whole!, { Amount: 250 })).toMatchObject(refused(353));
@@ -261,7 +245,7 @@ describe("a partial refund of an approved payment", () => {
   });
 
   test("refuses more than there is, and a decrease without an amount", async () => {
-    const [sale, unapproved] = await agedSales(2);
+    const [sale, unapproved] = await shop.agedSales(2);
     await shop.approve(sale!);
     for (const more of [terms(20.51, 0), terms(0, 223.51)]) {
       expect(await shop.part(sale!, { Amount: 40, ...more })).toMatchObject(refused(365));
@@ -275,7 +259,7 @@ describe("a partial refund of an approved payment", () => {
   });
 
   test("of members that are paid makes them owe their part back", async () => {
-    const [sale] = await agedSales(1);
+    const [sale] = await shop.agedSales(1);
     await shop.approve(sale!);
     await shop.intoPayout(sale!, "member");
     const more = { Amount: 40, ...terms(0, 35.2) };

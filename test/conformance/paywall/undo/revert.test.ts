@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Paywall, paywallOf } from "../../../support/paywall.ts";
-import { returnsOf } from "../../../support/returns.ts";
+import { deletes, done, refused, returnsOf } from "../../../support/returns.ts";
 import { enrolMembers, soldOn } from "../../../support/sales.ts";
-import { createWorld, DAY_MS, type TestWorld } from "../../../support/world.ts";
+import { createWorld, type TestWorld } from "../../../support/world.ts";
 
 let world: TestWorld;
 let wire: Paywall;
@@ -18,23 +18,6 @@ afterAll(async () => {
   await world.close();
 });
 
-const done = {
-  status: 200,
-  ErrorCode: 0,
-  Result: true,
-  Message: "Success",
-  Body: null,
-};
-const refused = (code: number) => ({ status: 200, ErrorCode: code, Result: false, Body: null });
-const deletes = { MarketPlace: { DeleteExistingRecords: true } };
-/** A payment of yesterday, or of the day before: the bank's day of it is closed. */
-async function agedSales(count: number) {
-  const sales = [];
-  for (let i = 0; i < count; i += 1) sales.push(await soldOn(wire));
-  await world.advance(DAY_MS);
-  return sales;
-}
-
 describe("a revert", () => {
   test("cancels on the day, refunds later, and gives back another amount in part", async () => {
     const sale = await soldOn(wire);
@@ -46,7 +29,7 @@ describe("a revert", () => {
       done,
     );
     expect(await shop.asked(sale)).toMatchObject({ AnySuccessCancel: true });
-    const [later, partly, exact] = await agedSales(3);
+    const [later, partly, exact] = await shop.agedSales(3);
     const path = "api/paywall/private/revert/by/paymentid";
     expect(await wire.post(path, { PaymentId: later!.PaymentId })).toMatchObject(done);
     expect(await shop.asked(later!)).toMatchObject({ AnySuccessRefund: true });
