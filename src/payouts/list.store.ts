@@ -10,7 +10,10 @@ export type PayoutsAsk = Readonly<{
   most: number;
 }>;
 
-/** The newest payouts of a merchant, each with its last run where there was one. */
+/**
+ * The newest payouts of a merchant, each with its last run where there was one. Processes take
+ * their numbers block by block, so a lower number may be the newer payout.
+ */
 export async function listPayouts(
   db: Reader,
   merchant: MerchantId,
@@ -23,7 +26,8 @@ export async function listPayouts(
       is.or([is("created_at", ">=", since), is("settled_at", ">=", since)]),
     );
   }
-  const payouts = await query.orderBy("number", "desc").limit(most).execute();
+  const newest = query.orderBy("created_at", "desc").orderBy("number", "desc");
+  const payouts = await newest.limit(most).execute();
   const numbers = payouts.map(({ number }) => number);
   if (numbers.length === 0) return [];
   const runs = await db

@@ -189,6 +189,19 @@ test("payouts are listed with whom they go to, how they stand, and why one faile
   }
 });
 
+test("the newest payout is listed first, whatever block its number is of", async () => {
+  const { number: before } = await duePayout(world);
+  const older = await duePayout(world, { number: before + 5_000n });
+  await world.advance(60_000);
+  const newer = await duePayout(world);
+  const [, first, second] = (await payouts("list", "--limit", "2")).split("\n");
+  expect([first, second]).toEqual([
+    expect.stringContaining(` ${newer.number} `),
+    expect.stringContaining(` ${older.number} `),
+  ]);
+  await world.advance(0);
+});
+
 test("a currency without an account is given one, and its order is paid to it", async () => {
   const at = ["--title", "Örnek A.Ş.", "--iban"];
   const account = (currency: string, iban: string) =>
