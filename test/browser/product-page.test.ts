@@ -50,7 +50,7 @@ describe("a link that sells a product", () => {
     await expectForAll(page, lang, "a product");
     await (await sendCard(page, lang)).confirm();
     await page.getByRole("heading", { name: words.paid }).waitFor();
-    expect(await factsOf(page)).toContain(words.amount);
+    for (const text of [words.amount, "Seramik kupa"]) expect(await factsOf(page)).toContain(text);
     await page.goto(Body.Link);
     expect(await titleOf(page)).toBe(words.soldOut);
     await expectForAll(page, lang, "a stock that is sold");

@@ -8,7 +8,7 @@ import { type Merchant, timeOf } from "../../merchants/merchant.rules.ts";
 import { type CardFacts, factsOfBin } from "../../vault/bin.rules.ts";
 import { bankNameOf, type Card, readCard } from "../../vault/index.ts";
 import type { Problem } from "./card-page.ts";
-import { cardTexts, payerWords } from "./card-texts.ts";
+import { CHOOSE, cardTexts, problemName, problemWords } from "./card-texts.ts";
 import type { HostedDeps } from "./deps.ts";
 import { moneyText } from "./words.ts";
 
@@ -132,8 +132,15 @@ export function factsAnswer(ask: BinAsk, facts: CardFacts) {
 export function problemOf(error: unknown, ask: BinAsk, posted: Posted): Problem {
   const digits = (posted["pan"] ?? "").replaceAll(/\D/g, "");
   const options = binAnswer(ask, digits.slice(0, BIN_DIGITS))?.options ?? [];
-  if (error instanceof NotShown) return { words: cardTexts[ask.locale].choose, options };
-  if (error instanceof Refusal) return { words: payerWords(error, ask.locale), options };
-  throw error;
+  const isRefused = error instanceof Refusal;
+  if (!isRefused && !(error instanceof NotShown)) throw error;
+  const why = isRefused ? problemName(error) : CHOOSE;
+  return { why, words: problemWords(why, ask.locale) ?? "", options };
+}
+
+/** What a page's address says was wrong with the card that was sent in its other language. */
+export function problemNamed(why: string | undefined, locale: Locale): Problem | undefined {
+  const words = why && problemWords(why, locale);
+  return why && words ? { why, words, options: [] } : undefined;
 }
 const BIN_DIGITS = 8;

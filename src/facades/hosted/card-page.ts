@@ -6,7 +6,7 @@ import type { Option } from "./card-entry.ts";
 import { cardFields, lock } from "./card-fields.ts";
 import { type CardTexts, cardTexts } from "./card-texts.ts";
 import { basketPart, type Goods, itemPart } from "./goods.ts";
-import { type Sheet, sendPage } from "./page.ts";
+import { type Sheet, sayingWhy, sendPage } from "./page.ts";
 import { cardChoice, type StoredAsk } from "./stored-cards.ts";
 import { amountText, currencyName, moneyText } from "./words.ts";
 
@@ -32,8 +32,8 @@ export type CardAsk = Readonly<{
   stored?: StoredAsk | undefined;
 }>;
 
-/** What was wrong with what a payer sent, and how that card may pay. */
-export type Problem = Readonly<{ words: string; options: readonly Option[] }>;
+/** What was wrong with what a payer sent, by its name too, and how that card may pay. */
+export type Problem = Readonly<{ why: string; words: string; options: readonly Option[] }>;
 
 const choice3d = (said: CardTexts): Html => html`
 <label class="choice" id="tds">
@@ -124,7 +124,12 @@ ${
 /** The page on which a payer enters a card, with the one thing that was wrong, if anything was. */
 export function sendCardPage(reply: FastifyReply, sheet: Sheet, ask: CardAsk, problem?: Problem) {
   const { locale } = sheet;
-  const alert = problem && html`<p class="alert" role="alert" id="form-error">${problem.words}</p>`;
+  // Under a basket it would be out of sight: the page opens where it stands.
+  const alert =
+    problem &&
+    html`<p class="alert" role="alert" id="form-error" tabindex="-1" autofocus
+>${problem.words}</p>`;
+  const isAnswer = reply.request.method === "POST";
   const frame = {
     file: "frame.js",
     data: {
@@ -134,9 +139,9 @@ export function sendCardPage(reply: FastifyReply, sheet: Sheet, ask: CardAsk, pr
     },
   };
   const total = moneyText(ask.amountMinor, ask.currency, locale);
-  return sendPage(reply, sheet, {
+  return sendPage(reply, problem && isAnswer ? sayingWhy(sheet, problem.why) : sheet, {
     title: `${total} · ${ask.merchantName}`,
-    status: problem ? 422 : 200,
+    status: problem && isAnswer ? 422 : 200,
     data: jsonScript("texts", cardTexts[locale].script),
     scripts: [{ file: "checkout.js" }, ...(ask.shop ? [frame] : [])],
     isFrame: ask.shop !== undefined,

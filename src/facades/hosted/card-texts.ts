@@ -148,15 +148,35 @@ const en: CardTexts = {
 
 export const cardTexts: Readonly<Record<Locale, CardTexts>> = { tr, en };
 
-/** A refusal in words for who holds the card: nothing of wires and services. */
-export function payerWords(refusal: Refusal, locale: Locale): string {
-  const said = cardTexts[locale];
-  const { problems } = said.script;
-  if (refusal.code === "card_expired") return problems.expiry_past;
+const NOT_NOW = "not_now";
+export const CHOOSE = "choose";
+
+/** The name of what was wrong, by which an address may say it: of ours, and nothing else. */
+export function problemName(refusal: Refusal): string {
+  if (refusal.code === "card_expired") return "expiry_past";
   if (refusal.code === "wrong_card_data") {
     const { part } = refusal.details as Refusal<"wrong_card_data">["details"];
-    const words = { number: "number_wrong", expiry: "expiry_wrong", cvv: "cvc_wrong" } as const;
-    return problems[words[part]];
+    return { number: "number_wrong", expiry: "expiry_wrong", cvv: "cvc_wrong" }[part];
   }
-  return said.refusals[refusal.code] ?? said.not_now;
+  return refusal.code in cardTexts.tr.refusals ? refusal.code : NOT_NOW;
 }
+
+/** What was wrong, by its name; `undefined` for a name that is none. */
+export function problemWords(name: string, locale: Locale): string | undefined {
+  const { script, refusals, choose, not_now } = cardTexts[locale];
+  const words: Readonly<Partial<Record<string, string>>> = {
+    ...{ ...script.problems, ...refusals },
+    ...{ [CHOOSE]: choose, [NOT_NOW]: not_now },
+  };
+  return Object.hasOwn(words, name) ? words[name] : undefined;
+}
+
+/** A refusal in words for who holds the card: nothing of wires and services. */
+export const payerWords = (refusal: Refusal, locale: Locale): string =>
+  problemWords(problemName(refusal), locale) ?? cardTexts[locale].not_now;
+
+/** The same, where it is not known what was under way when it was refused. */
+export const payerWordsOr = (refusal: Refusal, locale: Locale, otherwise: string): string => {
+  const name = problemName(refusal);
+  return (name === NOT_NOW ? undefined : problemWords(name, locale)) ?? otherwise;
+};

@@ -3,12 +3,12 @@ import { type Found, type FoundTry, findSession } from "../../checkout/index.ts"
 import { stillOpen } from "../../checkout/session.rules.ts";
 import { refuse } from "../../lib/refusal.ts";
 import { timeOf } from "../../merchants/merchant.rules.ts";
-import { type BinAsk, binAnswer, enterCard, problemOf } from "./card-entry.ts";
+import { type BinAsk, binAnswer, enterCard, problemNamed, problemOf } from "./card-entry.ts";
 import { type CardAsk, sendCardPage } from "./card-page.ts";
 import type { HostedDeps } from "./deps.ts";
-import { formOf, jsonOf } from "./form-body.ts";
+import { formOf, jsonOf, queryOf } from "./form-body.ts";
 import { redirectToGate } from "./gate.ts";
-import { type Sheet, sheetFor } from "./page.ts";
+import { type Sheet, sheetFor, WHY } from "./page.ts";
 import { tellFrame } from "./return.ts";
 
 /** The page of the ready form, which a shop's script shows in its overlay. */
@@ -66,7 +66,8 @@ export function formPage(app: FastifyInstance, deps: HostedDeps): void {
   app.get(PATH, async (request, reply) => {
     const found = await openForm(deps, request);
     const sheet = sheetFor(request);
-    return sendCardPage(reply, sheet, askOf(found, handleIn(request), sheet));
+    const problem = problemNamed(queryOf(request)[WHY], sheet.locale);
+    return sendCardPage(reply, sheet, askOf(found, handleIn(request), sheet), problem);
   });
   app.post(PATH, async (request, reply) => {
     const found = await openForm(deps, request);

@@ -1,8 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { refusalText } from "../../lib/messages/index.ts";
 import { Refusal } from "../../lib/refusal.ts";
 import { serveAssets } from "./assets.ts";
 import { bankMarks } from "./bank-marks.ts";
+import { payerWordsOr } from "./card-texts.ts";
 import type { HostedDeps } from "./deps.ts";
 import { formPage } from "./form-page.ts";
 import { gate } from "./gate.ts";
@@ -46,7 +46,7 @@ function fail(error: FastifyError, request: FastifyRequest, reply: FastifyReply)
       return show(403, said.blocked_title, said.blocked);
     }
     const status = error.code === "temporarily_unavailable" ? 503 : 400;
-    return show(status, said.failed_title, refusalText(error, sheet.locale));
+    return show(status, said.failed_title, payerWordsOr(error, sheet.locale, said.failed));
   }
   const status = error.statusCode ?? 500;
   if (status >= 500) request.log.error({ err: error }, "a page ended in an unexpected error");

@@ -30,6 +30,7 @@ export async function storedAsk(
     chosen: isOffered ? wanted : (picks[0] ?? ""),
     asksCode: asksCode(merchant),
     mayStore: mayStore(found),
+    wantsStore: posted["store_card"] === "1",
     lastsMs: link.expiresAt.getTime() - timeOf(merchant, deps.clock()).getTime(),
   };
 }

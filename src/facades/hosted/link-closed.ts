@@ -5,7 +5,7 @@ import type { LinkState, Refusal } from "../../lib/refusal.ts";
 import { timeOf } from "../../merchants/merchant.rules.ts";
 import type { HostedDeps } from "./deps.ts";
 import { message } from "./message.ts";
-import { type Sheet, sendPage } from "./page.ts";
+import { type Sheet, sayingWhy, sendPage, TRIED } from "./page.ts";
 import { texts } from "./texts.ts";
 import { moneyText } from "./words.ts";
 
@@ -35,5 +35,6 @@ export function sendLinkClosed(
     lines: [said[`link_${state}`], wasTried ? said.link_not_drawn : ""],
     facts: [[merchant.name, amount]],
   });
-  return sendPage(reply, sheet, { title, body, status: state === "paid" ? 200 : 410 });
+  const both = wasTried ? sayingWhy(sheet, TRIED) : sheet;
+  return sendPage(reply, both, { title, body, status: state === "paid" ? 200 : 410 });
 }

@@ -1,14 +1,13 @@
 import type { FastifyReply } from "fastify";
 import { type FoundTry, finish, LINK_PATH, type Link, linkOf } from "../../checkout/index.ts";
 import { html } from "../../lib/html.ts";
-import { messages } from "../../lib/messages/index.ts";
 import { Refusal, type RefusalCode } from "../../lib/refusal.ts";
 import type { Done } from "../../payments/index.ts";
 import { isSettled } from "../../payments/payment.rules.ts";
 import { cardTexts, payerWords } from "./card-texts.ts";
 import type { HostedDeps } from "./deps.ts";
 import { closedBy, sendLinkClosed, whyClosed } from "./link-closed.ts";
-import { type MessageParts, message } from "./message.ts";
+import { type MessageParts, message, whyDeclined } from "./message.ts";
 import { type Sheet, sendPage } from "./page.ts";
 import { type Ended, wordsOf } from "./return.ts";
 import { texts } from "./texts.ts";
@@ -46,11 +45,12 @@ export async function sendLinkRefused(
   return show(at, 200, { sign: "bad", title, lines, more: again(at, found, link) });
 }
 
-function factsOf(found: FoundTry, { payment, attempt }: Done, sheet: Sheet) {
+function factsOf(found: FoundTry, { payment, attempt }: Done, link: Link, sheet: Sheet) {
   const said = cardTexts[sheet.locale];
   const { locale } = sheet;
   const facts: (readonly [string, string])[] = [
     [texts[locale].paid_to, found.merchant.name],
+    ...(link.terms.item ? [[texts[locale].item, link.terms.item.name] as const] : []),
     [texts[locale].amount, moneyText(payment.amountMinor, payment.currency, locale)],
     [said.number, payment.cardMask],
   ];
@@ -77,13 +77,11 @@ function tellEnd(
   if (attempt.status === "approved") {
     if (link.terms.succeedUrl) return sendAway(deps, at.reply, link.terms.succeedUrl, done);
     const lines = [said.paid(found.merchant.name)];
-    const facts = factsOf(found, done, at.sheet);
+    const facts = factsOf(found, done, link, at.sheet);
     return show(at, 200, { sign: "good", title: said.paid_title, lines, facts });
   }
   if (link.terms.errorUrl) return sendAway(deps, at.reply, link.terms.errorUrl, done);
-  const declines = messages[at.sheet.locale].declines;
-  const why = declines[attempt.declineReason ?? "unknown"] ?? "";
-  const lines = [why, said.declined];
+  const lines = [...whyDeclined(attempt, at.sheet.locale), said.declined];
   return show(at, 200, {
     sign: "bad",
     title: said.declined_title,

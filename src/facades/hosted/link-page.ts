@@ -17,15 +17,16 @@ import {
   factsAnswer,
   type Posted,
   payBy,
+  problemNamed,
   problemOf,
 } from "./card-entry.ts";
 import { type CardAsk, sendCardPage } from "./card-page.ts";
 import type { HostedDeps } from "./deps.ts";
-import { formOf, jsonOf } from "./form-body.ts";
+import { formOf, jsonOf, queryOf } from "./form-body.ts";
 import { redirectToGate } from "./gate.ts";
 import { meansOf, storedAsk } from "./link-cards.ts";
 import { sendLinkClosed, whyClosed } from "./link-closed.ts";
-import { type Sheet, sheetFor } from "./page.ts";
+import { type Sheet, sheetFor, TRIED, WHY } from "./page.ts";
 
 const PATH = `${LINK_PATH}/:company/:id`;
 
@@ -104,8 +105,12 @@ export function linkPage(app: FastifyInstance, deps: HostedDeps): void {
   app.get(PATH, async (request, reply) => {
     const found = await openLink(deps, request);
     const [sheet, closed] = [sheetFor(request), whyClosed(deps, found)];
-    if (closed) return sendLinkClosed({ reply, sheet }, found, closed);
-    return sendCardPage(reply, sheet, await askOf(deps, found, sheet));
+    const { card, [WHY]: why } = queryOf(request);
+    if (closed) return sendLinkClosed({ reply, sheet }, found, closed, why === TRIED);
+    const problem = problemNamed(why, sheet.locale);
+    // Of what a payer chose before an address says the card alone: to store one is asked for anew.
+    const ask = await askOf(deps, found, sheet, card === undefined ? {} : { card });
+    return sendCardPage(reply, sheet, ask, problem);
   });
   app.post(PATH, async (request, reply) => {
     const found = await openLink(deps, request);

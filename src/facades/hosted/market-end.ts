@@ -1,11 +1,12 @@
 import type { FastifyReply } from "fastify";
 import { type FoundTry, finish } from "../../checkout/index.ts";
 import { html } from "../../lib/html.ts";
-import { messages, refusalText } from "../../lib/messages/index.ts";
+import { refusalText } from "../../lib/messages/index.ts";
 import { Refusal, type RefusalCode } from "../../lib/refusal.ts";
 import { isSettled } from "../../payments/payment.rules.ts";
+import { payerWords } from "./card-texts.ts";
 import type { HostedDeps, MarketEnd } from "./deps.ts";
-import { message, postForm } from "./message.ts";
+import { type Line, message, postForm, whyDeclined } from "./message.ts";
 import { type Sheet, sendPage } from "./page.ts";
 import { type Ended, wordsOf } from "./return.ts";
 import { texts } from "./texts.ts";
@@ -50,7 +51,7 @@ function wait(found: FoundTry, { reply, sheet, path, looks }: At) {
   return sendPage(reply, sheet, { title, body, framing: "anywhere" });
 }
 
-type Words = Readonly<{ sign: "good" | "bad"; title: string; lines: readonly string[] }>;
+type Words = Readonly<{ sign: "good" | "bad"; title: string; lines: readonly Line[] }>;
 
 /** Takes the payer back to the shop, whose page is told how it ended. */
 async function goBack(
@@ -78,8 +79,7 @@ async function charge(deps: HostedDeps, found: FoundTry, at: At) {
   if (!isSettled(attempt)) return wait(found, at);
   const end = { kind: "charged", done, saved } as const;
   if (attempt.status === "declined") {
-    const reason = messages[at.sheet.locale].declines[attempt.declineReason ?? "unknown"];
-    const lines = [reason ?? "", said.not_taken];
+    const lines = [...whyDeclined(attempt, at.sheet.locale), said.not_taken];
     const words = { sign: "bad", title: said.declined_title, lines } as const;
     return goBack(deps, found, at, end, words);
   }
@@ -123,6 +123,7 @@ export async function sendMarketEnd(deps: HostedDeps, found: FoundTry, at: At, e
     const why = refusalText(error, locale);
     const end = { kind: "not_charged", why, bankCode: "", bankMessage: "" } as const;
     const title = texts[locale].declined_title;
-    return goBack(deps, found, at, end, { sign: "bad", title, lines: [why] });
+    const lines = [payerWords(error, locale)];
+    return goBack(deps, found, at, end, { sign: "bad", title, lines });
   }
 }

@@ -1,4 +1,7 @@
 import { type Html, html } from "../../lib/html.ts";
+import { type Locale, messages } from "../../lib/messages/index.ts";
+import type { Attempt } from "../../payments/payment.rules.ts";
+import { type Texts, texts } from "./texts.ts";
 
 type Fields = Readonly<Record<string, string>>;
 
@@ -20,10 +23,27 @@ ${Object.entries(fields).map(hidden)}
 <button class="pay" type="submit">${button}</button>
 </form>`;
 
+/** A sentence of a page; nothing is shown of an empty one. */
+export type Line = string | Html;
+
+/** A bank's own words, in whatever language it said them. */
+export const bankSaid = (words: string, said: Texts): Html =>
+  html`${said.bank_said}: <q lang="">${words}</q>`;
+
+type Declined = Pick<Attempt, "declineReason" | "bankMessage">;
+
+/** Why a bank declined: for a reason that is known in our words, for any other in its own too. */
+export function whyDeclined({ declineReason, bankMessage }: Declined, locale: Locale): Line[] {
+  const { declines } = messages[locale];
+  const known = declineReason && declineReason !== "unknown" ? declines[declineReason] : undefined;
+  if (known) return [known];
+  return [declines["unknown"] ?? "", bankMessage ? bankSaid(bankMessage, texts[locale]) : ""];
+}
+
 export type MessageParts = Readonly<{
   sign: "good" | "bad" | "over" | "wait";
   title: string;
-  lines: readonly string[];
+  lines: readonly Line[];
   /** Names and values, such as an amount. */
   facts?: readonly (readonly [name: string, value: string])[] | undefined;
   more?: Html | undefined;

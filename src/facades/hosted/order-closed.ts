@@ -5,7 +5,7 @@ import { message } from "./message.ts";
 import { endTexts } from "./order-end-texts.ts";
 import { priceText } from "./order-sheet.ts";
 import { rhythmText } from "./order-words.ts";
-import { type Sheet, sendPage } from "./page.ts";
+import { type Sheet, sayingWhy, sendPage, TRIED } from "./page.ts";
 
 type Closed = Exclude<OrderState, "active">;
 
@@ -29,5 +29,6 @@ export function sendOrderClosed(
   ] as const;
   const lines = [said[state](merchant.name), wasTried ? said.not_stored : ""];
   const body = message({ sign: isDone ? "good" : "over", title, lines, facts });
-  return sendPage(reply, sheet, { title, body, status: isDone ? 200 : 410 });
+  const both = wasTried ? sayingWhy(sheet, TRIED) : sheet;
+  return sendPage(reply, both, { title, body, status: isDone ? 200 : 410 });
 }

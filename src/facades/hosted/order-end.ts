@@ -1,7 +1,6 @@
 import type { FastifyReply } from "fastify";
 import type { FoundTry } from "../../checkout/index.ts";
 import { html } from "../../lib/html.ts";
-import { messages } from "../../lib/messages/index.ts";
 import { Refusal } from "../../lib/refusal.ts";
 import {
   confirmCardEntry,
@@ -12,7 +11,7 @@ import {
 } from "../../subscriptions/index.ts";
 import { cardTexts } from "./card-texts.ts";
 import type { HostedDeps } from "./deps.ts";
-import { type MessageParts, message } from "./message.ts";
+import { type MessageParts, message, whyDeclined } from "./message.ts";
 import { sendOrderClosed, whyOrderClosed } from "./order-closed.ts";
 import { type StoredEnd, storedParts } from "./order-end-parts.ts";
 import { endTexts } from "./order-end-texts.ts";
@@ -71,10 +70,8 @@ function tellEnd(found: FoundTry, at: At, end: EntryEnd, place: EntryPlace) {
     const url = end.order.terms.redirectUrl;
     return url ? sendAway(at, url, end) : show(at, storedParts(found, end, locale));
   }
-  const { declineReason } = end.done.attempt;
-  const why = messages[locale].declines[declineReason ?? "unknown"] ?? "";
   const facts = [[cardTexts[locale].number, found.token.payment.cardMask]] as const;
-  const lines = [why, said.declined_line];
+  const lines = [...whyDeclined(end.done.attempt, locale), said.declined_line];
   const more = orderAgain(place, at.sheet);
   return show(at, { sign: "bad", title: said.declined, lines, facts, more });
 }

@@ -8,7 +8,7 @@ import { cardTexts } from "./card-texts.ts";
 import { logoOrigin, orderSummary, orderTerms, priceText, type View } from "./order-sheet.ts";
 import { orderTexts } from "./order-texts.ts";
 import { everyText } from "./order-words.ts";
-import { type Sheet, sendPage } from "./page.ts";
+import { type Sheet, sayingWhy, sendPage } from "./page.ts";
 
 /** The page's own path: forms keep the language that it is shown in, and the visit. */
 export const pathIn = (
@@ -28,14 +28,22 @@ export function sendStep(
   reply: FastifyReply,
   sheet: Sheet,
   view: View,
-  step: Readonly<{ panel: Html; script: string; data?: Html; problem?: string | undefined }>,
+  step: Readonly<{
+    panel: Html;
+    script: string;
+    data?: Html;
+    problem?: string | undefined;
+    /** The problem's name, where the other language has words for it by that. */
+    why?: string | undefined;
+  }>,
 ) {
   const { merchant, order } = view.page;
-  const { problem } = step;
+  const { problem, why } = step;
+  const isAnswer = reply.request.method === "POST";
   const alert = problem && html`<p class="alert" role="alert" id="form-error">${problem}</p>`;
-  return sendPage(reply, sheet, {
+  return sendPage(reply, why && isAnswer ? sayingWhy(sheet, why) : sheet, {
     title: `${orderTexts[sheet.locale].kind} · ${merchant.name}`,
-    status: problem ? 422 : 200,
+    status: problem && isAnswer ? 422 : 200,
     data: step.data,
     scripts: [{ file: step.script }],
     imageOrigin: logoOrigin(order),
@@ -120,5 +128,6 @@ export function sendCardStep(
     script: "checkout.js",
     data: jsonScript("texts", script),
     problem: problem?.words,
+    why: problem?.why,
   });
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { FoundTry } from "../../checkout/index.ts";
 import { offerKey, offersFor } from "../../checkout/offers.rules.ts";
+import type { Locale } from "../../lib/messages/index.ts";
 import { Refusal } from "../../lib/refusal.ts";
 import {
   codeStepOf,
@@ -29,8 +30,8 @@ import { doCode, sendCodeStep } from "./order-code.ts";
 import { dayOverUntil, sendDayOver } from "./order-day-over.ts";
 import { pathIn, SHOWN, sendCardStep } from "./order-form.ts";
 import { viewOf } from "./order-sheet.ts";
-import { orderTexts, orderWords } from "./order-texts.ts";
-import { type Sheet, sheetFor } from "./page.ts";
+import { NOT_ACCEPTED, orderProblem, orderProblemWords } from "./order-texts.ts";
+import { type Sheet, sheetFor, TRIED, WHY } from "./page.ts";
 
 const PATH = `${ORDER_PATH}/:company/:id`;
 
@@ -102,14 +103,20 @@ async function enter(
 
 /** What the page says of a card that was not taken. Any other error is thrown on. */
 function entryProblem(error: unknown, page: OrderPage, sheet: Sheet, posted: Posted): Problem {
-  const said = orderTexts[sheet.locale];
-  if (error instanceof NotAccepted) return { words: said.accept_missing, options: [] };
+  const { locale } = sheet;
+  if (error instanceof NotAccepted) return problemOfOrder(NOT_ACCEPTED, locale);
   if (error instanceof NotShown) {
-    return { ...problemOf(error, binAskOf(page, sheet), posted), words: said.choose };
+    const { why, options } = problemOf(error, binAskOf(page, sheet), posted);
+    return { ...problemOfOrder(why, locale), options };
   }
-  if (error instanceof Refusal) return { words: orderWords(error, sheet.locale), options: [] };
+  if (error instanceof Refusal) return problemOfOrder(orderProblem(error), locale);
   throw error;
 }
+const problemOfOrder = (why: string, locale: Locale): Problem => ({
+  why,
+  words: orderProblemWords(why, locale) ?? "",
+  options: [],
+});
 
 async function take(deps: HostedDeps, request: FastifyRequest, reply: FastifyReply) {
   const page = await openPage(deps, request);
@@ -137,22 +144,33 @@ async function code(deps: HostedDeps, request: FastifyRequest, reply: FastifyRep
   const visit = visitOf(posted["visit"]);
   const words = await doCode(deps, viewOf(deps, page, sheet.locale), posted, visit);
   if (words) {
-    const problem = { words, options: [] };
+    const problem = { why: "", words, options: [] };
     return sendPayer(deps, page, { reply, sheet }, { visit, problem });
   }
-  return reply
-    .headers({ "cache-control": "no-store", "referrer-policy": "no-referrer" })
-    .redirect(`${pathIn(page, sheet.locale)}&visit=${visit}`, 303);
+  return toStep(reply, page, sheet.locale, visit);
 }
+
+const toStep = (reply: FastifyReply, page: OrderPage, locale: Locale, visit: string) =>
+  reply
+    .headers({ "cache-control": "no-store", "referrer-policy": "no-referrer" })
+    .redirect(`${pathIn(page, locale)}&visit=${visit}`, 303);
 
 /** The page on which a payer agrees to an order and enters a card for it. */
 export function orderPage(app: FastifyInstance, deps: HostedDeps): void {
   app.get(PATH, async (request, reply) => {
     const page = await openPage(deps, request);
     const [sheet, closed] = [sheetFor(request), whyOrderClosed(page)];
-    if (closed) return sendOrderClosed({ reply, sheet }, page, closed, false);
-    const visit = visitOf(queryOf(request)["visit"]);
-    return sendPayer(deps, page, { reply, sheet }, { visit });
+    const { visit, [WHY]: why = "" } = queryOf(request);
+    if (closed) return sendOrderClosed({ reply, sheet }, page, closed, why === TRIED);
+    const named = problemOfOrder(why, sheet.locale);
+    const problem = named.words ? named : undefined;
+    return sendPayer(deps, page, { reply, sheet }, { visit: visitOf(visit), problem });
+  });
+  // The answer to a code, asked for again: its step is known by the visit.
+  app.get(`${PATH}/code`, async (request, reply) => {
+    const page = await openPage(deps, request);
+    const { locale } = sheetFor(request);
+    return toStep(reply, page, locale, visitOf(queryOf(request)["visit"]));
   });
   app.post(PATH, (request, reply) => take(deps, request, reply));
   app.post(`${PATH}/code`, (request, reply) => code(deps, request, reply));

@@ -1,6 +1,6 @@
 import type { Locale } from "../../lib/messages/index.ts";
 import type { Refusal, RefusalCode } from "../../lib/refusal.ts";
-import { payerWords } from "./card-texts.ts";
+import { CHOOSE, cardTexts, problemName } from "./card-texts.ts";
 
 const tr = {
   kind: "Düzenli ödeme",
@@ -212,9 +212,26 @@ const ofCard: ReadonlySet<RefusalCode> = new Set([
   "card_unknown",
 ]);
 
-/** A refusal in words for who enters a card: nothing of wires and services. */
-export function orderWords(refusal: Refusal, locale: Locale): string {
-  if (ofCard.has(refusal.code)) return payerWords(refusal, locale);
-  const said: Readonly<Partial<Record<string, string>>> = orderTexts[locale].refusals;
-  return said[refusal.code] ?? orderTexts[locale].refusals.not_now;
+const NOT_NOW = "not_now";
+export const NOT_ACCEPTED = "accept_missing";
+
+/** The name of what was wrong, by which an address may say it: of ours, and nothing else. */
+export function orderProblem(refusal: Refusal): string {
+  if (ofCard.has(refusal.code)) return problemName(refusal);
+  return refusal.code in orderTexts.tr.refusals ? refusal.code : NOT_NOW;
 }
+
+/** What was wrong, by its name; `undefined` for a name that is none. */
+export function orderProblemWords(name: string, locale: Locale): string | undefined {
+  const { refusals, choose, accept_missing } = orderTexts[locale];
+  const words: Readonly<Partial<Record<string, string>>> = {
+    ...{ ...cardTexts[locale].script.problems, ...refusals },
+    card_unknown: cardTexts[locale].refusals.card_unknown,
+    ...{ [CHOOSE]: choose, [NOT_ACCEPTED]: accept_missing },
+  };
+  return Object.hasOwn(words, name) ? words[name] : undefined;
+}
+
+/** A refusal in words for who enters a card: nothing of wires and services. */
+export const orderWords = (refusal: Refusal, locale: Locale): string =>
+  orderProblemWords(orderProblem(refusal), locale) ?? orderTexts[locale].refusals.not_now;

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { holdsCardNumber } from "../../lib/card-number.ts";
 import { type Html, html } from "../../lib/html.ts";
 import { type Locale, localeOf } from "../../lib/messages/index.ts";
+import { formOf, queryOf } from "./form-body.ts";
 import { texts } from "./texts.ts";
 
 const NONCE_BYTES = 16;
@@ -12,32 +13,58 @@ export type Sheet = Readonly<{
   locale: Locale;
   /** Marks the scripts of this answer; no other script runs. */
   nonce: string;
-  /** The page's own address in the other language; of a page that was posted to, there is none. */
+  /**
+   * The page's own address in the other language, also of one that answers a form: asked for, it
+   * shows the same again. None where a page is given out once.
+   */
   elsewhere: string | undefined;
 }>;
 
 const isLocale = (text: unknown): text is Locale => text === "tr" || text === "en";
 const otherThan = (locale: Locale): Locale => (locale === "tr" ? "en" : "tr");
 
-/** Names by which a page is found again; whatever else stood in its address is not repeated. */
-const pageNames: ReadonlySet<string> = new Set(["session_id", "token_id", "visit"]);
+/** Under which the address of a page says what was wrong, for its words in either language. */
+export const WHY = "why";
+/**
+ * Names by which a page is found again as it is, with the stored card that was chosen; whatever
+ * else stood in its address or was posted to it, a card first of all, is not repeated.
+ */
+const pageNames: ReadonlySet<string> = new Set(["session_id", "token_id", "visit", "card", WHY]);
+/** Longer than any name that we give. */
+const NAME_MAX = 300;
 
-function queryIn(locale: Locale, asked: URLSearchParams): string {
-  const own = [...asked].filter(([name, text]) => pageNames.has(name) && !holdsCardNumber(text));
+const isOwn = ([name, text]: [string, string]): boolean =>
+  pageNames.has(name) && text.length <= NAME_MAX && !holdsCardNumber(text);
+
+function queryIn(locale: Locale, asked: Readonly<Record<string, string>>): string {
+  const own = Object.entries(asked).filter(isOwn);
   return `?${new URLSearchParams([...own, ["lang", locale]])}`;
 }
 
-/** The payer's language: asked for in the address, else the browser's. */
+/** The payer's language: asked for by the address, else the browser's. */
 export function sheetFor(request: FastifyRequest): Sheet {
-  const query = new URL(request.url, "http://page").searchParams;
-  const asked = query.get("lang");
+  const query = queryOf(request);
+  const { lang } = (request.params ?? {}) as Readonly<{ lang?: unknown }>;
+  const asked = isLocale(lang) ? lang : query["lang"];
   const locale = isLocale(asked) ? asked : localeOf(request.headers["accept-language"]);
+  const other = otherThan(locale);
   return {
     locale,
     nonce: randomBytes(NONCE_BYTES).toString("base64"),
-    elsewhere: request.method === "GET" ? queryIn(otherThan(locale), query) : undefined,
+    // A language that ends the path is a file beside its sibling.
+    elsewhere: isLocale(lang) ? other : queryIn(other, { ...query, ...formOf(request) }),
   };
 }
+
+/** The same, so that its other language says as well what was wrong. */
+export function sayingWhy(sheet: Sheet, why: string): Sheet {
+  const { elsewhere } = sheet;
+  if (elsewhere === undefined) return sheet;
+  const mark = elsewhere.includes("?") ? "&" : "?";
+  return { ...sheet, elsewhere: `${elsewhere}${mark}${new URLSearchParams({ [WHY]: why })}` };
+}
+/** That a card was entered before the page said what it says. */
+export const TRIED = "tried";
 
 type Framing = "anywhere" | "nowhere";
 type Headers = Record<string, string>;

@@ -16,10 +16,10 @@ import { queryOf } from "./form-body.ts";
 import type { Names } from "./gate.ts";
 import { sendLinkEnd, sendLinkRefused } from "./link-end.ts";
 import { LOOKS, sendMarketEnd } from "./market-end.ts";
-import { message, postForm } from "./message.ts";
+import { bankSaid, type Line, message, postForm } from "./message.ts";
 import { sendEntryEnd, sendEntryRefused } from "./order-end.ts";
 import { type Sheet, sendPage, sheetFor } from "./page.ts";
-import { texts } from "./texts.ts";
+import { type Texts, texts } from "./texts.ts";
 import { wayTexts } from "./way-texts.ts";
 
 /** Long enough to read why a payment is not made before the shop's page takes over. */
@@ -40,11 +40,17 @@ const codeOf = {
 /** The statuses by which a bank says no. Beside any other its words may say the contrary. */
 const SAYS_NO = /^[02-9]$/;
 
-/** What the bank signed; what it need not have said is shown to nobody as its words. */
-function bankWords(ended: Ended): string {
-  if (ended.kind !== "refused" || !SAYS_NO.test(ended.token.bankCode ?? "")) return "";
-  return ended.token.bankMessage ?? "";
+/**
+ * Why the bank said no, by the status that it signed: in the page's language, and in the bank's own
+ * words only where the status is none that we have words for. What it need not have said is shown
+ * to nobody as its words.
+ */
+function whyRefused(ended: Ended, said: Texts): Line {
+  const { bankCode, bankMessage } = ended.kind === "refused" ? ended.token : nothing;
+  if (!bankCode || !SAYS_NO.test(bankCode)) return "";
+  return said.statuses[bankCode] ?? (bankMessage ? bankSaid(bankMessage, said) : "");
 }
+const nothing = { bankCode: "", bankMessage: "" };
 
 /** What of a return is shown to the payer, and told to the shop. */
 export function wordsOf(
@@ -53,13 +59,12 @@ export function wordsOf(
   kind: SessionKind,
 ) {
   const said = wayTexts(kind, sheet.locale);
-  const bankMessage = bankWords(ended);
   const code = ended.kind === "expired" ? "session_not_found" : "not_authenticated";
   const isDoubt = ended.kind === "in_doubt";
   return {
     sign: isDoubt ? "wait" : "bad",
     title: said[`${ended.kind}_title`],
-    lines: [said[ended.kind], bankMessage && said.bank_said(bankMessage)],
+    lines: [said[ended.kind], whyRefused(ended, said)],
     told: isDoubt
       ? messages[sheet.locale].in_doubt
       : refusalText(new Refusal(code, {}), sheet.locale),
@@ -122,13 +127,6 @@ function postedOf(request: FastifyRequest): Uint8Array {
 
 type WayBack = Readonly<{ session: string; token: string; lang?: string }>;
 
-/** In the language that the payer left in. */
-function sheetOf(request: FastifyRequest, lang: string | undefined): Sheet {
-  const sheet = sheetFor(request);
-  const locale = lang === "tr" || lang === "en" ? lang : sheet.locale;
-  return { ...sheet, locale, elsewhere: undefined };
-}
-
 async function endOf(deps: HostedDeps, found: FoundTry, posted: Posted): Promise<Ended> {
   try {
     return await comeBack(deps.checkout, found, posted);
@@ -145,7 +143,8 @@ export function comingBack(app: FastifyInstance, deps: HostedDeps): void {
   const open = async (request: FastifyRequest, reply: FastifyReply) => {
     const { session, token, lang } = request.params as WayBack;
     const found = await findTry(deps.checkout, session, token);
-    const sheet = sheetOf(request, lang);
+    // In the language that the payer left in.
+    const sheet = sheetFor(request);
     const ended = await endOf(deps, found, { bytes: postedOf(request), lang });
     if (found.session.kind === "link") {
       if (ended.kind !== "authenticated" && ended.kind !== "in_doubt") {

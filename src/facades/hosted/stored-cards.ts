@@ -15,6 +15,8 @@ export type StoredAsk = Readonly<{
   asksCode: boolean;
   /** Whether a card that is typed may be stored. */
   mayStore: boolean;
+  /** What the payer said to that before, where the page is shown again. */
+  wantsStore: boolean;
   /** Milliseconds for which the cards may be seen. */
   lastsMs: number;
 }>;
@@ -83,9 +85,9 @@ const codeField = (locale: Locale): Html => html`
 })}</div>`;
 
 /** The note is no part of the box's name, which is heard first. */
-const storing = (merchantName: string, said: CardTexts["stored"]): Html => html`
+const storing = (merchantName: string, said: CardTexts["stored"], isWanted: boolean): Html => html`
 <label class="choice"><input type="checkbox" name="store_card" value="1"
-aria-labelledby="store-name" aria-describedby="store-note">
+${isWanted && html`checked `}aria-labelledby="store-name" aria-describedby="store-note">
 <span><span id="store-name">${said.store}</span>
 <small id="store-note">${said.store_note(merchantName)}</small></span></label>`;
 
@@ -95,7 +97,7 @@ export function cardChoice(
   { merchantName, locale, fields }: { merchantName: string; locale: Locale; fields: Html },
 ): Html {
   const said = cardTexts[locale];
-  const more = ask.mayStore && storing(merchantName, said.stored);
+  const more = ask.mayStore && storing(merchantName, said.stored, ask.wantsStore);
   if (ask.cards.length === 0) return html`<h2>${said.title}</h2>${fields}${more}`;
   return html`${choice(ask, locale)}
 ${ask.asksCode && codeField(locale)}

@@ -1,5 +1,13 @@
 import type { Locale } from "../../lib/messages/index.ts";
 
+type Statuses = Readonly<Partial<Record<string, string>>>;
+
+/** By the numbers that banks' integration guides agree on; 9 is one that they use as they like. */
+function statusTexts(failed: string, noPart: string, error: string, unknown: string): Statuses {
+  const none = { "2": noPart, "3": noPart, "4": noPart };
+  return { "0": failed, ...none, "5": error, "6": error, "7": error, "8": unknown };
+}
+
 const tr = {
   to_bank_title: "Bankanıza yönlendiriliyorsunuz",
   to_bank: "Ödemeyi onaylamanız için bankanızın 3D Secure sayfası açılıyor.",
@@ -39,7 +47,14 @@ const tr = {
   gone: "Bu ödemenin süresi dolmuş olabilir. Nasıl sonuçlandığını mağazanın sayfasında görürsünüz; yapılmadıysa yeniden başlatın.",
   failed_title: "Bir sorun oluştu",
   failed: "Sayfa şu anda açılamıyor. Biraz sonra yeniden deneyin.",
-  bank_said: (words: string) => `Bankanın yanıtı: ${words}`,
+  bank_said: "Bankanın yanıtı",
+  /** What banks mean by the status of a holder whom they did not let through. */
+  statuses: statusTexts(
+    "Kod onaylanmadı veya işlemden bankanızın sayfasında vazgeçildi.",
+    "Kart veya bankası 3D Secure’a katılmıyor; başka bir kart deneyin.",
+    "Bankanızın 3D Secure sistemi şu anda doğrulama yapamıyor; biraz sonra yeniden deneyin.",
+    "Banka bu kart numarasını tanımıyor; kartınızdaki numarayla karşılaştırın.",
+  ),
   footer: "Vezne ile güvenli ödeme",
   paid_title: "Ödemeniz alındı",
   paid: (merchant: string) => `${merchant} ödemenizi aldı. Bu sayfayı kapatabilirsiniz.`,
@@ -63,6 +78,7 @@ const tr = {
   link_expired: "Yeni bir link için satıcıya başvurun.",
   link_sold_out: "Bu linkle satılabilecek kalmadı. Yeni stok için satıcıya başvurun.",
   link_not_drawn: "Bu denemede karttan para çekilmedi.",
+  item: "Ürün",
   basket: "Ürünler",
   more_products: (count: number) => `${count} ürün daha`,
   link_unknown_title: "Ödeme linki bulunamadı",
@@ -114,7 +130,13 @@ const en: Texts = {
   gone: "The time of this payment may be over. The shop's page shows how it ended; if it was not made, start it again.",
   failed_title: "Something went wrong",
   failed: "The page cannot be opened now. Try again in a moment.",
-  bank_said: (words) => `The bank's answer: ${words}`,
+  bank_said: "The bank's answer",
+  statuses: statusTexts(
+    "The code was not confirmed, or it was cancelled on your bank's page.",
+    "The card or its bank takes no part in 3-D Secure; try another card.",
+    "Your bank's 3-D Secure system cannot verify anybody now; try again shortly.",
+    "The bank does not know this card number; compare it with your card.",
+  ),
   footer: "Secure payment by Vezne",
   paid_title: "Your payment was received",
   paid: (merchant) => `${merchant} has received your payment. You can close this page.`,
@@ -138,6 +160,7 @@ const en: Texts = {
   link_expired: "Ask the seller for a new one.",
   link_sold_out: "Nothing is left to sell by this link. Ask the seller for more.",
   link_not_drawn: "Nothing was taken from the card this time.",
+  item: "Product",
   basket: "Products",
   more_products: (count) => `${count} more`,
   link_unknown_title: "The payment link was not found",
