@@ -124,10 +124,10 @@ function checkFigures({ amountMinor, memberEarningMinor, commissionPpm }: Produc
 
 /**
  * The lines of a sale, where they may be sold. `members` are those of the merchant that may sell;
- * absent for a merchant that is no marketplace, whose lines name none. Refuses, in this order,
- * `products_missing`, `products_do_not_add_up`, `product_without_member`, `product_member_unknown`,
- * what is wrong with a discount or a cargo, and `invalid_input` for a line of nothing, or one whose
- * member's earning is above its price.
+ * absent for a merchant that is no marketplace, whose lines are nobody's, whatever they name.
+ * Refuses, in this order, `products_missing`, `products_do_not_add_up`, `product_without_member`,
+ * `product_member_unknown`, what is wrong with a discount or a cargo, and `invalid_input` for a
+ * line of nothing, or one whose member's earning is above its price.
  */
 export function checkProducts(asked: readonly ProductAsk[], of: Bounds): NewProduct[] {
   checkSums(asked, of);
@@ -136,7 +136,7 @@ export function checkProducts(asked: readonly ProductAsk[], of: Bounds): NewProd
   const products = discounted.map((each) => ({ ...each, cargo: each.cargo() }));
   for (const each of products) checkCargo(each, of.currency);
   for (const each of asked) checkFigures(each);
-  return products;
+  return of.members ? products : products.map((each) => ({ ...each, member: null }));
 }
 
 /** A line with what was captured of it. */

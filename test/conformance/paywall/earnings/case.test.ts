@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { approvedOn, changeOn, codeOf, payIn } from "../../../support/dues.ts";
+import { backUrls } from "../../../support/market-payers.ts";
 import { type Paywall, paywallOf } from "../../../support/paywall.ts";
-import { enrolMembers, soldOn } from "../../../support/sales.ts";
+import { enrolMembers, line, type SaleBody, saleInput, soldOn } from "../../../support/sales.ts";
 import { createWorld, type TestWorld } from "../../../support/world.ts";
 
 let world: TestWorld;
@@ -181,28 +182,58 @@ test("a member's report pages by id, filters by reflection date, shows 50 at mos
   expect(Message).toBe("Length must be within 1 - 50");
 });
 
+/** As long as `run` takes, the merchant is no marketplace. */
+async function withoutMarketplace<T>(run: () => Promise<T>): Promise<T> {
+  const { pool } = world.db;
+  const { rows } = await pool.query("delete from marketplace_settings returning *");
+  try {
+    return await run();
+  } finally {
+    await pool.query(
+      `insert into marketplace_settings
+       select * from json_populate_recordset(null::marketplace_settings, $1::json)`,
+      [JSON.stringify(rows)],
+    );
+  }
+}
+
+test.each([
+  ["without 3-D Secure", "startdirect"],
+  ["with it", "start3d"],
+])("an account that is no marketplace sells lines of nobody, %s", (_how, path) =>
+  withoutMarketplace(async () => {
+    const products = [line("sku-1", 200, 501), line("sku-2", 40, 999_999), line("sku-3", 10, 0)];
+    const sold = await wire.post<SaleBody>(
+      `api/paywall/payment/${path}`,
+      saleInput({ products, detail: backUrls }),
+    );
+    expect(sold).toMatchObject({ status: 200, ErrorCode: 0, Result: true });
+    const { Products } = sold.Body.Payment;
+    expect(Products.map(({ MemberId, ProductAmount }) => [MemberId, ProductAmount])).toEqual([
+      [0, 200],
+      [0, 40],
+      [0, 10],
+    ]);
+  }),
+);
+
 test("an account that is no marketplace is refused every service of them", async () => {
   const { PaymentId, Products } = await soldOn(wire);
   const { Id } = Products[0]!;
-  const { pool } = world.db;
-  const { rows } = await pool.query("delete from marketplace_settings returning *");
-  const answers = await Promise.all([
-    wire.post(`${MARKET}/approve/pw/product`, { PaymentId, ProductIds: [Id] }),
-    wire.post(`${MARKET}/approve/self/payment`, { PaymentId }),
-    wire.post(`${MARKET}/reject/product`, { ProductIds: [Id] }),
-    wire.get(`${MARKET}/report/approval`, { paymentid: PaymentId }),
-    wire.get(`${MARKET}/report/earning/product`, { productid: Id }),
-    wire.get(`${MARKET}/report/earning/member`, { memberid: 501, start: 0, length: 1 }),
-    wire.get(`${MARKET}/report/debt/payment`, { paymentid: PaymentId }),
-    wire.put(`${MARKET}/earning/postpone/id`, { Id, Day: 1 }),
-    wire.del(`${MARKET}/debt/delete/id`, { Id }),
-  ]);
+  const answers = await withoutMarketplace(() =>
+    Promise.all([
+      wire.post(`${MARKET}/approve/pw/product`, { PaymentId, ProductIds: [Id] }),
+      wire.post(`${MARKET}/approve/self/payment`, { PaymentId }),
+      wire.post(`${MARKET}/reject/product`, { ProductIds: [Id] }),
+      wire.get(`${MARKET}/report/approval`, { paymentid: PaymentId }),
+      wire.get(`${MARKET}/report/earning/product`, { productid: Id }),
+      wire.get(`${MARKET}/report/earning/member`, { memberid: 501, start: 0, length: 1 }),
+      wire.get(`${MARKET}/report/debt/payment`, { paymentid: PaymentId }),
+      wire.put(`${MARKET}/earning/postpone/id`, { Id, Day: 1 }),
+      wire.del(`${MARKET}/debt/delete/id`, { Id }),
+    ]),
+  );
   expect(answers.map(({ ErrorCode, Body }) => [ErrorCode, Body])).toEqual(
     answers.map(() => [29, null]),
-  );
-  await pool.query(
-    `insert into marketplace_settings
-     select * from json_populate_recordset(null::marketplace_settings, $1::json)`,
-    [JSON.stringify(rows)],
   );
 });
