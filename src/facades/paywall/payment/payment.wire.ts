@@ -267,12 +267,22 @@ export const paymentShown = (sale: Sale, products: readonly Product[], activity:
 const base64 = (value: string): string => Buffer.from(value, "utf8").toString("base64");
 
 /** Some banks put the name of the list before the number that issuers give and clients know. */
-const plainCode = (code: string): string => code.replace(/^ISO8583-/, "");
+export const plainCode = (code: string): string => code.replace(/^ISO8583-/, "");
+
+/** What the bank itself said of a decline; the provider's code is ours where it said none. */
+export const bankWords = ({ bankCode, bankMessage, declineReason }: Attempt) => ({
+  providerCode: plainCode(bankCode ?? declineReason ?? ""),
+  bankCode: plainCode(bankCode ?? ""),
+  bankMessage: bankMessage ?? "",
+});
 
 /** `Error` of a decline: the reason in our words, and what the bank itself said. */
-export const errorShown = (attempt: Attempt, words: string) => ({
-  ProviderErrorCode: base64(plainCode(attempt.bankCode ?? attempt.declineReason ?? "")),
-  ProviderErrorMessage: base64(words),
-  BankErrorCode: base64(plainCode(attempt.bankCode ?? "")),
-  BankErrorMessage: base64(attempt.bankMessage ?? ""),
-});
+export const errorShown = (attempt: Attempt, words: string) => {
+  const { providerCode, bankCode, bankMessage } = bankWords(attempt);
+  return {
+    ProviderErrorCode: base64(providerCode),
+    ProviderErrorMessage: base64(words),
+    BankErrorCode: base64(bankCode),
+    BankErrorMessage: base64(bankMessage),
+  };
+};

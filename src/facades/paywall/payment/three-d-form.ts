@@ -10,7 +10,7 @@ import { codeOfCard } from "../../../vault/index.ts";
 import type { PaywallDeps } from "../deps.ts";
 import { moment } from "../wire/formats.ts";
 import { hashOf } from "../wire/hash.ts";
-import { guidOfPayment } from "./payment.wire.ts";
+import { bankWords, guidOfPayment, plainCode } from "./payment.wire.ts";
 
 /** How the way of a marketplace's payer ended: with an answer of the bank, or without a charge. */
 type MarketEnd =
@@ -20,15 +20,27 @@ type MarketEnd =
 /** What the shop's page is posted, and where. */
 type MarketForm = Readonly<{ url: string; fields: Readonly<Record<string, string>> }>;
 
-type Said = Readonly<{ isPaid: boolean; why: string; bankCode: string; bankMessage: string }>;
+type Said = Readonly<{
+  isPaid: boolean;
+  why: string;
+  providerCode: string;
+  bankCode: string;
+  bankMessage: string;
+}>;
+
+const nothingSaid = { why: "", providerCode: "", bankCode: "", bankMessage: "" } as const;
 
 function saidOf(end: MarketEnd, locale: Locale): Said {
-  if (end.kind === "not_charged") return { isPaid: false, ...end };
-  const { status, declineReason, bankCode, bankMessage } = end.done.attempt;
-  const isPaid = status === "approved";
-  const why = declineWords(messages[locale].declines, declineReason ?? "unknown", bankMessage);
-  const bank = { bankCode: bankCode ?? "", bankMessage: bankMessage ?? "" };
-  return isPaid ? { isPaid, why: "", bankCode: "", bankMessage: "" } : { isPaid, why, ...bank };
+  if (end.kind === "not_charged") {
+    const code = plainCode(end.bankCode);
+    const { why, bankMessage } = end;
+    return { isPaid: false, why, providerCode: code, bankCode: code, bankMessage };
+  }
+  const { attempt } = end.done;
+  if (attempt.status === "approved") return { isPaid: true, ...nothingSaid };
+  const reason = attempt.declineReason ?? "unknown";
+  const why = declineWords(messages[locale].declines, reason, attempt.bankMessage);
+  return { isPaid: false, why, ...bankWords(attempt) };
 }
 
 /** What the shop is told; no success of money that goes back because nobody was told of it. */
@@ -43,7 +55,7 @@ async function toldOf(
   const isHold = end.kind === "charged" && end.done.attempt.kind === "hold";
   const status = said.isPaid ? (isHold ? "held" : "paid") : "failed";
   if (await tellSale(deps, merchant, sale, { taken: said.isPaid, status })) return said;
-  return { isPaid: false, why: messages[locale].in_doubt_here, bankCode: "", bankMessage: "" };
+  return { isPaid: false, ...nothingSaid, why: messages[locale].in_doubt_here };
 }
 
 const base64 = (text: string): string => Buffer.from(text, "utf8").toString("base64");
@@ -65,7 +77,8 @@ export const marketForm =
     const sale = await readSale(deps.db.kysely, merchant.id, { sessionId: session.id });
     const { returnUrl, failUrl } = session.terms;
     assert(sale && returnUrl && failUrl, "a payer was sent to the bank for a sale that is stored");
-    const { isPaid, why, bankCode, bankMessage } = await toldOf(deps, merchant, sale, end, locale);
+    const said = await toldOf(deps, merchant, sale, end, locale);
+    const { isPaid, why } = said;
     const now = timeOf(merchant, deps.clock());
     const wish = end.kind === "charged" ? end.saved : undefined;
     const saved = wish?.kind === "saved" ? wish.card : undefined;
@@ -83,10 +96,10 @@ export const marketForm =
       amount,
       installment,
       paymentId: String(sale.number),
-      providerErrorCode: bankCode,
+      providerErrorCode: said.providerCode,
       providerErrorMessage: why,
-      providerBankErrorCode: bankCode,
-      providerBankErrorMessage: bankMessage,
+      providerBankErrorCode: said.bankCode,
+      providerBankErrorMessage: said.bankMessage,
       cardSaved: String(saved !== undefined),
       cardSavedUniqueCode: saved ? codeOfCard(deps.ring, merchant.id, saved.id, now) : "",
       ...(hash && { hash }),

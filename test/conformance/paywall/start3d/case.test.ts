@@ -131,7 +131,8 @@ describe("a payer who is back", () => {
         status: "Unsuccessful",
         errorCode: "1",
         uniqueCode: code,
-        providerErrorCode: "ISO8583-51",
+        // As the answer of a sale without 3-D Secure has it.
+        ...{ providerErrorCode: "51", providerBankErrorCode: "51" },
       },
     });
     expect(told["errorMessage"]).not.toBe("");
