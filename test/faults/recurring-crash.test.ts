@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { runDue } from "../../src/jobs/due.ts";
 import { INQUIRY_GAPS_MS } from "../../src/payments/doubt.rules.ts";
+import { runJobs } from "../support/jobs.ts";
 import { paywallOf } from "../support/paywall.ts";
 import { leaveMarketplace, recurringCode, recurringOf } from "../support/recurring.ts";
 import { emptySaleCard, saleCard } from "../support/sales.ts";
+import { openShop } from "../support/shop.ts";
 import { createWorld, type TestWorld } from "../support/world.ts";
 import { expectSound } from "./hands.ts";
 import { Life, mortalDraws, restarted } from "./mortal.ts";
@@ -12,7 +14,10 @@ const life = new Life();
 let world: TestWorld;
 let shop: ReturnType<typeof recurringOf>;
 beforeAll(async () => {
-  world = await createWorld({ wrapDeps: (deps) => mortalDraws(deps, life) });
+  world = await createWorld({
+    merchant: { mayCallInside: true },
+    wrapDeps: (deps) => mortalDraws(deps, life),
+  });
   await leaveMarketplace(world);
   shop = recurringOf(paywallOf(world));
 });
@@ -57,19 +62,27 @@ async function charges(code: string): Promise<Readonly<{ paid: number }>> {
   return rows[0]!;
 }
 
+type Way = Readonly<{
+  check: (code: string, at: string) => Promise<void>;
+  more?: object;
+  /** Done after each death, before another process works. */
+  meanwhile?: () => Promise<void>;
+}>;
+
 /** Creates, dies at each step in turn, and tells what there is once another process has worked. */
-async function dieEverywhere(card: string, check: (code: string, at: string) => Promise<void>) {
+async function dieEverywhere(card: string, { check, more, meanwhile }: Way) {
   const died: string[] = [];
   for (let step = 1; step < STEPS_MAX; step += 1) {
     const code = recurringCode();
     // Its code changes with the days that pass here.
     const fresh = await shop.cardCode(card);
     life.endAt(step);
-    await shop.create({ SubscriptionMerchantCode: code, FailAttempt: 0 }, fresh);
+    await shop.create({ SubscriptionMerchantCode: code, FailAttempt: 0, ...more }, fresh);
     const at = life.diedAt;
     life.live();
     if (at === undefined) break;
     died.push(at);
+    await meanwhile?.();
     await recover();
     await check(code, at);
   }
@@ -78,15 +91,17 @@ async function dieEverywhere(card: string, check: (code: string, at: string) => 
 
 test("killed anywhere while it is paid at its creation, it is there if it was paid", async () => {
   const ends = new Set<boolean>();
-  const died = await dieEverywhere(saleCard.Number, async (code, at) => {
-    const { ErrorCode, Body } = await shop.query(code);
-    const isThere = ErrorCode === 0;
-    ends.add(isThere);
-    const paid = isThere ? 1 : 0;
-    expect([at, ErrorCode, await charges(code)]).toEqual([at, isThere ? 0 : 323, { paid }]);
-    if (isThere) expect(Body.Jobs[0]).toMatchObject({ IsComplete: true });
-    const again = await shop.create({ SubscriptionMerchantCode: code });
-    expect([at, again.ErrorCode]).toEqual([at, isThere ? 322 : 0]);
+  const died = await dieEverywhere(saleCard.Number, {
+    check: async (code, at) => {
+      const { ErrorCode, Body } = await shop.query(code);
+      const isThere = ErrorCode === 0;
+      ends.add(isThere);
+      const paid = isThere ? 1 : 0;
+      expect([at, ErrorCode, await charges(code)]).toEqual([at, isThere ? 0 : 323, { paid }]);
+      if (isThere) expect(Body.Jobs[0]).toMatchObject({ IsComplete: true });
+      const again = await shop.create({ SubscriptionMerchantCode: code });
+      expect([at, again.ErrorCode]).toEqual([at, isThere ? 322 : 0]);
+    },
   });
   expect(died).toContain("after the bank");
   expect(died).toContain("after insert recurrings");
@@ -95,10 +110,20 @@ test("killed anywhere while it is paid at its creation, it is there if it was pa
 });
 
 test("killed anywhere while its first charge is refused, it is not there", async () => {
-  const died = await dieEverywhere(emptySaleCard.Number, async (code, at) => {
-    const { ErrorCode } = await shop.query(code);
-    expect([at, ErrorCode, await charges(code)]).toEqual([at, 323, { paid: 0 }]);
+  const server = await openShop();
+  const died = await dieEverywhere(emptySaleCard.Number, {
+    more: { FailAttempt: 3, CallbackUrl: `${server.url}/hook` },
+    meanwhile: () => runJobs(world),
+    check: async (code, at) => {
+      const { ErrorCode } = await shop.query(code);
+      expect([at, ErrorCode, await charges(code)]).toEqual([at, 323, { paid: 0 }]);
+    },
   });
+  server.close();
   expect(died).toContain("after the bank");
+  // Whoever died, and however soon it is told: no other try follows one at a creation.
+  const ends = server.heard.map(({ body }) => body);
+  expect(ends.length).toBeGreaterThan(0);
+  expect(ends).toMatchObject(ends.map(() => ({ Success: false, AttemptFinished: true })));
   await expectSound(world);
 });

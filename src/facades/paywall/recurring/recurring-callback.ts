@@ -18,6 +18,13 @@ function whyNot({ tried, undrawn }: OfCharge): string {
   return declineWords(messages.tr.declines, reason, tried?.attempt.bankMessage);
 }
 
+/**
+ * Whether no other try will follow. One that is paid at its creation is not kept where its first
+ * charge is refused, though that may not be written yet when this is told.
+ */
+const isLastTry = ({ state }: Recurring, { invoice }: OfCharge): boolean =>
+  invoice.status !== "waiting" || state === "opening";
+
 /** What a merchant's server hears of a charge of a recurring payment, as JSON text. */
 export async function recurringCallbackBody(
   deps: Pick<PaymentsDeps, "db" | "ring">,
@@ -39,7 +46,7 @@ export async function recurringCallbackBody(
     FailReason: isPaid ? null : whyNot(news),
     PaymentId: tried ? Number(tried.attempt.xact) : null,
     Attempt: news.no,
-    AttemptFinished: invoice.status !== "waiting",
+    AttemptFinished: isLastTry(recurring, news),
     Hash: hashOf(key, parts) ?? null,
     HashFormat: HASH_FORMAT,
     HashKeyType: HASH_KEY_TYPE,
