@@ -21,7 +21,11 @@ export function cardEntriesOf({ url }: Pick<TestWorld, "url">, wire: Paywall) {
       headers: { "content-type": "application/json", ...(token && { token }) },
       body: JSON.stringify({ ...entry, ...card }),
     });
-    const answer = (await reply.json()) as { ErrorCode: number; Body: { CardToken: string } };
+    const answer = (await reply.json()) as {
+      ErrorCode: number;
+      Message: string;
+      Body: { CardToken: string };
+    };
     return { ...answer, status: reply.status, headers: reply.headers };
   }
   /** What names a card that was just entered. */

@@ -3,7 +3,7 @@ import { timeOf } from "../../../merchants/merchant.rules.ts";
 import { isExpired } from "../../../vault/card.rules.ts";
 import { codeOfCard, openCards, type StoredCard } from "../../../vault/index.ts";
 import type { PaywallDeps } from "../deps.ts";
-import { cardShown as factsShown } from "../payment/query.wire.ts";
+import { cardShown as factsShown, familyIdOf } from "../payment/query.wire.ts";
 
 const BIN_DIGITS = 6;
 const LAST_DIGITS = 4;
@@ -16,12 +16,12 @@ const kindIds: Readonly<Record<string, number>> = { "Bireysel Kart": 1, "Ticari 
 function detailsShown({ facts }: StoredCard) {
   const shown = factsShown(facts);
   return {
-    // A programme has letters and no number.
-    CardBankId: 0,
+    // A card's programme stands for its bank too.
+    CardBankId: familyIdOf(facts.bankId),
     CardBank: shown.bank,
     CardBrandId: brandIds[facts.brand] ?? 0,
     CardBrand: shown.brand,
-    CardFamilyId: 0,
+    CardFamilyId: familyIdOf(facts.bankId),
     CardFamily: shown.family,
     CardKindId: kindIds[shown.kind] ?? 0,
     CardKind: shown.kind,

@@ -5,10 +5,11 @@ import {
   readTempToken,
   TEMP_MINUTES_MAX,
 } from "../../../checkout/index.ts";
+import { Refusal } from "../../../lib/refusal.ts";
 import type { PaywallDeps, Service } from "../deps.ts";
 import type { Described } from "../openapi.ts";
 import { envelope, ok, type Reply } from "../wire/envelope.ts";
-import { headerMissing } from "../wire/errors.ts";
+import { headerMissing, tokenNotValid } from "../wire/errors.ts";
 import { flag, hidden, moment, outside, text, whole, words } from "../wire/formats.ts";
 import { members } from "../wire/members.ts";
 import { localeFor, readInput } from "../wire/request.ts";
@@ -69,6 +70,16 @@ const send = (reply: FastifyReply, status: number, answer: Reply) =>
     .type("application/json; charset=utf-8")
     .send(JSON.stringify(envelope(answer)));
 
+/** The merchant whose browser calls; `undefined` for a token that is not good. */
+async function entryOf(deps: PaywallDeps, token: string) {
+  try {
+    return await readTempToken(deps.checkout, token);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "key_unknown") return undefined;
+    throw error;
+  }
+}
+
 /** How the documents tell of `tempCard`. */
 export const tempCardDescribed: Described = {
   method: "POST",
@@ -83,12 +94,14 @@ export function tempCard(app: FastifyInstance, deps: PaywallDeps): void {
   app.options(url, (_request, reply) => reply.headers(cors).status(204).send());
   app.post(url, async (request, reply) => {
     reply.headers({ ...cors, "cache-control": "no-store" });
-    const token = request.headers["token"];
-    if (typeof token !== "string" || token === "") {
-      const { status, code, message } = headerMissing(localeFor(request));
-      return send(reply, status, { body: null, code, message });
+    const { token } = request.headers;
+    const isThere = typeof token === "string" && token !== "";
+    const entry = isThere ? await entryOf(deps, token) : undefined;
+    if (!entry) {
+      const locale = localeFor(request);
+      const { status, ...said } = isThere ? tokenNotValid(locale) : headerMissing(locale, "token");
+      return send(reply, status, { body: null, ...said });
     }
-    const entry = await readTempToken(deps.checkout, token);
     const asked = readInput(request, CardInput);
     const card = await typedCard(deps, entry, {
       OwnerName: asked.CardOwnerName,

@@ -9,14 +9,8 @@ import type { Service } from "../deps.ts";
 import { ok } from "../wire/envelope.ts";
 import { currency, flag, money, needed, percentOf, positive, whole } from "../wire/formats.ts";
 import { members } from "../wire/members.ts";
-import { cardShown } from "./query.wire.ts";
+import { cardShown, familyIdOf, OTHER_BANK } from "./query.wire.ts";
 import { paysIn } from "./settlement-day.ts";
-
-const OTHER_BANK = "ZDGR";
-/** Programmes by their number on this wire, from 1 on. */
-const families = `ADVT AXSS BONS DENZ FINS KVYT MAXM ODEA PARF VAKF WRLD ZRTB ${OTHER_BANK}`.split(
-  " ",
-);
 
 const bin = needed("card_number_wrong").refine((digits) => /^\d{6,8}$/.test(digits), {
   error: "card_number_wrong",
@@ -74,7 +68,7 @@ export const installment: Service<typeof InstallmentInput> = {
     const options = (card: CardFacts) => (isOffered ? optionsOf(merchant, card, price) : []);
     if (facts) return ok({ ...cardMembers(facts), Options: options(facts) });
     const rows = openFamilies(merchant).map((bankId) => ({
-      CardFamilyId: families.indexOf(bankId) + 1,
+      CardFamilyId: familyIdOf(bankId),
       CardFamily: bankNameOf(bankId),
       Option: options({ brand: "VISA", type: "cc", bankId }),
     }));

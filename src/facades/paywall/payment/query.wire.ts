@@ -70,6 +70,15 @@ const channels = ["", "Web", "Android", "iOS", "Custom"];
 const brands = { VISA: "Visa", MASTERCARD: "Master Card", AMEX: "American Express", TROY: "Troy" };
 const cardTypes = { cc: "Credit", bc: "Credit", dc: "Debit" } as const;
 
+/** The programme of a card of any bank without one. */
+export const OTHER_BANK = "ZDGR";
+/** Programmes by their number on this wire, from 1 on; ours, and stable. */
+const families = `ADVT AXSS BONS DENZ FINS KVYT MAXM ODEA PARF VAKF WRLD ZRTB ${OTHER_BANK}`.split(
+  " ",
+);
+/** The number of a card's programme, and so of its bank: 0 for one that has none here. */
+export const familyIdOf = (bankId: string): number => families.indexOf(bankId) + 1;
+
 /** What this wire says of a card by its facts. A card's programme stands for its bank too. */
 export const cardShown = (
   card: Readonly<{ brand: string; type: keyof typeof cardTypes; bankId: string }>,

@@ -110,16 +110,28 @@ export function errorOf(
 const isMarket = (refusal: Refusal): refusal is Refusal<"market_refused"> =>
   refusal.code === "market_refused";
 
-/** A header that every call of a service must bring is not there. */
-export const headerMissing = (locale: Locale) =>
+type Words = Readonly<Record<Locale, string>>;
+const keysMissing: Words = {
+  tr: "apikey veya apiclient başlığı eksik",
+  en: "The apikey or apiclient header is missing",
+};
+const tokenMissing: Words = { tr: "token başlığı eksik", en: "The token header is missing" };
+const tokenUnknown: Words = {
+  tr: "token başlığı geçersiz veya süresi dolmuş",
+  en: "The token header is not valid, or its time is over",
+};
+
+/** A header that every call of a service must bring is not there: keys, or a browser's token. */
+export const headerMissing = (locale: Locale, by: "keys" | "token" = "keys") =>
   ({
     status: 401,
     code: code.header_missing,
-    message:
-      locale === "tr"
-        ? "apikey veya apiclient başlığı eksik"
-        : "The apikey or apiclient header is missing",
+    message: (by === "keys" ? keysMissing : tokenMissing)[locale],
   }) as const;
+
+/** The token of a browser was not given out, or its time is over. */
+export const tokenNotValid = (locale: Locale) =>
+  ({ status: 401, code: code.unauthorized, message: tokenUnknown[locale] }) as const;
 
 /** What nobody foresaw; its cause is in the log alone. */
 export const unexpected = (locale: Locale) =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Paywall, paywallOf } from "../../../support/paywall.ts";
-import { enrolMembers, line, saleCode, sellOn, soldOn } from "../../../support/sales.ts";
+import { enrolMembers, line, saleCard, saleCode, sellOn, soldOn } from "../../../support/sales.ts";
 import { createWorld, type TestWorld } from "../../../support/world.ts";
 
 let world: TestWorld;
@@ -54,6 +54,18 @@ describe("instalments", () => {
     expect(new Set(numbers).size).toBe(Body.length);
     expect(Math.min(...numbers)).toBeGreaterThan(0);
     const other = Body.find(({ CardFamily }) => CardFamily === "Diğer Banka");
+    const Card = {
+      Nickname: "",
+      HolderName: "A B",
+      Number: saleCard.Number,
+      Month: 12,
+      Year: 2030,
+    };
+    const kept = await wire.post<{ Details: object }>("paywall/card", {
+      ...{ RelationalId1: "u-7", IncludeDetails: true, Card },
+    });
+    const { CardFamily, CardFamilyId } = other!;
+    expect(kept.Body.Details).toMatchObject({ CardFamily, CardFamilyId });
     expect(other?.Option).toEqual([
       { Installment: 1, Commission: 2.4, Interest: 0, RawAmount: 49.9, InterestAmount: 49.9 },
     ]);
