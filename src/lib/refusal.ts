@@ -113,8 +113,8 @@ export type RefusalDetails = {
   nothing_to_send: Nothing;
   /** One call draws so many invoices; this one is for the next. */
   draw_left_over: Nothing;
-  /** What a marketplace refuses, in one word. */
-  market_refused: { problem: MarketProblem };
+  /** What a marketplace refuses, in one word; `mostDays` of a span that has more. */
+  market_refused: { problem: MarketProblem; mostDays?: number };
   temporarily_unavailable: Nothing;
 };
 export type RefusalCode = keyof RefusalDetails;

@@ -18,7 +18,9 @@ export function daysIn({ from, to }: Span): number {
 export function checkSpan(span: Span, most: number | null): void {
   const days = daysIn(span);
   if (!(days >= 1)) refuse("invalid_input", { field: "DateTo", problem: "out_of_range" });
-  if (most !== null && days > most) refuseMarket("span_too_long");
+  if (most !== null && days > most) {
+    refuse("market_refused", { problem: "span_too_long", mostDays: most });
+  }
 }
 
 /**

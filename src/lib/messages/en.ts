@@ -221,7 +221,8 @@ export const en: Messages = {
     last_card_stays: () => "The only card of a regular payment stays; add another one first",
     nothing_to_send: () => "The regular payment was made without send_mail and send_sms",
     draw_left_over: () => "It was not tried in this call; call again for what is left",
-    market_refused: ({ problem }) => market[problem],
+    market_refused: ({ problem, mostDays }) =>
+      mostDays === undefined ? market[problem] : `A span of days has at most ${mostDays}`,
     temporarily_unavailable: () =>
       "The service is unavailable for the moment; the bank was not called, try again",
   },

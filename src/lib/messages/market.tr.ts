@@ -104,7 +104,7 @@ export const market: Readonly<Record<MarketProblem, string>> = {
   earning_paid: "Hakediş zaten ödenmiş",
   no_failed_earning: "Başarısız hakediş bulunamadı",
   balance_too_low: "Hesap bakiyesi yetersiz",
-  span_too_long: "Tarih aralığı en fazla 40 gün olabilir",
+  span_too_long: "Tarih aralığı çok uzun",
   wall_holder_wrong: "Kart sahibi geçersiz (HolderName)",
   wall_number_wrong: "Kart numarası geçersiz (Number)",
   wall_card_expired: "Kartın son kullanma tarihi dolmuş",

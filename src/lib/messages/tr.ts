@@ -220,7 +220,8 @@ export const tr: Messages = {
     last_card_stays: () => "Düzenli ödemenin tek kartı silinemez; önce başka bir kart ekleyin",
     nothing_to_send: () => "Düzenli ödeme send_mail veya send_sms olmadan oluşturulmuş",
     draw_left_over: () => "Bu çağrıda denenmedi; kalan faturalar için yeniden çağırın",
-    market_refused: ({ problem }) => market[problem],
+    market_refused: ({ problem, mostDays }) =>
+      mostDays === undefined ? market[problem] : `Tarih aralığı en fazla ${mostDays} gün olabilir`,
     temporarily_unavailable: () =>
       "Hizmet geçici olarak kullanılamıyor; bankaya istek gönderilmedi, tekrar deneyin",
   },

@@ -146,13 +146,13 @@ describe("start", () => {
     await pool.query("update payout_connections set is_main = true where currency = 'EUR'");
     expect(await start({ CurrencyId: 3 })).toMatchObject(refused(261));
   });
-  test("a longest span is held where the settings set one", async () => {
-    const { pool } = world.db;
+  test("a longest span is held where the settings set one, and told", async () => {
+    const told = { ...refused(550), Message: "Tarih aralığı en fazla 89 gün olabilir" };
     await seedEarnings(world, [{ day: "2026-02-10", minor: 7_000 }]);
     const long = { DateFrom: "2025-12-01", DateTo: "2026-02-28" };
-    await pool.query("update marketplace_settings set order_days_max = 89");
-    expect(await start(long)).toMatchObject(refused(550));
-    await pool.query("update marketplace_settings set order_days_max = null");
+    await world.db.pool.query("update marketplace_settings set order_days_max = 89");
+    expect(await start(long)).toMatchObject(told);
+    await world.db.pool.query("update marketplace_settings set order_days_max = null");
     expect(await start(long)).toMatchObject({ ErrorCode: 0 });
   });
   test("an account without manual trigger gives no orders", async () => {
