@@ -87,6 +87,16 @@ describe("a link that takes no payment", () => {
     expect(await page.getByRole("button").count()).toBe(0);
   });
 
+  test.each([
+    ["/po", "Ödeme linki bulunamadı"],
+    ["/po/10001", "Ödeme linki bulunamadı"],
+    ["/po/10001/", "Ödeme linki bulunamadı"],
+    ["/sub/10001", "Düzenli ödeme bulunamadı"],
+  ])("whose address was cut to %s, is told of by a page", async (path, words) => {
+    const { status, text } = await walk.payer.get(`${walk.world.url}${path}`);
+    expect([status, text]).toEqual([404, expect.stringContaining(`<h1>${words}</h1>`)]);
+  });
+
   test("closed while a payer types is said when the card is sent", async () => {
     const link = await create();
     await open(link);

@@ -11,6 +11,7 @@ import {
   sessionForLink,
 } from "../../checkout/index.ts";
 import { sessionTerms } from "../../checkout/link.rules.ts";
+import { refuse } from "../../lib/refusal.ts";
 import {
   type BinAsk,
   binAnswer,
@@ -102,6 +103,10 @@ const pictureHeaders = {
 };
 
 export function linkPage(app: FastifyInstance, deps: HostedDeps): void {
+  // What is left of an address that was cut on its way to the payer.
+  for (const path of [LINK_PATH, `${LINK_PATH}/:company`]) {
+    app.get(path, () => refuse("link_not_found", {}));
+  }
   app.get(PATH, async (request, reply) => {
     const found = await openLink(deps, request);
     const [sheet, closed] = [sheetFor(request), whyClosed(deps, found)];

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { FoundTry } from "../../checkout/index.ts";
 import { offerKey, offersFor } from "../../checkout/offers.rules.ts";
 import type { Locale } from "../../lib/messages/index.ts";
-import { Refusal } from "../../lib/refusal.ts";
+import { Refusal, refuse } from "../../lib/refusal.ts";
 import {
   codeStepOf,
   ORDER_PATH,
@@ -157,6 +157,10 @@ const toStep = (reply: FastifyReply, page: OrderPage, locale: Locale, visit: str
 
 /** The page on which a payer agrees to an order and enters a card for it. */
 export function orderPage(app: FastifyInstance, deps: HostedDeps): void {
+  // What is left of an address that was cut on its way to the payer.
+  for (const path of [ORDER_PATH, `${ORDER_PATH}/:company`]) {
+    app.get(path, () => refuse("subscription_not_found", {}));
+  }
   app.get(PATH, async (request, reply) => {
     const page = await openPage(deps, request);
     const [sheet, closed] = [sheetFor(request), whyOrderClosed(page)];
