@@ -124,11 +124,11 @@ ${
 /** The page on which a payer enters a card, with the one thing that was wrong, if anything was. */
 export function sendCardPage(reply: FastifyReply, sheet: Sheet, ask: CardAsk, problem?: Problem) {
   const { locale } = sheet;
-  // Under a basket it would be out of sight: the page opens where it stands.
+  // Under a basket it would be out of sight: the page opens where it stands. In a shop's overlay
+  // there is none, and browsers give no frame the focus by itself.
+  const focus = !ask.shop && html` tabindex="-1" autofocus`;
   const alert =
-    problem &&
-    html`<p class="alert" role="alert" id="form-error" tabindex="-1" autofocus
->${problem.words}</p>`;
+    problem && html`<p class="alert" role="alert" id="form-error"${focus}>${problem.words}</p>`;
   const isAnswer = reply.request.method === "POST";
   const frame = {
     file: "frame.js",
