@@ -1,9 +1,11 @@
-import { inTx } from "../db/transaction.ts";
+import { inTx, type Tx } from "../db/transaction.ts";
+import { addJobs } from "../events/index.ts";
 import { after } from "../lib/clock.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { type Locked, lockOrder, removeOrder } from "./change-order.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { lockInvoices } from "./invoices.store.ts";
+import { NOTICE_TRIES_MAX, type Notice, TELL_SHOP, undrawnOf } from "./notice.ts";
 import type { Recurring } from "./recurring.rules.ts";
 import { lockRecurring, readOpening, saveState } from "./recurrings.store.ts";
 import type { Invoice } from "./subscription.rules.ts";
@@ -19,6 +21,18 @@ export type Opened = Readonly<{
   /** Its first charge, where it decided. */
   first?: Invoice | undefined;
 }>;
+
+/**
+ * Tells of a first charge that came to nothing where no round has: one of which the bank left open
+ * whether it was made, or that did not reach it. There is no later round to tell of it.
+ */
+async function tellUntold(tx: Tx, first: Invoice | undefined): Promise<void> {
+  if (!first?.isTold || first.tries === 0 || first.attemptsToday > 0) return;
+  const { merchantId, number, tries, lastReason } = first;
+  const named = { merchantId, invoice: String(number), no: tries };
+  const notice: Notice = { ...named, what: "failed", ...undrawnOf(lastReason) };
+  await addJobs(tx, TELL_SHOP, [notice], { triesMax: NOTICE_TRIES_MAX });
+}
 
 /**
  * Lets a recurring payment live whose first charge came, and deletes it with its order where none
@@ -46,6 +60,7 @@ export const endOpening = (
     const mayGoOn = first?.openPaymentId || (!isOver && after(createdAt, OPENING_MS) > now);
     if (mayGoOn) return { end: "in_doubt" };
     if (order.status !== "deleted") await removeOrder(locked, order);
+    await tellUntold(tx, first);
     await saveState(tx, known, "deleted");
     return { end: "gone", first };
   });

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { inTx } from "../../../../src/db/transaction.ts";
+import { runDue } from "../../../../src/jobs/due.ts";
 import { newCallbackKey } from "../../../../src/marketplace/index.ts";
+import { INQUIRY_GAPS_MS } from "../../../../src/payments/doubt.rules.ts";
 import { runJobs } from "../../../support/jobs.ts";
 import { drawAll } from "../../../support/orders.ts";
 import { type Paywall, paywallOf } from "../../../support/paywall.ts";
@@ -35,6 +37,9 @@ afterAll(async () => {
 });
 beforeEach(() => server.forget());
 
+const fail = (error: unknown) => {
+  throw error;
+};
 const HOUR_MS = 60 * 60_000;
 const failed = (ErrorCode: number) => ({ status: 200, ErrorCode, Result: false, Body: null });
 const OK = { status: 200, ErrorCode: 0, Result: true, Body: null };
@@ -120,6 +125,25 @@ describe("the address of a recurring payment", () => {
     const [refused] = await told();
     const isLast = { Success: false, AttemptFinished: true };
     expect(refused).toMatchObject({ ...isLast, PaymentId: expect.any(Number) });
+  });
+
+  test("hears once of a first charge of which the bank said no only later", async () => {
+    const CallbackUrl = `${server.url}/hook`;
+    const card = await shop.cardCode(emptySaleCard.Number);
+    await world.bank.fault("reset_after_commit", { op: "sale" });
+    expect(await shop.create({ CallbackUrl }, card)).toMatchObject(failed(92));
+    // No answer to any question of the first half hour.
+    const questions = INQUIRY_GAPS_MS.length - 1;
+    await world.bank.fault("reset_before_commit", { op: "inquire" }, {}, questions);
+    for (const gap of INQUIRY_GAPS_MS) {
+      await world.advance(gap);
+      for (const kind of ["asked", "drawn"] as const) await runDue(world.deps, kind, fail);
+    }
+    await runJobs(world);
+    const isLast = { Success: false, Attempt: 1, AttemptFinished: true };
+    expect(server.heard.map(({ body }) => body)).toMatchObject([
+      { ...isLast, FailReason: expect.stringMatching(/\S/), PaymentId: expect.any(Number) },
+    ]);
   });
 });
 
