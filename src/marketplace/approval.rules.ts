@@ -40,7 +40,7 @@ export type Scene = Readonly<{
   products: readonly Product[];
   /** Whether its money was taken, has not gone back, and is not about to. */
   isPaid: boolean;
-  /** The provider's commission of the payment, with its tax. */
+  /** The provider's commission, with its tax, of what was taken. */
   feeMinor: bigint;
   /** What was taken of its payer, which need not be what the lines add up to. */
   paidMinor: bigint;

@@ -8,6 +8,7 @@ import { refuse } from "../lib/refusal.ts";
 import { valueDatesAt } from "../members/index.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { readPayment, readUnsettled } from "../payments/index.ts";
+import { feeTaken } from "../payments/parts.rules.ts";
 import {
   type Answers,
   type ApprovalTerms,
@@ -45,7 +46,7 @@ async function readScene(place: Place, locked: LockedSale, platformDays: number)
     sale: sale.number,
     products,
     isPaid: isLive && !isReturning,
-    feeMinor: payment ? payment.commissionMinor + payment.commissionTaxMinor : 0n,
+    feeMinor: payment ? feeTaken(payment) : 0n,
     paidMinor: payment?.capturedMinor ?? 0n,
     day: istanbulDay(now),
     platformDays,

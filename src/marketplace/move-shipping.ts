@@ -3,6 +3,7 @@ import { assert } from "../lib/assert.ts";
 import { refuseMarket } from "../lib/refusal.ts";
 import type { Merchant } from "../merchants/merchant.rules.ts";
 import { readPayment } from "../payments/index.ts";
+import { feeTaken } from "../payments/parts.rules.ts";
 import type { LockedSale } from "./approvals.store.ts";
 import { carryChange } from "./carry-change.ts";
 import type { MarketplaceDeps } from "./deps.ts";
@@ -33,8 +34,8 @@ async function splitBothWays(
   assert(payment !== undefined, "an approved product was paid");
   const lines = await readProducts(tx, merchant.id, sale.number);
   const place = lines.findIndex(({ number }) => number === after.number);
-  const feeMinor = payment.commissionMinor + payment.commissionTaxMinor;
-  const part = partOf({ feeMinor, paidMinor: payment.capturedMinor }, lines, place);
+  const taken = { feeMinor: feeTaken(payment), paidMinor: payment.capturedMinor };
+  const part = partOf(taken, lines, place);
   const calculator = after.memberEarningMinor === null ? "rates" : "platform";
   const of = { calculator, memberPpm, ...part } as const;
   return [splitLine(before, of), splitLine(after, of)];

@@ -1,12 +1,11 @@
-import type { Parts } from "../ledger/postings.rules.ts";
 import { feesGivenBack, refunded } from "../ledger/postings.rules.ts";
 import { after, istanbulDay } from "../lib/clock.ts";
 import { type AttemptId, bareId, type PaymentId } from "../lib/id.ts";
-import { type Currency, decimalText, step } from "../lib/money.ts";
+import { type Currency, decimalText } from "../lib/money.ts";
 import { refuse } from "../lib/refusal.ts";
-import { feesInside } from "../merchants/commission.rules.ts";
 import type { Agent, Merchant, Route } from "../merchants/merchant.rules.ts";
 import { type Card, numberHider } from "../vault/card.rules.ts";
+import { partsOf } from "./parts.rules.ts";
 import type { Attempt, AttemptKind, Payment, PaymentDetails } from "./payment.rules.ts";
 import { leftToRefund } from "./payment.rules.ts";
 import { priceOf } from "./price.rules.ts";
@@ -151,19 +150,6 @@ export function planCharge(
     dueAt: after(more.now, OPEN_LEASE_MS),
   };
   return { payment: { ...payment, createdAt: more.now }, attempt };
-}
-
-/** The parts of `amountMinor` of a payment: its own figures for the whole, its rate for less. */
-export function partsOf(payment: Payment, amountMinor: bigint): Parts {
-  const shared = { posId: payment.posId, agentId: payment.agentId ?? undefined, amountMinor };
-  if (amountMinor === payment.amountMinor) {
-    const { companyMinor, commissionMinor, commissionTaxMinor: taxMinor } = payment;
-    return { ...shared, companyMinor, commissionMinor, taxMinor };
-  }
-  const fees = feesInside(amountMinor, payment.ratePpm, payment.commissionTaxPpm);
-  const companyMinor = step(payment.companyMinor, 0n, amountMinor, payment.amountMinor);
-  const { commissionMinor, taxMinor } = fees;
-  return { ...shared, companyMinor, commissionMinor, taxMinor };
 }
 
 /** The attempt on which a follow-up acts, as the bank knows it. */

@@ -13,6 +13,7 @@ import { feesGivenBack, type Leg } from "../ledger/postings.rules.ts";
 import { after } from "../lib/clock.ts";
 import { Refusal } from "../lib/refusal.ts";
 import { otherWay } from "./other-way.rules.ts";
+import { partsOf } from "./parts.rules.ts";
 import {
   type Attempt,
   isCharge,
@@ -23,14 +24,7 @@ import {
   type PaymentStatus,
   paymentMoves,
 } from "./payment.rules.ts";
-import {
-  type FollowUp,
-  partsOf,
-  planCapture,
-  planRelease,
-  planReopen,
-  planReversal,
-} from "./plan.rules.ts";
+import { type FollowUp, planCapture, planRelease, planReopen, planReversal } from "./plan.rules.ts";
 import { applyOutcome, type Settlement } from "./settle.rules.ts";
 
 /** What a caller may ask of a payment, of any of its attempts, whether it makes sense or not. */

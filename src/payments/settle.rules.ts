@@ -5,8 +5,8 @@ import { never } from "../lib/assert.ts";
 import { after } from "../lib/clock.ts";
 import { type AttemptId, bareId } from "../lib/id.ts";
 import { firstInquiryAt } from "./doubt.rules.ts";
+import { partsOf } from "./parts.rules.ts";
 import { type Attempt, type AttemptKind, chargeIdOf, move, type Payment } from "./payment.rules.ts";
-import { partsOf } from "./plan.rules.ts";
 
 /** What an outcome makes of a payment: the new rows, the books and the news. */
 export type Settlement = Readonly<{

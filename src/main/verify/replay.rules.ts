@@ -1,6 +1,6 @@
 import { type Leg, refunded, sale, voided } from "../../ledger/postings.rules.ts";
+import { partsOf } from "../../payments/parts.rules.ts";
 import type { Attempt, Payment } from "../../payments/payment.rules.ts";
-import { partsOf } from "../../payments/plan.rules.ts";
 
 /** What an entry says, in a form that can be compared. */
 export const entryText = (leg: Readonly<Omit<Leg, "kind"> & { kind: string }>): string =>

@@ -3,6 +3,7 @@ import { doneOf, standingOf } from "../../../marketplace/standing.rules.ts";
 import { taxedPpm } from "../../../merchants/commission.rules.ts";
 import type { Merchant } from "../../../merchants/index.ts";
 import type { Attempt, Payment, Story } from "../../../payments/index.ts";
+import { feeTaken } from "../../../payments/parts.rules.ts";
 import { isSettled } from "../../../payments/payment.rules.ts";
 import { bankNameOf } from "../../../vault/index.ts";
 import { currencyIdOf, moment, money, percentOf } from "../wire/formats.ts";
@@ -140,8 +141,9 @@ function priceMembers(payment: Payment | undefined) {
     };
   }
   const { commissionMinor, commissionTaxMinor: taxMinor, isCommissionAdded: isOnTop } = payment;
-  const keptMinor = commissionMinor + taxMinor;
-  const interestMinor = isOnTop ? keptMinor : 0n;
+  const plannedMinor = commissionMinor + taxMinor;
+  const keptMinor = payment.capturedMinor > 0n ? feeTaken(payment) : plannedMinor;
+  const interestMinor = isOnTop ? plannedMinor : 0n;
   const rate = percentOf(taxedPpm(payment.ratePpm, payment.commissionTaxPpm));
   return {
     AppliedInterest: isOnTop,

@@ -184,7 +184,7 @@ test("shipping that a member bears moves from its earning to the platform's and 
   expect((await debtsOf(ProductId)).Body).toMatchObject([{ DebtAmount: 25 }]);
 });
 
-test("of a hold captured in part, the reports show what was captured of each line", async () => {
+test("of a hold captured in part, all is reckoned from what was captured of each line", async () => {
   const discount = { DiscountOwnerType: 1, DiscountType: 1, DiscountValue: 80 };
   const { PaymentId, MerchantUniqueKey, Products } = await soldOn(wire, {
     detail: { Amount: 100, Half2D: true },
@@ -196,9 +196,16 @@ test("of a hold captured in part, the reports show what was captured of each lin
   const shown = [{ ProductAmount: 10 }];
   expect((await wire.get(PRODUCT, { paymentid: PaymentId })).Body).toMatchObject(shown);
   const product = Products[0]!.Id;
-  expect(await earningsOf(product)).toMatchObject({ ...shown[0], SubMerchantEarning: 8.8 });
+  const due = { ...shown[0], SubMerchantEarning: 8.8, MerchantEarning: 0.96 };
+  expect(await earningsOf(product)).toMatchObject(due);
+  const query = await wire.get("api/paywall/private/query/by/paymentid", { paymentid: PaymentId });
+  expect(query.Body).toMatchObject({ Paywall: { CommissionAmount: 0.24, OriginalAmount: 100 } });
   const { Body } = await debtsOf(product);
   expect(Body).toMatchObject([{ DebtAmount: 7.04, ...shown[0] }]);
+  const borne = { ProductId: product, CargoOwnerType: 2, CargoCost: 1 };
+  expect(await wire.post(`${PRODUCT}/cargocost`, borne)).toMatchObject({ ErrorCode: 0 });
+  const moved = { SubMerchantEarning: 7.8, MerchantEarning: 1.96 };
+  expect(await earningsOf(product)).toMatchObject(moved);
 });
 
 test("a payment's products are listed, and what is wrong with a definition is said", async () => {
