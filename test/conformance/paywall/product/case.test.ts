@@ -184,7 +184,7 @@ test("shipping that a member bears moves from its earning to the platform's and 
   expect((await debtsOf(ProductId)).Body).toMatchObject([{ DebtAmount: 25 }]);
 });
 
-test("of a hold captured in part, all is reckoned from what was captured of each line", async () => {
+test("of a hold captured in part, all is reckoned by what was captured of a line", async () => {
   const discount = { DiscountOwnerType: 1, DiscountType: 1, DiscountValue: 80 };
   const { PaymentId, MerchantUniqueKey, Products } = await soldOn(wire, {
     detail: { Amount: 100, Half2D: true },
