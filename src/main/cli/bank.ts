@@ -48,6 +48,10 @@ const asJson = (name: string): Column[1] => {
   };
 };
 
+const COUNT_MAX = 999_999_999;
+/** What the bank shows of its book at once. */
+const LINES_MAX = 10_000;
+
 type FaultOptions = Readonly<{
   op?: string;
   order?: string;
@@ -66,10 +70,10 @@ function kurusOf(option: string, text: string | undefined): number | undefined {
   throw new ConfigProblem(`${option} must be an amount such as 100.50, not "${text}".`);
 }
 
-function countOf(option: string, text: string | undefined): number | undefined {
+function countOf(option: string, text: string | undefined, most = COUNT_MAX): number | undefined {
   if (text === undefined) return undefined;
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new ConfigProblem(`${option} must be a whole number from 1, not "${text}".`);
+  if (/^[1-9]\d{0,8}$/.test(text) && Number(text) <= most) return Number(text);
+  throw new ConfigProblem(`${option} must be a whole number from 1 to ${most}, not "${text}".`);
 }
 
 function ruleOf(action: string, options: FaultOptions): Row {
@@ -185,7 +189,7 @@ function addTransferCommand(bank: Command, findBank: FindBank): void {
     .action(async (asked: { reference?: string; account?: string; limit: string }) => {
       const { reference = "", account = "" } = asked;
       const query = new URLSearchParams({
-        ...{ newest: "1", limit: `${countOf("--limit", asked.limit)}` },
+        ...{ newest: "1", limit: `${countOf("--limit", asked.limit, LINES_MAX)}` },
         ...{ orderNo: reference.replace(/^out_/, ""), merchantNo: account },
       });
       const { transfers } = await ask(findBank, "GET", `/transfers?${query}`);
@@ -202,7 +206,7 @@ function addBookCommands(bank: Command, findBank: FindBank): void {
     .option("--limit <n>", "how many of the last orders", "50")
     .description("the bank's book, the newest order last")
     .action(async ({ order, limit }: { order?: string; limit: string }) => {
-      const last = `newest=1&limit=${countOf("--limit", limit)}`;
+      const last = `newest=1&limit=${countOf("--limit", limit, LINES_MAX)}`;
       const query = order === undefined ? last : `orderNo=${encodeURIComponent(order)}`;
       const { orders } = await ask(findBank, "GET", `/orders?${query}`);
       const ifNone = order === undefined ? "The bank's book is empty." : "There is no such order.";

@@ -48,7 +48,7 @@ test("a word that does not fit is answered by the one that does", () => {
   const open = { ...payout, state: "queued" } as const;
   expect(hindrances("unpaid", [payout, payout, back])).toEqual([
     '100501, 100501 are marked "paid". If the money came back, say `returned`.',
-    '100501 is marked "came back". What is in it is due again already.',
+    '100501 is marked "came back". That is due again already.',
   ]);
   expect(hindrances("returned", [open])[0]).toContain("say `unpaid`");
   expect(hindrances("paid", [back])[0]).toContain("take the next file");

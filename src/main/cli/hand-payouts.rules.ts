@@ -97,16 +97,16 @@ const numbersText = (payouts: readonly Readonly<{ number: bigint }>[]): string =
 /** What can be said instead of a word that does not fit the state of a transfer. */
 const advice: Readonly<Record<HandWord["kind"], Readonly<Record<string, string>>>> = {
   paid: {
-    "not paid": "What is in it is due again: take the next file, and mark it there.",
-    "came back": "What is in it is due again: take the next file, and mark it there.",
+    "not paid": "That is due again: take the next file, and mark it there.",
+    "came back": "That is due again: take the next file, and mark it there.",
   },
   unpaid: {
     paid: "If the money came back, say `returned`.",
-    "came back": "What is in it is due again already.",
+    "came back": "That is due again already.",
   },
   returned: {
     "to pay": "It is not marked as paid: say `unpaid`.",
-    "not paid": "What is in it is due again already.",
+    "not paid": "That is due again already.",
   },
 };
 

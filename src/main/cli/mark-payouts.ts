@@ -41,8 +41,8 @@ function onlyOf(kind: HandWord["kind"], { only }: MarkOptions): bigint[] | undef
 
 const toldOf: Readonly<Record<HandWord["kind"], string>> = {
   paid: "marked as paid",
-  unpaid: "marked as not paid; what is in it is due again",
-  returned: "marked as come back; what is in it is due again",
+  unpaid: "marked as not paid, and due again",
+  returned: "marked as come back, and due again",
 };
 
 function tell(kind: HandWord["kind"], { marked, same, others }: Marked, say: Say): void {

@@ -63,7 +63,10 @@ async function set(company: string, typed: readonly string[]): Promise<string> {
     const { id } = await payerOf(db, company);
     const next = await inTx(db, (tx) => changeSettings(tx, id, changed));
     if (!next) {
-      throw new ConfigProblem("Orders pay by transfers: manual-trigger needs distribution payout.");
+      throw new ConfigProblem(
+        "Orders pay by transfers: manual-trigger needs distribution payout. " +
+          "To pay otherwise, say `manual-trigger off` in the same command.",
+      );
     }
     const pairs = typed.map((word, i) =>
       i % 2 === 0 || i === typed.length - 1 ? word : `${word},`,

@@ -124,6 +124,8 @@ test("the bank's own book shows the last transfers, or those of one reference", 
   const line = `880000001 +${name} +43\\.21 +TRY +TR56\\d{22} .* paid +${at} +Hakediş`;
   expect(last).toMatch(new RegExp(`^ *account .*\\n${line}\\n$`));
   expect(await vezne("bank", "transfers", "--reference", run!.id)).toBe(last);
+  const most = "--limit must be a whole number from 1 to 10000";
+  await expect(vezne("bank", "transfers", "--limit", "10001")).rejects.toThrow(most);
 });
 
 test("what a bank denies and has paid is open while it is asked about, else broken", async () => {
@@ -243,7 +245,7 @@ test("a marketplace goes back from files to orders, and nothing leaves by itself
     [["distribution", "payout", "manual-trigger"], "Say the value of manual-trigger after it."],
     [["distribution", "payout", "distribution", "excel"], "Say distribution once."],
     [["distribution", "payout", "platform-days", "0"], "Say a number of days, 1 to 30."],
-    [["distribution", "developer", "manual-trigger", "on"], "Orders pay by transfers"],
+    [["distribution", "developer", "manual-trigger", "on"], "say `manual-trigger off` in the same"],
     [["platform-days", "2", "speed", "9"], "Say what to set, one of distribution, manual-"],
   ] as const) {
     expect(await set(...words)).toContain(sentence);
