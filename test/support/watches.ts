@@ -24,6 +24,27 @@ export type WatchTold = Readonly<{
   Hash: string | null;
 }>;
 
+/** Sales whose answer leaves open that the bank took the money. */
+function hangingSales(world: TestWorld, watched: (action: "cancel") => SaleMore) {
+  const wire = paywallOf(world);
+  /** A sale of which the client was told that nobody knows, and that the bank has made. */
+  async function hanging(more: SaleMore = watched("cancel"), op = "sale") {
+    await world.bank.fault("reset_after_commit", { op });
+    const { ErrorCode, Result, Body } = await sellOn(wire, more);
+    if (ErrorCode !== 1 || Result) throw new Error(`it is known how it ended: ${ErrorCode}`);
+    return Body.Payment;
+  }
+  /** The same, once the bank was asked: we know of it, and the client does not. */
+  async function foundHanging(more?: SaleMore, op?: string) {
+    const sale = await hanging(more, op);
+    world.clock.advance(15_000);
+    world.deps.reception.forgetAll();
+    await inquireDue(world.deps.payments, thrown);
+    return sale;
+  }
+  return { hanging, foundHanging };
+}
+
 /** A marketplace that has its payments watched, and hears of them at its own server. */
 export function watcherOf(world: TestWorld, shop: Shop) {
   const url = `${shop.url}/watch`;
@@ -41,23 +62,6 @@ export function watcherOf(world: TestWorld, shop: Shop) {
     action: keyof typeof actionIds,
     more: SaleMore & Readonly<{ watch?: object }> = {},
   ): SaleMore => ({ ...more, detail: { ...watch(action, more.watch), ...more.detail } });
-
-  const wire = paywallOf(world);
-  /** A sale of which the client was told that nobody knows, and that the bank has made. */
-  async function hanging(more: SaleMore = watched("cancel"), op = "sale") {
-    await world.bank.fault("reset_after_commit", { op });
-    const { ErrorCode, Result, Body } = await sellOn(wire, more);
-    if (ErrorCode !== 1 || Result) throw new Error(`it is known how it ended: ${ErrorCode}`);
-    return Body.Payment;
-  }
-  /** The same, once the bank was asked: we know of it, and the client does not. */
-  async function foundHanging(more?: SaleMore, op?: string) {
-    const sale = await hanging(more, op);
-    world.clock.advance(15_000);
-    world.deps.reception.forgetAll();
-    await inquireDue(world.deps.payments, thrown);
-    return sale;
-  }
 
   /** Looks at all that fell due. */
   async function look(deps: MarketplaceDeps = world.deps.marketplace): Promise<void> {
@@ -82,5 +86,5 @@ export function watcherOf(world: TestWorld, shop: Shop) {
       .where("sale", "=", BigInt(sale))
       .orderBy("number")
       .execute();
-  return { url, watch, watched, hanging, foundHanging, look, pass, called, rows };
+  return { url, watch, watched, ...hangingSales(world, watched), look, pass, called, rows };
 }
