@@ -52,21 +52,27 @@ export function sandboxPos(bankUrl: string): EnrollAsk["pos"] {
   });
 }
 
-/** A sandbox merchant that may do everything the product offers, with two agents. */
-export const demoMerchant = (bankUrl: string): EnrollAsk => ({
-  companyCode: DEMO_COMPANY,
-  name: "Örnek A.Ş.",
+/** A sandbox merchant that may do everything the product offers. */
+export const sandboxMerchant = (companyCode: string, name: string, bankUrl: string): EnrollAsk => ({
+  companyCode,
+  name,
   mode: "sandbox",
   maySellWithout3d: true,
   needsCardCode: false,
   mayCallInside: true,
   commissionTaxPpm: 200_000n,
   companySharePpm: 1_000_000n,
+  agents: [],
+  pos: sandboxPos(bankUrl),
+});
+
+/** The one of the first start, with two agents. */
+export const demoMerchant = (bankUrl: string): EnrollAsk => ({
+  ...sandboxMerchant(DEMO_COMPANY, "Örnek A.Ş.", bankUrl),
   agents: [
     { code: "20001", name: "Birinci Bayi" },
     { code: "20002", name: "İkinci Bayi" },
   ],
-  pos: sandboxPos(bankUrl),
 });
 
 /** Where the demo platform's own money goes: an account that no bank keeps. */

@@ -75,11 +75,18 @@ export async function givePair(
   return pair;
 }
 
+/** What else is made of a new merchant in the same commit. */
+type Also = (tx: Tx, merchantId: MerchantId) => Promise<void>;
+
 /**
  * Opens a merchant with its agents, bank contracts, starting rates and a pair of keys, in one
  * commit. `undefined` when the company code is taken: enrolling twice makes one merchant.
  */
-export async function enroll(deps: MerchantsDeps, ask: EnrollAsk): Promise<Enrolled | undefined> {
+export async function enroll(
+  deps: MerchantsDeps,
+  ask: EnrollAsk,
+  also: Also = async () => {},
+): Promise<Enrolled | undefined> {
   const now = deps.clock();
   const merchantId: MerchantId = newId("mer", now);
   return inTx(deps.db, async (tx) => {
@@ -92,6 +99,7 @@ export async function enroll(deps: MerchantsDeps, ask: EnrollAsk): Promise<Enrol
       await insertPos(tx, deps.ring, merchantId, { ...pos, id }, now);
     }
     await insertRates(tx, merchantId, startingRates([...ask.pos.map((p) => p.bankId), "ZDGR"]));
+    await also(tx, merchantId);
     return {
       merchantId,
       secretKey: await giveKey(deps, tx, merchantId, "secret"),

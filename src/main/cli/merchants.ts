@@ -14,6 +14,7 @@ import {
 } from "../../merchants/index.ts";
 import { DRAW_GAP_MINUTES_MAX } from "../../merchants/merchant.rules.ts";
 import { ConfigProblem } from "../config.ts";
+import { addNewMerchantCommand } from "./add-merchant.ts";
 import { withDb } from "./running.ts";
 
 type Say = (line: string) => void;
@@ -174,6 +175,7 @@ export function addMerchantCommands(program: Command, say: Say): void {
         }
       }),
     );
+  addNewMerchantCommand(merchants, say);
   merchants
     .command("block")
     .argument("<company>", "the merchant's code")

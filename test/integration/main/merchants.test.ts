@@ -4,7 +4,7 @@ import { type Db, openDb } from "../../../src/db/pool.ts";
 import { type Keyring, keyringOf } from "../../../src/lib/seal.ts";
 import { systemClock } from "../../../src/main/clock.ts";
 import { demoMerchant } from "../../../src/main/demo.ts";
-import { dataFolder } from "../../../src/main/folder.ts";
+import { type Demo, dataFolder } from "../../../src/main/folder.ts";
 import {
   enroll,
   listMerchants,
@@ -12,6 +12,8 @@ import {
   readMerchant,
 } from "../../../src/merchants/index.ts";
 import { WholeProduct } from "../../faults/whole.ts";
+import { paywallOf } from "../../support/paywall.ts";
+import { recurringOf } from "../../support/recurring.ts";
 import { goodCard } from "../../support/world.ts";
 
 const LIVE = "10002";
@@ -43,11 +45,15 @@ const merchant = async (company: string) => {
 /** As long as a process may remember what a merchant was before. */
 const known = () => pause(1_100);
 
-const pay = () =>
-  product.post("v2/transaction/payment", {
-    ...{ amount: "10,00", reference_no: `M-${performance.now()}`, domain: "shop.example" },
-    ...goodCard,
-  });
+const pay = (key?: string) =>
+  product.post(
+    "v2/transaction/payment",
+    {
+      ...{ amount: "10,00", reference_no: `M-${performance.now()}`, domain: "shop.example" },
+      ...goodCard,
+    },
+    key,
+  );
 const save = () =>
   product.post("v1/card/save", {
     ...{ card_desc: "ana", card_holder: "Deniz Ak", card_number: goodCard.pan },
@@ -144,6 +150,47 @@ test("invoices rest as long between two tries as their merchant wants", async ()
     expect(await set("10001", "draw-gap", minutes)).toMatchObject({ code: 0 });
     expect((await merchant("10001")).drawGapMinutes).toBe(Number(minutes));
   }
+});
+
+test("one more merchant is opened with keys that work, at the time of the others", async () => {
+  await product.command("clock", "advance", "1day");
+  const added = await product.command("merchants", "add", "10003", "--name", " Moda Dergi ");
+  expect(added).toMatchObject({ code: 0, said: expect.stringMatching(/^Merchant 10003 is open/) });
+  const shown = added.said.split("\n").slice(1, -1);
+  const { secret_key, publishable_key, ...pairs } = Object.fromEntries(
+    shown.map((line) => line.split(": ")),
+  ) as Demo["paynet"] & Demo["paywall"];
+  expect(publishable_key).toMatch(/^pbk_/);
+  expect(await merchant("10003")).toMatchObject({
+    ...{ name: "Moda Dergi", mode: "sandbox" },
+    clockOffsetMs: (await merchant("10001")).clockOffsetMs,
+  });
+  expect((await pay(secret_key)).body).toMatchObject({ is_succeed: true });
+  // What a marketplace has not.
+  const recurring = recurringOf(paywallOf({ url: product.urls.api, pairs }));
+  expect(await recurring.create()).toMatchObject({ ErrorCode: 0, Result: true });
+  expect((await product.command("verify")).said).toContain("The books balance.");
+});
+
+test("one more marketplace takes an order to pay out", async () => {
+  const words = ["add", "10004", "--name", "Pazar", "--marketplace"];
+  expect(await product.command("merchants", ...words)).toMatchObject({ code: 0 });
+  const shown = await product.command("marketplace", "show", "10004");
+  expect(shown).toMatchObject({ code: 0, said: expect.stringContaining("TR5600062") });
+});
+
+test.each([
+  [["10001", "--name", "Moda"], "There is a merchant with the code 10001 already."],
+  [["1", "--name", "Moda"], "A merchant's code has five digits."],
+  [["10005", "--name", " "], "Say after --name"],
+  [["10005", "--name", "x".repeat(101)], "A name has at most 100 characters."],
+  [["10005", "--name", "Moda 4355 0843 5508 4358"], "A card's number is no name."],
+  [["10005"], "required option '--name <name>' not specified"],
+])("add %j says what is wrong and opens none", async (words, why) => {
+  const before = await listMerchants(db);
+  const told = await product.command("merchants", "add", ...words);
+  expect(told).toMatchObject({ code: 1, said: expect.stringContaining(why) });
+  expect(await listMerchants(db)).toEqual(before);
 });
 
 test.each([
