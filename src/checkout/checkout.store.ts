@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { inOrder } from "../db/in-order.ts";
 import type { Db } from "../db/pool.ts";
 import type { Reader, Tx } from "../db/transaction.ts";
 import type { MerchantId, SessionId, TokenId } from "../lib/id.ts";
@@ -193,11 +194,42 @@ export async function dropUncharged(
   return gone.length;
 }
 
-/** Deletes sessions in which no card was tried and that were over before `before`. */
-export async function dropIdle(db: Reader, merchant: MerchantId, before: Date): Promise<number> {
-  const { numAffectedRows } = await sql`delete from checkout_sessions s
-    where s.merchant_id = ${merchant} and s.expires_at < ${before}
-      and not exists (select from checkout_tokens t
-        where t.merchant_id = s.merchant_id and t.session_id = s.id)`.execute(db);
-  return Number(numAffectedRows ?? 0n);
+/** How many sessions are looked at with one statement. */
+const IDLE_PAGE = 5_000;
+
+type IdlePage = Readonly<{ seen: number; last: string | null; dropped: number }>;
+
+async function dropPage(
+  db: Db,
+  merchant: MerchantId,
+  { before, last }: Readonly<{ before: Date; last: string }>,
+): Promise<IdlePage> {
+  const { rows } = await sql<IdlePage>`
+    with page as materialized (
+      select s.id, s.expires_at < ${before} and (select t.id from checkout_tokens t
+        where t.merchant_id = ${merchant} and t.session_id = s.id limit 1) is null as is_idle
+      from checkout_sessions s where s.merchant_id = ${merchant} and s.id > ${last}
+      order by s.id limit ${IDLE_PAGE}
+    ), dropped as (
+      delete from checkout_sessions s where s.merchant_id = ${merchant}
+        and s.id = any(array(select id from page where is_idle))
+      returning s.id
+    )
+    select (select count(*)::integer from page) as seen, (select max(id) from page) as last,
+      (select count(*)::integer from dropped) as dropped`.execute(db.kysely);
+  return rows[0]!;
+}
+
+/**
+ * Deletes sessions in which no card was tried and that were over before `before`, page by page:
+ * those in which one was tried stay, and are more each year.
+ */
+export async function dropIdle(db: Db, merchant: MerchantId, before: Date): Promise<number> {
+  let dropped = 0;
+  for (let last = ""; ; ) {
+    const page = await inOrder(db, (view) => dropPage(view, merchant, { before, last }));
+    dropped += page.dropped;
+    last = page.last ?? last;
+    if (page.seen < IDLE_PAGE) return dropped;
+  }
 }

@@ -24,6 +24,6 @@ export const sweepLeftovers =
       const before = after(clock(), Number(clock_offset_ms) - KEPT_MS);
       await dropCodes(db.kysely, id as MerchantId, before);
       await dropUnfinished(db, id as MerchantId, before);
-      await dropIdle(db.kysely, id as MerchantId, before);
+      await dropIdle(db, id as MerchantId, before);
     }
   };

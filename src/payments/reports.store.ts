@@ -1,4 +1,5 @@
 import { type SqlBool, sql } from "kysely";
+import { inOrder } from "../db/in-order.ts";
 import type { Db } from "../db/pool.ts";
 import { type AgentId, idEdge, type MerchantId, type PaymentId, type PosId } from "../lib/id.ts";
 import type { Attempt, AttemptKind, Done, Payment } from "./payment.rules.ts";
@@ -21,6 +22,13 @@ export type TransactionFilter = Readonly<{
 }>;
 export type TransactionPage = Readonly<{ rows: Done[]; total: number; totalMinor: bigint }>;
 
+/** What is wanted of the payments `p` of operations: where it is nothing, none is looked at. */
+const wantedOf = ({ agentId, posIds, userId }: TransactionFilter) => [
+  ...(agentId ? [sql`p.agent_id = ${agentId}`] : []),
+  ...(posIds ? [sql`p.pos_id = any(${[...posIds]}::text[])`] : []),
+  ...(userId ? [sql`p.details ->> 'user_id' = ${userId}`] : []),
+];
+
 /** Operations of a merchant, newest first, with the number and sum of all that match. */
 export async function listTransactions(
   db: Db,
@@ -29,18 +37,15 @@ export async function listTransactions(
 ): Promise<TransactionPage> {
   let query = db.kysely
     .selectFrom("payment_attempts as a")
-    .innerJoin("payments as p", (join) =>
-      join.onRef("p.merchant_id", "=", "a.merchant_id").onRef("p.id", "=", "a.payment_id"),
-    )
     .where("a.merchant_id", "=", merchant)
-    .where("p.merchant_id", "=", merchant)
     // Ids sort by birth, so a span of days is a span of the primary key.
     .where("a.id", ">=", idEdge("att", filter.from))
     .where("a.id", "<", idEdge("att", filter.to));
-  if (filter.agentId) query = query.where("p.agent_id", "=", filter.agentId);
-  if (filter.posIds) query = query.where("p.pos_id", "in", [...filter.posIds, ""]);
-  if (filter.userId) {
-    query = query.where(sql<SqlBool>`p.details ->> 'user_id' = ${filter.userId}`);
+  const ofPayments = wantedOf(filter);
+  if (ofPayments.length > 0) {
+    query = query.where(sql<SqlBool>`exists (select from payments p
+      where p.merchant_id = ${merchant} and p.id = a.payment_id
+        and ${sql.join(ofPayments, sql` and `)})`);
   }
   if (!filter.withDeclined) query = query.where("a.status", "<>", "declined");
   if (filter.kinds) query = query.where("a.kind", "in", filter.kinds);
@@ -104,14 +109,16 @@ export async function readStories(
   after: string,
   most: number,
 ): Promise<Story[]> {
-  const payments = await db.kysely
-    .selectFrom("payments")
-    .selectAll()
-    .where("merchant_id", "=", merchant)
-    .where("id", ">", after)
-    .orderBy("id")
-    .limit(most)
-    .execute();
+  const payments = await inOrder(db, ({ kysely }) =>
+    kysely
+      .selectFrom("payments")
+      .selectAll()
+      .where("merchant_id", "=", merchant)
+      .where("id", ">", after)
+      .orderBy("id")
+      .limit(most)
+      .execute(),
+  );
   if (payments.length === 0) return [];
   const attempts = await attemptsOf(
     db,

@@ -1,7 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Db } from "../../db/pool.ts";
+import type { MerchantId } from "../../lib/id.ts";
+import { listMerchants } from "../../merchants/index.ts";
 import { type BankOrder, difference } from "./bank.rules.ts";
-import { readByOrderIds, readLiveOrderIds } from "./bank.store.ts";
+import { listPayments, readByOrderIds } from "./bank.store.ts";
+import { pagesOf } from "./pages.ts";
 
 const PAGE = 1_000;
 const SHOWN_MAX = 20;
@@ -48,11 +51,12 @@ export async function compareWithBank(
     after = page.at(-1)?.id ?? after;
     if (page.length < PAGE) break;
   }
-  for (let after = ""; ; ) {
-    const ids = await readLiveOrderIds(db, after, PAGE);
-    for (const id of ids) if (!live.has(id.slice(4))) suspects.add(id.slice(4));
-    after = ids.at(-1) ?? after;
-    if (ids.length < PAGE) break;
+  for (const { id: merchant, mode } of await listMerchants(db)) {
+    if (mode !== "sandbox") continue;
+    const pages = pagesOf((after) => listPayments(db, merchant as MerchantId, after, PAGE), PAGE);
+    for await (const { id, isAtBank } of pages) {
+      if (isAtBank && !live.has(id.slice(4))) suspects.add(id.slice(4));
+    }
   }
   if (suspects.size > 0) await pause(SECOND_LOOK_MS);
   const broken: string[] = [];

@@ -1,7 +1,10 @@
 import { sql } from "kysely";
+import { inOrder } from "../../db/in-order.ts";
 import type { Db } from "../../db/pool.ts";
+import type { MerchantId } from "../../lib/id.ts";
 import { isCleared, wasDenied } from "../../payouts/doubt.rules.ts";
 import type { Run } from "../../payouts/payout.rules.ts";
+import type { Listed } from "./bank.store.ts";
 import type { OurRun } from "./transfers.rules.ts";
 
 /** The prefix of the ids of runs; a bank knows what follows it. */
@@ -40,22 +43,34 @@ export async function readByReferences(
     from payout_runs r
     join payouts p on p.merchant_id = r.merchant_id and p.number = r.payout
     where r.id = any(${ids})`.execute(db.kysely);
-  return new Map(rows.map((row) => [row.id.slice(PREFIX.length), oursOf(row)]));
+  return new Map(rows.map((row) => [referenceOf(row.id), oursOf(row)]));
 }
 
-/** References of runs that a bank paid, page by page. */
-export async function readPaidReferences(db: Db, after: string, most: number): Promise<string[]> {
-  const rows = await db.kysely
-    .selectFrom("payout_runs")
-    .select("id")
-    .where("state", "=", "paid")
-    .where("marked_by", "is", null)
-    .where("id", ">", `${PREFIX}${after}`)
-    .orderBy("id")
-    .limit(most)
-    .execute();
-  return rows.map(({ id }) => id.slice(PREFIX.length));
+/** A merchant's runs after an id, a page at a time; a bank paid them or not. */
+export async function listRuns(
+  db: Db,
+  merchant: MerchantId,
+  after: string,
+  most: number,
+): Promise<Listed[]> {
+  const rows = await inOrder(db, ({ kysely }) =>
+    kysely
+      .selectFrom("payout_runs")
+      .select(["id", "state", "marked_by"])
+      .where("merchant_id", "=", merchant)
+      .where("id", ">", after)
+      .orderBy("id")
+      .limit(most)
+      .execute(),
+  );
+  return rows.map(({ id, state, marked_by }) => ({
+    id,
+    isAtBank: state === "paid" && marked_by === null,
+  }));
 }
+
+/** What a bank calls a run. */
+export const referenceOf = (id: string): string => id.slice(PREFIX.length);
 
 /** Runs that a person must look at: in doubt for a day, or paid after they were given up. */
 export async function readFlaggedRuns(db: Db, most: number) {

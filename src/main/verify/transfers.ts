@@ -1,7 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Db } from "../../db/pool.ts";
+import type { MerchantId } from "../../lib/id.ts";
+import { listMerchants } from "../../merchants/index.ts";
+import { pagesOf } from "./pages.ts";
 import { type BankTransfer, isOpenDifference, transferDifference } from "./transfers.rules.ts";
-import { readByReferences, readPaidReferences } from "./transfers.store.ts";
+import { listRuns, readByReferences, referenceOf } from "./transfers.store.ts";
 
 const PAGE = 1_000;
 const SHOWN_MAX = 20;
@@ -48,11 +51,11 @@ export async function compareTransfers(db: Db, bank: Bank) {
     after = page.at(-1)?.id ?? after;
     if (page.length < PAGE) break;
   }
-  for (let after = ""; ; ) {
-    const paid = await readPaidReferences(db, after, PAGE);
-    for (const reference of paid) if (!known.has(reference)) suspects.add(reference);
-    after = paid.at(-1) ?? after;
-    if (paid.length < PAGE) break;
+  for (const { id: merchant } of await listMerchants(db)) {
+    const pages = pagesOf((after) => listRuns(db, merchant as MerchantId, after, PAGE), PAGE);
+    for await (const { id, isAtBank } of pages) {
+      if (isAtBank && !known.has(referenceOf(id))) suspects.add(referenceOf(id));
+    }
   }
   if (suspects.size > 0) await pause(SECOND_LOOK_MS);
   const broken: string[] = [];
