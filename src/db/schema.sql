@@ -50,6 +50,7 @@ create table approvals (
   constraint approvals_id_check CHECK (id ~ '^apr_[0-9A-Z]{20}$'::text),
   constraint approvals_merchant_id_sale_fkey FOREIGN KEY (merchant_id, sale) REFERENCES sales(merchant_id, number)
 );
+CREATE INDEX approvals_of_sale ON approvals USING btree (merchant_id, sale);
 grant delete, insert, select, update on approvals to vezne_app;
 
 create table callback_addresses (
@@ -151,7 +152,7 @@ create table cards (
   constraint cards_merchant_id_owner_id_fkey FOREIGN KEY (merchant_id, owner_id) REFERENCES card_owners(merchant_id, id),
   constraint one_card_per_token UNIQUE (merchant_id, token)
 );
-CREATE INDEX cards_by_key ON cards USING btree (merchant_id, key_id) WHERE sealed IS NOT NULL;
+CREATE INDEX cards_by_key ON cards USING btree (merchant_id, key_id) WHERE key_id IS NOT NULL;
 CREATE INDEX cards_to_forget ON cards USING btree (merchant_id, purge_at) WHERE purge_at IS NOT NULL AND deleted_at IS NULL;
 CREATE UNIQUE INDEX one_card_of_owner ON cards USING btree (merchant_id, owner_id, fingerprint) WHERE owner_id IS NOT NULL AND deleted_at IS NULL;
 grant delete, insert, select, update on cards to vezne_app;
@@ -175,7 +176,7 @@ create table checkout_sessions (
   constraint checkout_sessions_id_check CHECK (length(id) = 24 AND starts_with(id, 'ses_'::text)),
   constraint checkout_sessions_kind_check CHECK (kind = ANY (ARRAY['server'::text, 'form'::text, 'link'::text, 'card'::text, 'market'::text])),
   constraint link_has_link CHECK ((kind = 'link'::text) = (link_id IS NOT NULL)),
-  constraint charged_token_is_ours FOREIGN KEY (merchant_id, charged_token_id) REFERENCES checkout_tokens(merchant_id, id),
+  constraint charged_token_is_ours FOREIGN KEY (merchant_id, id, charged_token_id) REFERENCES checkout_tokens(merchant_id, session_id, id),
   constraint checkout_sessions_merchant_id_agent_id_fkey FOREIGN KEY (merchant_id, agent_id) REFERENCES agents(merchant_id, id),
   constraint checkout_sessions_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id),
   constraint checkout_sessions_merchant_id_link_id_fkey FOREIGN KEY (merchant_id, link_id) REFERENCES pay_links(merchant_id, id)
@@ -216,10 +217,10 @@ create table checkout_tokens (
   constraint returned_has_end CHECK ((returned_at IS NOT NULL) = (status = ANY (ARRAY['authenticated'::text, 'refused'::text]))),
   constraint checkout_tokens_merchant_id_card_id_fkey FOREIGN KEY (merchant_id, card_id) REFERENCES cards(merchant_id, id),
   constraint checkout_tokens_merchant_id_session_id_fkey FOREIGN KEY (merchant_id, session_id) REFERENCES checkout_sessions(merchant_id, id),
+  constraint one_place_per_token UNIQUE (merchant_id, session_id, id),
   constraint one_token_per_guid UNIQUE (merchant_id, guid),
   constraint one_token_per_payment UNIQUE (merchant_id, payment_id)
 );
-CREATE INDEX checkout_tokens_by_session ON checkout_tokens USING btree (merchant_id, session_id);
 CREATE INDEX checkout_tokens_unclaimed ON checkout_tokens USING btree (merchant_id, unclaimed_at) WHERE unclaimed_at IS NOT NULL;
 grant delete, insert, select, update on checkout_tokens to vezne_app;
 
@@ -277,7 +278,9 @@ END),
   constraint debts_merchant_id_product_fkey FOREIGN KEY (merchant_id, product) REFERENCES sale_products(merchant_id, number)
 );
 CREATE INDEX debts_held ON debts USING btree (merchant_id, sale) WHERE is_held AND state = 'open'::text;
+CREATE INDEX debts_of_member ON debts USING btree (merchant_id, member) WHERE state = 'open'::text;
 CREATE INDEX debts_of_payout ON debts USING btree (merchant_id, payout) WHERE payout IS NOT NULL;
+CREATE INDEX debts_of_product ON debts USING btree (merchant_id, product) WHERE state <> 'deleted'::text;
 CREATE INDEX debts_of_sale ON debts USING btree (merchant_id, sale) WHERE state <> 'deleted'::text;
 CREATE INDEX debts_to_pay ON debts USING btree (merchant_id, pay_date) WHERE state = 'open'::text AND payout IS NULL AND NOT is_held;
 CREATE UNIQUE INDEX one_debt_per_cause ON debts USING btree (merchant_id, product, kind) WHERE state <> 'deleted'::text AND kind <> 'clawback'::text;
@@ -332,7 +335,7 @@ CREATE INDEX earnings_held ON earnings USING btree (merchant_id, sale) WHERE is_
 CREATE INDEX earnings_of_member ON earnings USING btree (merchant_id, member, number) WHERE party = 'member'::text AND state <> 'deleted'::text;
 CREATE INDEX earnings_of_payout ON earnings USING btree (merchant_id, payout, reflection_date) WHERE payout IS NOT NULL;
 CREATE INDEX earnings_of_sale ON earnings USING btree (merchant_id, sale) WHERE state <> 'deleted'::text;
-CREATE INDEX earnings_to_pay ON earnings USING btree (merchant_id, party, pay_date) WHERE state = 'open'::text AND payout IS NULL AND NOT is_held;
+CREATE INDEX earnings_to_pay ON earnings USING btree (merchant_id, party, pay_date) WHERE state = 'open'::text AND payout IS NULL AND NOT is_held AND amount_minor > 0;
 CREATE INDEX earnings_waiting ON earnings USING btree (merchant_id, party, currency, reflection_date) INCLUDE (amount_minor) WHERE state = 'open'::text AND payout IS NULL AND NOT is_held;
 CREATE UNIQUE INDEX one_earning_per_party ON earnings USING btree (merchant_id, product, party) WHERE state <> 'deleted'::text;
 grant delete, insert, select, update on earnings to vezne_app;
@@ -969,6 +972,7 @@ END),
   constraint payout_runs_merchant_id_payout_fkey FOREIGN KEY (merchant_id, payout) REFERENCES payouts(merchant_id, number),
   constraint one_run_per_number UNIQUE (merchant_id, payout, run)
 );
+CREATE INDEX flagged_runs ON payout_runs USING btree (merchant_id, flagged_at) WHERE flagged_at IS NOT NULL;
 CREATE UNIQUE INDEX one_paid_run ON payout_runs USING btree (merchant_id, payout) WHERE state = 'paid'::text;
 CREATE UNIQUE INDEX one_returned_run ON payout_runs USING btree (merchant_id, payout) WHERE state = 'returned'::text;
 CREATE UNIQUE INDEX one_unsettled_run ON payout_runs USING btree (merchant_id, payout) WHERE state = ANY (ARRAY['open'::text, 'doubtful'::text]);

@@ -8,7 +8,7 @@ import { OPEN_LEASE_MS as PAYOUT_LEASE_MS } from "../payouts/doubt.rules.ts";
 
 const UNDER_WAY_MAX = 1_000;
 
-const waits = sql`state = 'open' and payout is null and not is_held`;
+const waits = sql`state = 'open' and payout is null and not is_held and amount_minor > 0`;
 const nextPayDate = sql`select min(day) from marketplace_settings s
   cross join lateral (select (c.at at time zone 'Europe/Istanbul'
     - ${RUN_HOUR_MS} * interval '1 millisecond')::date as last) run
