@@ -12,6 +12,7 @@ export type InputProblem =
   | "not_hundredths"
   | "wrong_sum"
   | "not_a_date"
+  | "not_a_time"
   | "not_an_address"
   | "address_inside"
   | "not_a_phone"

@@ -27,6 +27,7 @@ const problems: Record<InputProblem, (field: string, bound?: string) => string> 
     `${field} must be a whole number of kuruş above zero, without separators (1000 for 10.00 TL)`,
   wrong_sum: (field, sum) => `The parts in ${field} must add up to ${sum}`,
   not_a_date: (field) => `${field} must be a valid date (yyyy-MM-dd)`,
+  not_a_time: (field) => `${field} must be a valid date and time (yyyy-MM-ddTHH:mm:ss)`,
   not_an_address: (field) => `${field} must be an address that begins with http:// or https://`,
   address_inside: (field) =>
     `${field} must be an address that is reachable from outside; inner networks are not called`,

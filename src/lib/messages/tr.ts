@@ -28,6 +28,7 @@ const problems: Record<InputProblem, (field: string, bound?: string) => string> 
     `${field} alanı kuruş cinsinden, ayraçsız ve sıfırdan büyük bir tam sayı olmalıdır (10,00 TL için 1000)`,
   wrong_sum: (field, sum) => `${field} paylarının toplamı ${sum} olmalıdır`,
   not_a_date: (field) => `${field} alanı geçerli bir tarih olmalıdır (yyyy-AA-gg)`,
+  not_a_time: (field) => `${field} alanı geçerli bir tarih ve saat olmalıdır (yyyy-AA-ggTSS:dd:ss)`,
   not_an_address: (field) =>
     `${field} alanı http:// veya https:// ile başlayan bir adres olmalıdır`,
   address_inside: (field) =>

@@ -28,6 +28,7 @@ import {
   named,
   needed,
   text,
+  wallTime,
   whole,
   words,
 } from "../wire/formats.ts";
@@ -45,16 +46,6 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** How long a page is good when nothing is said. */
 const PAGE_MS = 10 * MINUTE_MS;
 const LONGEST_MS = 24 * HOUR_MS;
-
-/** A moment of Istanbul's wall clock, or one that names its zone. */
-const wallTime = text().transform((value, context) => {
-  if (value === "") return undefined;
-  const isZoned = /(?:Z|[+-]\d{2}:\d{2})$/.test(value);
-  const at = new Date(isZoned ? value : `${value.slice(0, 23)}+03:00`);
-  if (!Number.isNaN(at.getTime())) return at;
-  context.addIssue({ code: "custom", message: "not_a_date" });
-  return z.NEVER;
-});
 
 /** Pictures of lines are read and not shown: no page of ours loads anything of others. */
 const ProductInput = members({

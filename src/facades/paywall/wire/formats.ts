@@ -178,6 +178,23 @@ export const day = (problem?: Wrong) =>
     })
     .meta(as({ type: "string", format: "date" }));
 
+const MOMENT =
+  /^(?<day>[\d-]{10})[T ](?<time>\d\d:\d\d(?::\d\d(?:\.\d{1,7})?)?)(?<zone>Z|[+-]\d\d:\d\d)?$/;
+
+/** The moment that a text names; `undefined` for a day or a time that does not exist. */
+function momentOf(written: string): Date | undefined {
+  const { day = "", time, zone = "+03:00" } = MOMENT.exec(written)?.groups ?? {};
+  // A date of its own takes 30 February for a day of March.
+  if (!startOfIstanbulDay(day)) return undefined;
+  const at = new Date(`${day}T${time}${zone}`);
+  return Number.isNaN(at.getTime()) ? undefined : at;
+}
+
+/** A moment of Istanbul's wall clock, or one that names its zone. */
+export const wallTime = text().transform((value, context) =>
+  value === "" ? undefined : (momentOf(value) ?? fail(context, "not_a_time")),
+);
+
 export const guid = (problem?: Wrong) =>
   scalar(problem)
     .transform((value, context) => readGuid(value) ?? fail(context, problem ?? "malformed"))

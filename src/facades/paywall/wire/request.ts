@@ -90,6 +90,7 @@ const words: ReadonlySet<string> = new Set<InputProblem>([
   "out_of_range",
   "not_an_amount",
   "not_a_date",
+  "not_a_time",
   "not_an_address",
 ]);
 

@@ -80,6 +80,14 @@ describe("a common payment page", () => {
     await expect(payers.come(made.Body.Guid)).rejects.toMatchObject({ code: "link_closed" });
   });
 
+  test.each(["2026-03-04T23:30:00.1234567+03:00", "2026-03-04T20:30:00Z", "2026-03-04 23:30"])(
+    "takes its end as %s",
+    async (ExpireDateTime) => {
+      const { Id } = (await generate({ ExpireDateTime })).Body;
+      expect((await inquire(Id)).Body["ExpiryTime"]).toMatch(/^2026-03-04T23:30:00/);
+    },
+  );
+
   test("has one code, however many ask for it at once", async () => {
     const UniqueCode = saleCode();
     const made = await Promise.all([1, 2, 3].map(() => generate({ UniqueCode })));
@@ -93,6 +101,8 @@ describe("a common payment page", () => {
     ["a way back that is none", { FailBackUrl: "ftp://shop.example" }, 151],
     ["an end that has passed", { ExpireDateTime: "2026-03-01T00:00:00" }, 140],
     ["an end that is none", { ExpireDateTime: "tomorrow" }, 2],
+    ["an end on no day", { ExpireDateTime: "2026-02-30T10:00:00" }, 2],
+    ["an end at no hour", { ExpireDateTime: "2026-03-05T25:00:00+03:00" }, 2],
     ["calls to nobody", { CallbackSupport: true }, 163],
     ["calls to no address", { CallbackSupport: true, CallbackAddress: "shop" }, 166],
     ["a customer's e-mail that is none", { Customer: { Email: "ece" } }, 6],
