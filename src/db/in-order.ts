@@ -1,12 +1,8 @@
-import { sql } from "kysely";
+import { without } from "./planned.ts";
 import type { Db } from "./pool.ts";
 
-async function unsorted<T>(view: Db, page: (view: Db) => Promise<T>): Promise<T> {
-  await sql`set local enable_sort = off`.execute(view.kysely);
-  const done = await page(view);
-  await sql`set local enable_sort = on`.execute(view.kysely);
-  return done;
-}
+const unsorted = <T>(view: Db, page: (view: Db) => Promise<T>) =>
+  without(view, ["enable_sort"], page);
 
 /**
  * Reads or writes a page of a walk through a table, with statements that sort nothing: rows come in

@@ -6,7 +6,7 @@ import { type Db, onOneView, openDb } from "../../src/db/pool.ts";
 import { inTx } from "../../src/db/transaction.ts";
 import type { MerchantId, SessionId } from "../../src/lib/id.ts";
 import { listPayments } from "../../src/main/verify/bank.store.ts";
-import { pagesOf } from "../../src/main/verify/pages.ts";
+import { rowsOf } from "../../src/main/verify/pages.ts";
 import { listRuns } from "../../src/main/verify/transfers.store.ts";
 import { merchantsToPay } from "../../src/marketplace/distribution.store.ts";
 import { isMemberDue, readDebts } from "../../src/marketplace/earnings.store.ts";
@@ -215,7 +215,7 @@ test("verify walks through payments and runs once, whatever of them is at a bank
   ];
   for (const [table, list] of walks) {
     const page = (after: string) => onOneView(db, (view) => list(view, MERCHANT, after, 500));
-    const pages = pagesOf(page, 500);
+    const pages = rowsOf(page, 500);
     const read = await rowsRead(table, async () =>
       expect((await Array.fromAsync(pages)).length).toBe(ROWS),
     );

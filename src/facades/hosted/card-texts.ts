@@ -148,7 +148,7 @@ const en: CardTexts = {
 
 export const cardTexts: Readonly<Record<Locale, CardTexts>> = { tr, en };
 
-const NOT_NOW = "not_now";
+export const NOT_NOW = "not_now";
 export const CHOOSE = "choose";
 
 /** The name of what was wrong, by which an address may say it: of ours, and nothing else. */

@@ -1,6 +1,6 @@
 import type { Locale } from "../../lib/messages/index.ts";
 import type { Refusal, RefusalCode } from "../../lib/refusal.ts";
-import { CHOOSE, cardTexts, problemName } from "./card-texts.ts";
+import { CHOOSE, cardTexts, NOT_NOW, problemName } from "./card-texts.ts";
 
 const tr = {
   kind: "Düzenli ödeme",
@@ -212,7 +212,6 @@ const ofCard: ReadonlySet<RefusalCode> = new Set([
   "card_unknown",
 ]);
 
-const NOT_NOW = "not_now";
 export const NOT_ACCEPTED = "accept_missing";
 
 /** The name of what was wrong, by which an address may say it: of ours, and nothing else. */

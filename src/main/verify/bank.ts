@@ -4,7 +4,7 @@ import type { MerchantId } from "../../lib/id.ts";
 import { listMerchants } from "../../merchants/index.ts";
 import { type BankOrder, difference } from "./bank.rules.ts";
 import { listPayments, readByOrderIds } from "./bank.store.ts";
-import { pagesOf } from "./pages.ts";
+import { pagesOf, rowsOf } from "./pages.ts";
 
 const PAGE = 1_000;
 const SHOWN_MAX = 20;
@@ -37,8 +37,8 @@ export async function compareWithBank(
   const suspects = new Set<string>();
   const live = new Set<string>();
   let orders = 0;
-  for (let after = 0; ; ) {
-    const page = await readOrders(bank, `after=${after}&limit=${PAGE}`);
+  const read = (after: number) => readOrders(bank, `after=${after}&limit=${PAGE}`);
+  for await (const page of pagesOf({ after: 0, read, keyOf: ({ id }) => id }, PAGE)) {
     const ours = await readByOrderIds(
       db,
       page.map((order) => order.orderNo),
@@ -48,13 +48,11 @@ export async function compareWithBank(
       if (difference(order, ours.get(order.orderNo))) suspects.add(order.orderNo);
     }
     orders += page.length;
-    after = page.at(-1)?.id ?? after;
-    if (page.length < PAGE) break;
   }
   for (const { id: merchant, mode } of await listMerchants(db)) {
     if (mode !== "sandbox") continue;
-    const pages = pagesOf((after) => listPayments(db, merchant as MerchantId, after, PAGE), PAGE);
-    for await (const { id, isAtBank } of pages) {
+    const rows = rowsOf((after) => listPayments(db, merchant as MerchantId, after, PAGE), PAGE);
+    for await (const { id, isAtBank } of rows) {
       if (isAtBank && !live.has(id.slice(4))) suspects.add(id.slice(4));
     }
   }

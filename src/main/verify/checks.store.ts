@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
+import { without } from "../../db/planned.ts";
 import type { Db } from "../../db/pool.ts";
 import { invoiceChecks } from "./invoice-checks.store.ts";
 import { marketplaceChecks } from "./marketplace-checks.store.ts";
@@ -189,21 +190,12 @@ export type Finding = Readonly<{
 
 export const everyCheck = [...checks, ...invoiceChecks, ...marketplaceChecks, ...stockChecks];
 
-/** Ways to join that look cheap on tables taken for small ones, as young or grown ones are. */
-const slowJoins = ["enable_nestloop", "enable_mergejoin"];
-
-/** Lets statements inside `view` join by hashing alone: what compares whole tables in time. */
-export async function joinedByHash<T>(view: Db, read: () => Promise<T>): Promise<T> {
-  const allow = async (state: "on" | "off") => {
-    for (const way of slowJoins) {
-      await sql`set local ${sql.raw(way)} = ${sql.raw(state)}`.execute(view.kysely);
-    }
-  };
-  await allow("off");
-  const found = await read();
-  await allow("on");
-  return found;
-}
+/**
+ * Lets statements inside `view` join by hashing alone: what compares whole tables in time. Other
+ * ways look cheap on tables taken for small ones, as young or grown ones are.
+ */
+export const joinedByHash = <T>(view: Db, read: () => Promise<T>): Promise<T> =>
+  without(view, ["enable_nestloop", "enable_mergejoin"], read);
 
 /** Runs every check inside `view`, and says after each how many are done. */
 export const runChecks = (

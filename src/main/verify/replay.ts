@@ -2,6 +2,7 @@ import type { Db } from "../../db/pool.ts";
 import { readEntriesOf } from "../../ledger/index.ts";
 import type { MerchantId } from "../../lib/id.ts";
 import { readStories } from "../../payments/index.ts";
+import { pagesOf } from "./pages.ts";
 import { entryText, expectedEntries, wrongEntries } from "./replay.rules.ts";
 
 const PAGE = 500;
@@ -18,8 +19,8 @@ export async function replay(
 ): Promise<{ replayed: number; broken: string[] }> {
   const broken: string[] = [];
   let replayed = 0;
-  for (let after = ""; ; ) {
-    const stories = await readStories(db, merchant, after, PAGE);
+  const read = (after: string) => readStories(db, merchant, after, PAGE);
+  for await (const stories of pagesOf({ after: "", read, keyOf: (it) => it.payment.id }, PAGE)) {
     const ids = stories.flatMap(({ attempts }) => attempts.map((each) => each.id));
     const found = new Map<string, string[]>();
     for (const entry of await readEntriesOf(db, merchant, ids)) {
@@ -31,7 +32,6 @@ export async function replay(
     broken.push(...wrongEntries(expected, found));
     replayed += stories.length;
     onReplayed(replayed);
-    after = stories.at(-1)?.payment.id ?? after;
-    if (stories.length < PAGE) return { replayed, broken: broken.slice(0, SHOWN_MAX) };
   }
+  return { replayed, broken: broken.slice(0, SHOWN_MAX) };
 }

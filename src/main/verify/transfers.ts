@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Db } from "../../db/pool.ts";
 import type { MerchantId } from "../../lib/id.ts";
 import { listMerchants } from "../../merchants/index.ts";
-import { pagesOf } from "./pages.ts";
+import { pagesOf, rowsOf } from "./pages.ts";
 import { type BankTransfer, isOpenDifference, transferDifference } from "./transfers.rules.ts";
 import { listRuns, readByReferences, referenceOf } from "./transfers.store.ts";
 
@@ -38,8 +38,8 @@ export async function compareTransfers(db: Db, bank: Bank) {
   const suspects = new Set<string>();
   const known = new Set<string>();
   const open = new Set<string>();
-  for (let after = 0; ; ) {
-    const page = await readTransfers(bank, `after=${after}&limit=${PAGE}`);
+  const read = (after: number) => readTransfers(bank, `after=${after}&limit=${PAGE}`);
+  for await (const page of pagesOf({ after: 0, read, keyOf: ({ id }) => id }, PAGE)) {
     const references = page.map(({ reference }) => reference);
     const ours = await readByReferences(db, references);
     for (const each of page) {
@@ -48,12 +48,10 @@ export async function compareTransfers(db: Db, bank: Bank) {
       if (isOpenDifference(each, run)) open.add(each.reference);
       else if (transferDifference(each, run)) suspects.add(each.reference);
     }
-    after = page.at(-1)?.id ?? after;
-    if (page.length < PAGE) break;
   }
   for (const { id: merchant } of await listMerchants(db)) {
-    const pages = pagesOf((after) => listRuns(db, merchant as MerchantId, after, PAGE), PAGE);
-    for await (const { id, isAtBank } of pages) {
+    const rows = rowsOf((after) => listRuns(db, merchant as MerchantId, after, PAGE), PAGE);
+    for await (const { id, isAtBank } of rows) {
       if (isAtBank && !known.has(referenceOf(id))) suspects.add(referenceOf(id));
     }
   }
