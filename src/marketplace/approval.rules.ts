@@ -87,7 +87,7 @@ function planOf(
   product: Product,
   scene: Scene,
   terms: ApprovalTerms,
-  part: Readonly<{ providerMinor: bigint; paidMinor: bigint }>,
+  part: Readonly<{ providerMinor: bigint; paidMinor: bigint; members: number }>,
 ): Plan {
   const { member, number } = product;
   assert(member !== null, "a product without a member is not approved");
@@ -96,8 +96,8 @@ function planOf(
   const memberPpm = valueDate.commissionPpm;
   const split = splitLine(product, { calculator: terms.calculator, memberPpm, ...part });
   const ownDate = memberDate(scene.day, valueDate);
-  const members = new Set(scene.products.map((each) => each.member)).size;
   const { platformDays, day } = scene;
+  const { members } = part;
   const of = { platformDays, sameDate: terms.sameDate, members, memberDate: ownDate };
   return {
     product: number,
@@ -117,6 +117,7 @@ export function planApproval(
 ): Readonly<{ plans: readonly Plan[]; fail: readonly Failed[] }> {
   const fees = partsByLine(scene.feeMinor, scene.products);
   const paid = partsByLine(scene.paidMinor, scene.products);
+  const members = new Set(scene.products.map(({ member }) => member)).size;
   const places = new Map(scene.products.map((each, i) => [each.number, i]));
   const plans: Plan[] = [];
   const fail: Failed[] = [];
@@ -126,7 +127,7 @@ export function planApproval(
     const reason = product ? blockOf(product, scene, terms.calculator) : "product_unknown";
     if (reason) fail.push({ sale: scene.sale, product: number, reason });
     else if (product) {
-      const part = { providerMinor: fees[place!]!, paidMinor: paid[place!]! };
+      const part = { providerMinor: fees[place!]!, paidMinor: paid[place!]!, members };
       plans.push(planOf(product, scene, terms, part));
     }
   }

@@ -64,8 +64,9 @@ async function reserveFor(
   { sale, products: asked }: Asked,
 ): Promise<Reserve> {
   const lines = await readProducts(deps.db.kysely, merchant.id, sale);
+  const wanted = asked && new Set(asked);
   const open = lines.filter(
-    ({ number, approvalId }) => !approvalId && (asked?.includes(number) ?? true),
+    ({ number, approvalId }) => !approvalId && (wanted?.has(number) ?? true),
   );
   const debts = open.reduce((count, line) => count + debtCount(line), 0);
   return {

@@ -2,10 +2,10 @@ import { inTxAgain } from "../db/contended.ts";
 import { within } from "../db/transaction.ts";
 import { assert } from "../lib/assert.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
-import { readPayment } from "../payments/index.ts";
+import { readStory } from "../payments/index.ts";
 import { awaitOrders, lockSale } from "./approvals.store.ts";
 import type { MarketplaceDeps } from "./deps.ts";
-import { isBack } from "./return.rules.ts";
+import { wasBack } from "./return.rules.ts";
 import { readReturnedSales } from "./returns.store.ts";
 import { unwindLate } from "./unwind.ts";
 
@@ -21,16 +21,16 @@ async function close(deps: Deps, merchant: Merchant, number: bigint): Promise<bo
     const locked = await lockSale(tx, merchant.id, number);
     assert(locked !== undefined, "a sale is never deleted");
     const { sale, isReturning } = locked;
-    const payment = await readPayment(within(deps.db, tx), merchant.id, sale.paymentId);
-    if (isReturning || !payment || !isBack(payment)) return false;
+    const story = await readStory(within(deps.db, tx), merchant.id, sale.paymentId);
+    if (isReturning || !story || !wasBack(story)) return false;
     return unwindLate({ tx, sale, now, nextDebt: deps.next.debt });
   });
 }
 
 /**
  * Ends what was about to be paid of sales that went back whole meanwhile, once its payout has
- * ended: what was not paid falls away, together with what its member owes back of it. Says of how
- * many sales. What still is in a payout stays held.
+ * ended, also where their money was taken anew since: what was not paid falls away, together with
+ * what its member owes back of it. Says of how many sales. What still is in a payout stays held.
  */
 export async function closeReturned(
   deps: Deps,

@@ -63,15 +63,22 @@ export const debtsIn = ({ merchantId, through, again }: Round) => sql`d.merchant
   and (d.pay_date <= ${through}::date or d.kind = 'clawback')
   and d.state = 'open' and ${isOutside(sql`d.payout`, again?.debts)} and not d.is_held`;
 
+/** Of a payout `p`: whether its member has an account by now, where it failed for want of one. */
+const canReceive = sql`(p.failure <> 'account_missing' or exists (select from member_accounts a
+  where a.merchant_id = p.merchant_id and a.member = p.member and a.currency = p.currency
+    and a.deleted_at is null))`;
+
 /**
  * Locks the payouts of members that failed before a moment with debts in them, and names them.
- * Nobody asks for a debt again: it goes with whatever its member is paid next.
+ * Nobody asks for a debt again: it goes with whatever its member is paid next. Of a member without
+ * an account it stays where it is: it would fail each day anew.
  */
 export async function lockStuck(tx: Tx, merchant: MerchantId, before: Date): Promise<bigint[]> {
   const { rows } = await sql<{ number: bigint }>`
     select p.number from payouts p
     where p.merchant_id = ${merchant} and p.party = 'member'
       and ${isFree} and p.kind <> 'direct' and p.settled_at < ${before}
+      and ${canReceive}
       and exists (select from debts d where d.merchant_id = ${merchant} and d.payout = p.number)
     order by p.number for update`.execute(tx);
   return rows.map((row) => row.number);

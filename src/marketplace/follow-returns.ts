@@ -62,10 +62,11 @@ async function follow(place: Place, payment: Payment, attempt: Attempt): Promise
   const isWhole = attempt.kind !== "refund" || isBack(payment);
   if (!found && !isWhole) return;
   // What falls away may be in an order that is given at this moment.
-  if (isWhole) await awaitOrders(tx, merchantId);
+  if (isWhole || found?.state === "failed") await awaitOrders(tx, merchantId);
   await lockSale(tx, merchantId, sale.number);
   const isAsked = found !== undefined && (await endReturn(tx, found, "done", now));
-  if (isAsked) await letGo(tx, merchantId, sale.number);
+  // One that had failed holds nothing any more; what is held by now is another one's.
+  if (isAsked && found.state === "open") await letGo(tx, merchantId, sale.number);
   // Of a sale that is back whole nothing is due, whoever gave it back and whatever was asked for.
   if (isWhole) await unwind(place);
   else if (isAsked) await lower(place, found, attempt);

@@ -41,7 +41,8 @@ async function rejectOne(place: Place, { sale, products: numbers }: Asked): Prom
   const locked = await lockSale(tx, merchant.id, sale);
   assert(locked !== undefined, "a sale with products is never deleted");
   const lines = await readProducts(tx, merchant.id, sale);
-  const asked = numbers ? lines.filter(({ number }) => numbers.includes(number)) : lines;
+  const wanted = numbers && new Set(numbers);
+  const asked = wanted ? lines.filter(({ number }) => wanted.has(number)) : lines;
   const named = { products: asked.map(({ number }) => number) };
   const earnings = await lockEarnings(tx, merchant.id, named);
   const byProduct = Map.groupBy(earnings, ({ product }) => product);

@@ -1,6 +1,6 @@
 import { share } from "../lib/money.ts";
 import { refuseMarket } from "../lib/refusal.ts";
-import type { Payment } from "../payments/payment.rules.ts";
+import type { Attempt, Payment } from "../payments/payment.rules.ts";
 import { OPEN_LEASE_MS } from "../payments/plan.rules.ts";
 import { type DebtDue, type EarningDue, isUnpaid } from "./earning.rules.ts";
 import type { Product } from "./sale.rules.ts";
@@ -102,6 +102,16 @@ export const heldOf = (due: Due, terms: ReturnTerms): Held =>
 export const isBack = (payment: Pick<Payment, "status" | "capturedMinor" | "refundedMinor">) =>
   payment.status !== "captured" || payment.refundedMinor === payment.capturedMinor;
 
+/** Whether that is so, or was before money was taken anew of the hold that a cancel had left. */
+export const wasBack = ({
+  payment,
+  attempts,
+}: Readonly<{ payment: Payment; attempts: readonly Pick<Attempt, "kind" | "status">[] }>) =>
+  isBack(payment) ||
+  attempts.some(
+    ({ kind, status }) => status === "approved" && (kind === "void" || kind === "reopen"),
+  );
+
 /** What a member owes back of what it has, or is about to have, of a product. */
 export type Clawback = Readonly<{
   from: Pick<EarningDue, "merchantId" | "product" | "member" | "currency">;
@@ -194,10 +204,13 @@ function unwoundProduct({ earnings, debts }: Due, isLate: boolean): Change {
 }
 
 function unwoundAll({ earnings, debts }: Due, isLate: boolean): Change {
-  const products = [...new Set([...earnings, ...debts].map(({ product }) => product))];
-  const all = products.map((number) => {
-    const isIts = ({ product }: Readonly<{ product: bigint }>) => product === number;
-    return unwoundProduct({ earnings: earnings.filter(isIts), debts: debts.filter(isIts) }, isLate);
+  const productOf = ({ product }: Readonly<{ product: bigint }>) => product;
+  const earningsOf = Map.groupBy(earnings, productOf);
+  const debtsOf = Map.groupBy(debts, productOf);
+  const products = new Set([...earningsOf.keys(), ...debtsOf.keys()]);
+  const all = [...products].map((number) => {
+    const due = { earnings: earningsOf.get(number) ?? [], debts: debtsOf.get(number) ?? [] };
+    return unwoundProduct(due, isLate);
   });
   return {
     earnings: all.flatMap((each) => each.earnings),

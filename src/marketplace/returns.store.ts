@@ -60,7 +60,10 @@ export async function readReturn(db: Reader, name: ReturnName): Promise<SaleRetu
   );
 }
 
-/** Ends an open return; says whether it was open. */
+/**
+ * Ends an open return; says whether it was. One that had failed is done where its money went back
+ * after all.
+ */
 export async function endReturn(
   tx: Tx,
   name: ReturnName,
@@ -71,7 +74,7 @@ export async function endReturn(
     .updateTable("sale_returns")
     .set({ state, settled_at: now })
     .where(byName(name))
-    .where("state", "=", "open")
+    .where("state", "in", state === "done" ? ["open", "failed"] : ["open"])
     .executeTakeFirst();
   return done.numUpdatedRows > 0n;
 }

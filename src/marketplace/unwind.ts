@@ -50,9 +50,20 @@ export async function carryOut(place: ReturnedSale, change: Change): Promise<voi
 export const unwind = async (place: ReturnedSale): Promise<void> =>
   carryOut(place, unwound(await dueOf(place)));
 
+/**
+ * Of products of which something is held. Others may have been approved since for money that was
+ * taken anew.
+ */
+function ofHeld({ earnings, debts }: Awaited<ReturnType<typeof dueOf>>) {
+  const held = [...earnings, ...debts].filter(({ isHeld }) => isHeld);
+  const products = new Set(held.map(({ product }) => product));
+  const isIts = ({ product }: Readonly<{ product: bigint }>) => products.has(product);
+  return { earnings: earnings.filter(isIts), debts: debts.filter(isIts) };
+}
+
 /** The same once payouts that were under way then have ended. Says whether less is held then. */
 export async function unwindLate(place: ReturnedSale): Promise<boolean> {
-  const due = await dueOf(place);
+  const due = ofHeld(await dueOf(place));
   const change = unwoundLate(due);
   await letGo(place.tx, place.sale.merchantId, place.sale.number);
   await carryOut(place, change);

@@ -26,7 +26,8 @@ export const INQUIRY_GAPS_MS = [
 export const FIRST_GAP_MS = INQUIRY_GAPS_MS[0]!;
 /** Asked on for ever: an amount that may be gone is never forgotten. */
 export const FLAGGED_GAP_MS = 6 * HOUR_MS;
-const NOT_FOUND_TIMES = 3;
+/** A bank that knows of none is believed once it has said so as often. */
+export const DENIALS_MIN = 3;
 export const NOT_FOUND_SPREAD_MS = 5 * MINUTE_MS;
 
 /**
@@ -59,7 +60,7 @@ export const wasDenied = ({
   notFoundCount,
   isJudged,
 }: Pick<Run, "state" | "notFoundCount" | "isJudged">): boolean =>
-  state === "refused" && (isJudged || notFoundCount + 1 >= NOT_FOUND_TIMES);
+  state === "refused" && (isJudged || notFoundCount + 1 >= DENIALS_MIN);
 
 /**
  * How an ended payout of these runs is kept: bound where a bank denied one of them and may know
@@ -121,7 +122,7 @@ export function afterFinding(run: Run, finding: TransferOutcome, now: Date): Dou
   const first = run.firstNotFoundAt ?? now;
   const counted = { ...run, notFoundCount: run.notFoundCount + 1, firstNotFoundAt: first };
   const spread = now.getTime() - first.getTime();
-  const isGone = counted.notFoundCount >= NOT_FOUND_TIMES && spread >= NOT_FOUND_SPREAD_MS;
+  const isGone = counted.notFoundCount >= DENIALS_MIN && spread >= NOT_FOUND_SPREAD_MS;
   if (!isGone) return later(counted, now);
   return { do: "settle", outcome: { kind: "refused", reason: "never_arrived", message: "" } };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Acquirer } from "../../src/acquirers/index.ts";
 import type { Deps } from "../../src/main/deps.ts";
 import { endLateReturns } from "../../src/marketplace/index.ts";
 import { inquireDue } from "../../src/payments/index.ts";
@@ -11,6 +12,19 @@ import { Life, mortalReturns, restarted } from "./mortal.ts";
 const life = new Life();
 /** What happens between the leave to open an attempt and its opening. */
 let meanwhile: (() => Promise<void>) | undefined;
+
+/** What happens while a refund is on its way to the bank. */
+let onTheWay: (() => Promise<void>) | undefined;
+
+const slow = (bank: Acquirer): Acquirer => ({
+  ...bank,
+  async refund(order) {
+    const work = onTheWay;
+    onTheWay = undefined;
+    await work?.();
+    return bank.refund(order);
+  },
+});
 
 /** The wiring in which something may happen right before an attempt is opened. */
 function wrap(deps: Deps): Deps {
@@ -30,7 +44,7 @@ let world: TestWorld;
 let wire: Paywall;
 let shop: ReturnType<typeof returnsOf>;
 beforeAll(async () => {
-  world = await createWorld({ wrapDeps: wrap });
+  world = await createWorld({ wrapDeps: wrap, wrapBank: (find) => (pos) => slow(find(pos)) });
   wire = paywallOf(world);
   shop = returnsOf(world, wire);
   await enrolMembers(world);
@@ -144,23 +158,23 @@ describe("a cancel after the bank's day, which becomes a refund, whose process d
   );
 });
 
-describe("a partial refund whose process dies", () => {
-  const terms = {
-    Amount: 40,
-    MarketPlace: {
-      Platform: { Decrease: true, DecreaseAmount: 4.8 },
-      Member: { Decrease: true, DecreaseAmount: 35.2 },
-    },
-  };
-  const lowered = [17600 - 2771, 1920 - 449, 4750 - 749, 130 - 31];
+const ofPart = {
+  Amount: 40,
+  MarketPlace: {
+    Platform: { Decrease: true, DecreaseAmount: 4.8 },
+    Member: { Decrease: true, DecreaseAmount: 35.2 },
+  },
+};
+const lowered = [17600 - 2771, 1920 - 449, 4750 - 749, 130 - 31];
 
+describe("a partial refund whose process dies", () => {
   test.each(numbered([...storing, ...asking]).slice(storing.length))(
     "%s lowers what is due once, where the money is back",
     async (step, at) => {
       const sale = await approved();
       await world.advance(DAY_MS);
       life.endAt(at);
-      await shop.part(sale, terms);
+      await shop.part(sale, ofPart);
       expect(life.diedAt).toBe(step);
       life.live();
       await outlive();
@@ -209,5 +223,31 @@ describe("a process that stands still before it opens its attempt", () => {
     expect(await shop.due(sale)).toMatchObject({ amounts: whole, isHeld: true });
     await outlive();
     expect(await expectTruth(sale)).toBe(true);
+  });
+});
+
+describe("a refund that stands still on its way to the bank until it was given up", () => {
+  async function late(send: (sale: Sold) => Promise<unknown>): Promise<Sold> {
+    const sale = await approved();
+    await world.advance(DAY_MS);
+    onTheWay = async () => {
+      await outlive();
+      expect(await shop.due(sale)).toEqual({ amounts: whole, debts: [], isHeld: false });
+      expect(await shop.returns(sale)).toEqual(["failed"]);
+    };
+    expect(await send(sale)).toMatchObject({ ErrorCode: 0, Result: true });
+    expect(onTheWay).toBeUndefined();
+    return sale;
+  }
+
+  test("is done when it comes there, and nothing is due of the sale", async () => {
+    expect(await expectTruth(await late((sale) => shop.refund(sale, deletes)))).toBe(true);
+  });
+
+  test("of a part lowers what is due when it comes there", async () => {
+    const sale = await late((each) => shop.part(each, ofPart));
+    expect(await shop.due(sale)).toEqual({ amounts: lowered, debts: [], isHeld: false });
+    expect(await shop.returns(sale)).toEqual(["done"]);
+    expect(await atBank(sale)).toMatchObject({ refundedKurus: 4_000 });
   });
 });

@@ -44,11 +44,15 @@ export async function codeOf(answer: Promise<Envelope>): Promise<number> {
 export const changeOn = (wire: Paywall, path: string, input: object) =>
   wire.put(`${MARKET}/earning/${path}`, input);
 
-/** Puts earnings into a payout of a state, as it is while and after it runs. */
+/**
+ * Puts earnings of a member, or debts, into a payout of a state, as it is while and after it runs.
+ * One that they were in before is no more.
+ */
 export async function payIn(
   world: TestWorld,
   state: "queued" | "sending" | "paid" | "failed",
   numbers: readonly number[],
+  table: "earnings" | "debts" = "earnings",
 ) {
   const id = world.merchant.merchantId;
   const now = world.clock();
@@ -58,17 +62,20 @@ export async function payIn(
          base_url, account, sealed, is_main, is_open, created_at)
        values ($1, 7, 'simulator', 'Test', 'TRY', 'http://127.0.0.1:9', 'x', '', false, true, $2)
        on conflict do nothing)
-     insert into payouts (merchant_id, number, kind, guid, party, connection, currency,
+     insert into payouts (merchant_id, number, kind, guid, party, member, connection, currency,
          amount_minor, count, title, iban, description, details, state, runs, failure, due_at,
          created_at, settled_at)
-       select $1, 1 + count(*), 'direct', gen_random_uuid()::text, 'other', 7, 'TRY', 1, 0, 't',
-         'i', '', '{}', $3, 1, '', $4, $2, $5 from payouts returning number`,
-    [id, now, state, ends ? null : new Date("2099-01-01T00:00:00Z"), ends ? now : null],
+       select $1, (select 1 + coalesce(max(number), 0) from payouts), 'daily',
+         gen_random_uuid()::text, 'member', member, 7, 'TRY', sum(amount_minor), count(*), 't', 'i',
+         '', '{}', $3, 0, '', $4, $2, $5
+       from ${table} where merchant_id = $1 and number = any($6) group by member returning number`,
+    [id, now, state, ends ? null : new Date("2099-01-01T00:00:00Z"), ends ? now : null, numbers],
   );
   const payout = rows[0]!.number;
-  await world.db.pool.query(
-    "update earnings set payout = $2 where merchant_id = $1 and number = any($3)",
-    [id, payout, numbers],
-  );
+  const of = "where merchant_id = $1 and number = any($2)";
+  const before = await world.db.pool.query(`select payout from ${table} ${of}`, [id, numbers]);
+  await world.db.pool.query(`update ${table} set payout = $3 ${of}`, [id, numbers, payout]);
+  const left = before.rows.map((row) => row.payout);
+  await world.db.pool.query(`delete from payouts ${of}`, [id, left]);
   return Number(payout);
 }

@@ -27,3 +27,17 @@ export async function runJobs(of: TestWorld): Promise<void> {
     await pgPool.end();
   }
 }
+
+/** What the queue was given of one task, in the order in which it begins it. */
+export async function queuedJobs<Payload>(
+  { database }: TestWorld,
+  task: string,
+): Promise<Payload[]> {
+  const { rows } = await asOwner(
+    database.ownerUrl,
+    `select p.payload from graphile_worker._private_jobs p
+    join graphile_worker._private_tasks t on t.id = p.task_id
+    where t.identifier = '${task}' order by p.run_at, p.id`,
+  );
+  return rows.map(({ payload }) => payload as Payload);
+}

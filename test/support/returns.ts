@@ -55,23 +55,43 @@ function rowsOf(world: TestWorld) {
 /** Payouts of which nobody carries out anything. */
 function payoutsIn(world: TestWorld) {
   const { merchantId } = world.merchant;
-  /** Puts the earnings of one party of a sale into a payout. */
-  const intoPayout = async ({ PaymentId }: Named, party: "member" | "platform") => {
-    const payout = await duePayout(world, { createdAt: NEVER });
-    const rows = await world.db.kysely
-      .updateTable("earnings")
-      .set({ payout: payout.number })
+  const openOf = (table: "earnings" | "debts", { PaymentId }: Named) =>
+    world.db.kysely
+      .selectFrom(table)
+      .select(["number", "member", "amount_minor"])
       .where("merchant_id", "=", merchantId)
       .where("sale", "=", BigInt(PaymentId))
-      .where("party", "=", party)
-      .where("state", "=", "open")
-      .executeTakeFirst();
-    if (rows.numUpdatedRows === 0n) throw new Error("no such earnings");
+      .where("state", "=", "open");
+  type Row = Readonly<{ number: bigint }>;
+  const put = (table: "earnings" | "debts", payout: bigint, rows: readonly Row[]) =>
+    world.db.pool.query(
+      `update ${table} set payout = $1 where merchant_id = $2 and number = any($3)`,
+      [payout, merchantId, rows.map((row) => row.number)],
+    );
+  /** Puts what one party of a sale has earned into payouts, with what it is owed beside that. */
+  const intoPayout = async (sale: Named, party: "member" | "platform") => {
+    const earned = await openOf("earnings", sale).where("party", "=", party).execute();
+    const owed = party === "member" ? await openOf("debts", sale).execute() : [];
+    if (earned.length === 0) throw new Error("no such earnings");
+    const numbers: bigint[] = [];
+    const receivers = new Set(earned.map((row) => (party === "member" ? row.member : null)));
+    for (const member of receivers) {
+      const isIts = (row: Readonly<{ member: bigint }>) => member === null || row.member === member;
+      const [own, debts] = [earned.filter(isIts), owed.filter(isIts)];
+      const parts = [...own, ...debts];
+      const { number } = await duePayout(world, {
+        ...{ kind: "daily", party, member, createdAt: NEVER, count: parts.length },
+        amountMinor: parts.reduce((sum, row) => sum + row.amount_minor, 0n),
+      });
+      await put("earnings", number, own);
+      await put("debts", number, debts);
+      numbers.push(number);
+    }
     const fail = () =>
       world.db.kysely
         .updateTable("payouts")
         .set({ state: "failed", due_at: null, leased_until: null, settled_at: world.clock() })
-        .where("number", "=", payout.number)
+        .where("number", "in", numbers)
         .execute();
     return { fail };
   };

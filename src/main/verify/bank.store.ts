@@ -1,7 +1,5 @@
 import { sql } from "kysely";
-import { inOrder } from "../../db/in-order.ts";
 import type { Db } from "../../db/pool.ts";
-import type { MerchantId } from "../../lib/id.ts";
 import type { OurSide } from "./bank.rules.ts";
 
 /** Payments by the order ids that a bank knows them by. */
@@ -35,33 +33,4 @@ export async function readByOrderIds(
       },
     ]),
   );
-}
-
-/** A payment or a run by its id, and whether it is one that a bank must know too. */
-export type Listed = Readonly<{ id: string; isAtBank: boolean }>;
-
-/**
- * A merchant's payments after an id, a page at a time; their money or hold is live at the bank or
- * not. What is not is left out by who asks: so a page ends where it is full, wherever that is.
- */
-export async function listPayments(
-  db: Db,
-  merchant: MerchantId,
-  after: string,
-  most: number,
-): Promise<Listed[]> {
-  const rows = await inOrder(db, ({ kysely }) =>
-    kysely
-      .selectFrom("payments")
-      .select(["id", "status"])
-      .where("merchant_id", "=", merchant)
-      .where("id", ">", after)
-      .orderBy("id")
-      .limit(most)
-      .execute(),
-  );
-  return rows.map(({ id, status }) => ({
-    id,
-    isAtBank: status === "held" || status === "captured",
-  }));
 }

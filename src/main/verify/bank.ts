@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Db } from "../../db/pool.ts";
-import type { MerchantId } from "../../lib/id.ts";
-import { listMerchants } from "../../merchants/index.ts";
+import { listPayments } from "./at-bank.store.ts";
+import { idsAtBank } from "./at-bank.ts";
 import { type BankOrder, difference } from "./bank.rules.ts";
-import { listPayments, readByOrderIds } from "./bank.store.ts";
-import { pagesOf, rowsOf } from "./pages.ts";
+import { readByOrderIds } from "./bank.store.ts";
+import { pagesOf } from "./pages.ts";
 
 const PAGE = 1_000;
 const SHOWN_MAX = 20;
@@ -49,12 +49,8 @@ export async function compareWithBank(
     }
     orders += page.length;
   }
-  for (const { id: merchant, mode } of await listMerchants(db)) {
-    if (mode !== "sandbox") continue;
-    const rows = rowsOf((after) => listPayments(db, merchant as MerchantId, after, PAGE), PAGE);
-    for await (const { id, isAtBank } of rows) {
-      if (isAtBank && !live.has(id.slice(4))) suspects.add(id.slice(4));
-    }
+  for await (const id of idsAtBank(db, listPayments, ({ mode }) => mode === "sandbox")) {
+    if (!live.has(id.slice(4))) suspects.add(id.slice(4));
   }
   if (suspects.size > 0) await pause(SECOND_LOOK_MS);
   const broken: string[] = [];

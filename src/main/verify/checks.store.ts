@@ -1,8 +1,10 @@
 import { type RawBuilder, sql } from "kysely";
 import { without } from "../../db/planned.ts";
 import type { Db } from "../../db/pool.ts";
+import { dueChecks } from "./due-checks.store.ts";
 import { invoiceChecks } from "./invoice-checks.store.ts";
-import { marketplaceChecks } from "./marketplace-checks.store.ts";
+import { payoutChecks } from "./payout-checks.store.ts";
+import { saleChecks } from "./sale-checks.store.ts";
 import { stockChecks } from "./stock-checks.store.ts";
 
 /** One promise, and what breaks it: each row names a thing and says what is wrong with it. */
@@ -188,6 +190,7 @@ export type Finding = Readonly<{
   open?: readonly string[];
 }>;
 
+const marketplaceChecks = [...saleChecks, ...dueChecks, ...payoutChecks];
 export const everyCheck = [...checks, ...invoiceChecks, ...marketplaceChecks, ...stockChecks];
 
 /**
@@ -205,11 +208,13 @@ export const runChecks = (
 ): Promise<Finding[]> =>
   joinedByHash(view, async () => {
     const found: Finding[] = [];
+    const counts = new Map<Check["count"], bigint>();
     for (const { promise, counted, count, broken } of everyCheck) {
-      const { rows } = await count.execute(view.kysely);
+      const n = counts.get(count) ?? (await count.execute(view.kysely)).rows[0]?.n ?? 0n;
+      counts.set(count, n);
       const wrong = await sql<{ what: string }>`select what from (${broken}) as broken
         limit ${SHOWN_MAX}`.execute(view.kysely);
-      const what = `${rows[0]?.n ?? 0n} ${counted}`;
+      const what = `${n} ${counted}`;
       found.push({ promise, counted: what, broken: wrong.rows.map((row) => row.what) });
       onDone(found.length, everyCheck.length);
     }

@@ -1,10 +1,7 @@
 import { sql } from "kysely";
-import { inOrder } from "../../db/in-order.ts";
 import type { Db } from "../../db/pool.ts";
-import type { MerchantId } from "../../lib/id.ts";
 import { isCleared, wasDenied } from "../../payouts/doubt.rules.ts";
 import type { Run } from "../../payouts/payout.rules.ts";
-import type { Listed } from "./bank.store.ts";
 import type { OurRun } from "./transfers.rules.ts";
 
 /** The prefix of the ids of runs; a bank knows what follows it. */
@@ -44,29 +41,6 @@ export async function readByReferences(
     join payouts p on p.merchant_id = r.merchant_id and p.number = r.payout
     where r.id = any(${ids})`.execute(db.kysely);
   return new Map(rows.map((row) => [referenceOf(row.id), oursOf(row)]));
-}
-
-/** A merchant's runs after an id, a page at a time; a bank paid them or not. */
-export async function listRuns(
-  db: Db,
-  merchant: MerchantId,
-  after: string,
-  most: number,
-): Promise<Listed[]> {
-  const rows = await inOrder(db, ({ kysely }) =>
-    kysely
-      .selectFrom("payout_runs")
-      .select(["id", "state", "marked_by"])
-      .where("merchant_id", "=", merchant)
-      .where("id", ">", after)
-      .orderBy("id")
-      .limit(most)
-      .execute(),
-  );
-  return rows.map(({ id, state, marked_by }) => ({
-    id,
-    isAtBank: state === "paid" && marked_by === null,
-  }));
 }
 
 /** What a bank calls a run. */

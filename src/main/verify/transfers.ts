@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Db } from "../../db/pool.ts";
-import type { MerchantId } from "../../lib/id.ts";
-import { listMerchants } from "../../merchants/index.ts";
-import { pagesOf, rowsOf } from "./pages.ts";
+import { listRuns } from "./at-bank.store.ts";
+import { idsAtBank } from "./at-bank.ts";
+import { pagesOf } from "./pages.ts";
 import { type BankTransfer, isOpenDifference, transferDifference } from "./transfers.rules.ts";
-import { listRuns, readByReferences, referenceOf } from "./transfers.store.ts";
+import { readByReferences, referenceOf } from "./transfers.store.ts";
 
 const PAGE = 1_000;
 const SHOWN_MAX = 20;
@@ -49,11 +49,8 @@ export async function compareTransfers(db: Db, bank: Bank) {
       else if (transferDifference(each, run)) suspects.add(each.reference);
     }
   }
-  for (const { id: merchant } of await listMerchants(db)) {
-    const rows = rowsOf((after) => listRuns(db, merchant as MerchantId, after, PAGE), PAGE);
-    for await (const { id, isAtBank } of rows) {
-      if (isAtBank && !known.has(referenceOf(id))) suspects.add(referenceOf(id));
-    }
+  for await (const id of idsAtBank(db, listRuns)) {
+    if (!known.has(referenceOf(id))) suspects.add(referenceOf(id));
   }
   if (suspects.size > 0) await pause(SECOND_LOOK_MS);
   const broken: string[] = [];

@@ -148,6 +148,30 @@ describe("what a member owes", () => {
     expect(await made()).toEqual([toMember(1, 70, 2), toMember(1, 70, 2)]);
     expect(await payoutsOf(world, [first!])).toEqual([guid]);
   });
+  test("of a member without an account it fails once, and is paid when there is one", async () => {
+    const of = (member: number, day: string) =>
+      seedEarnings(world, [{ day, minor: 5, party: "member", member }]);
+    await seedDebts(world, [{ day: "2026-03-17", minor: 20 }]);
+    expect(await run()).toBe(1);
+    await world.db.pool.query(
+      `update payouts set state = 'failed', failure = 'account_missing', due_at = null,
+         settled_at = $1`,
+      [world.clock()],
+    );
+    await goTo("2026-03-18T16:00");
+    await of(2, "2026-03-18");
+    expect(await run()).toBe(1);
+    await world.db.pool.query(
+      `insert into member_accounts
+       values ($1, 1, 1, 'TRY', 'Ada', 'TR560006200000000000100011', $2)`,
+      [world.merchant.merchantId, world.clock()],
+    );
+    await goTo("2026-03-19T16:00");
+    await of(2, "2026-03-19");
+    expect(await run()).toBe(2);
+    const [first, second] = [toMember(1, 20, 1), toMember(2, 5, 1)];
+    expect(await made()).toEqual([first, second, first, second]);
+  });
 });
 
 describe("beside others", () => {

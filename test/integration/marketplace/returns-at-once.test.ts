@@ -178,11 +178,6 @@ describe("money that the other wire gives back", () => {
     for (const sale of [paid, failed]) {
       await shop.approve(sale);
       const { fail } = await shop.intoPayout(sale, "member");
-      await world.db.pool.query(
-        `update debts d set payout = e.payout from earnings e
-         where d.sale = $1 and e.sale = $1 and e.party = 'member'`,
-        [sale.PaymentId],
-      );
       expect((await reverse(sale.ActivityId)).body).toMatchObject({ code: 0 });
       const owed = { amounts: [8800, 0], debts: [3520, -12320], isHeld: true };
       expect(await shop.due(sale)).toMatchObject(owed);
@@ -191,6 +186,33 @@ describe("money that the other wire gives back", () => {
     expect(await closeReturned(world.deps.marketplace, thrown)).toBe(1);
     expect(await shop.due(failed)).toMatchObject({ amounts: [], debts: [], isHeld: false });
     expect(await shop.due(paid)).toMatchObject({ debts: [3520, -12320], isHeld: true });
+  });
+
+  test("and takes anew leaves nothing held by a transfer of before that fails", async () => {
+    const sale = await soldOn(wire, { detail: { Half2D: true } });
+    const named = { MerchantUniqueCode: sale.MerchantUniqueKey };
+    const collect = () => wire.post("api/paywall/payment/provision", named);
+    expect(await collect()).toMatchObject({ ErrorCode: 0 });
+    await shop.approve(sale);
+    const { fail } = await shop.intoPayout(sale, "member");
+    const { rows } = await world.db.pool.query<{ xact: string }>(
+      `select a.xact::text from payment_attempts a join sales s on s.payment_id = a.payment_id
+       where s.number = $1 and a.kind = 'capture'`,
+      [sale.PaymentId],
+    );
+    const reopened = await world.post("v1/transaction/capture_reversal", {
+      xact_id: rows[0]?.xact,
+    });
+    expect(reopened.body).toMatchObject({ code: 0 });
+    expect(await collect()).toMatchObject({ ErrorCode: 0 });
+    expect(await closeReturned(world.deps.marketplace, thrown)).toBe(0);
+    await fail();
+    expect(await shop.due(sale)).toMatchObject({ isHeld: true });
+    expect(await closeReturned(world.deps.marketplace, thrown)).toBe(1);
+    expect(await shop.due(sale)).toMatchObject({ amounts: [], debts: [], isHeld: false });
+    await shop.approve(sale);
+    expect(await shop.due(sale)).toMatchObject({ amounts: [17600, 1920, 4750, 130], debts: [] });
+    await world.isSound();
   });
 
   test("and a payment of the other wire goes back through this one", async () => {

@@ -76,8 +76,7 @@ test("a debt that is paid, or about to be, says so and stays as it is", async ()
     ["sending", 2],
     ["paid", 3],
   ] as const) {
-    const payout = await payIn(world, state, []);
-    await world.db.pool.query("update debts set payout = $1 where number = $2", [payout, Id]);
+    const payout = await payIn(world, state, [Id], "debts");
     for (const change of [
       wire.put(`${MARKET}/debt/increase/id`, { Id, Debt: 1 }),
       wire.del(`${MARKET}/debt/delete/id`, { Id }),
