@@ -4,10 +4,11 @@ import { timeOf } from "../merchants/merchant.rules.ts";
 import {
   askNow,
   type Done,
+  endLate,
   giveReference,
+  isStray,
   openAhead,
   readDone,
-  returnStray,
   settleReturned,
 } from "../payments/index.ts";
 import { isSettled } from "../payments/payment.rules.ts";
@@ -97,11 +98,9 @@ export async function comeBackCharged(
     return endOf(token, await askNow(deps.payments, begun));
   }
   const { outcome, holder } = returned;
-  const done = await settleReturned(deps.payments, begun, outcome);
-  if (outcome.kind === "approved" && done.attempt.status === "declined") {
-    await returnStray(deps.payments, done, outcome);
-    return { kind: "given_back", token };
-  }
+  const settled = await settleReturned(deps.payments, begun, outcome);
+  const done = await endLate(deps.payments, settled, outcome);
+  if (isStray(outcome, done)) return { kind: "given_back", token };
   return endOf(await keepHolder(deps.payments, token, { holder, done }), done);
 }
 

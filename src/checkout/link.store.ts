@@ -2,15 +2,14 @@ import { type Selectable, sql } from "kysely";
 import type { Db } from "../db/pool.ts";
 import type { PayLinks } from "../db/tables.gen.ts";
 import type { Reader, Tx } from "../db/transaction.ts";
-import type { AgentId, AttemptId, MerchantId, PaymentId, PosId, TokenId } from "../lib/id.ts";
-import type { Link, LinkTerms, TimedState } from "./link.rules.ts";
+import type { AgentId, AttemptId, MerchantId, PaymentId, TokenId } from "../lib/id.ts";
+import type { Link, LinkTerms, PaidBy, TimedState } from "./link.rules.ts";
 import { KEY_PREFIX } from "./session.rules.ts";
 import { leftOfStock } from "./stock.store.ts";
 
-type PaidRow = Readonly<{ paid_pos_id: string | null; paid_instalments: number | null }>;
-type LeftRow = Readonly<{ left: number | null }>;
+type BesideRow = Readonly<{ paid_by: PaidBy | null; left: number | null }>;
 
-const linkOf = (row: Selectable<PayLinks> & PaidRow & LeftRow): Link => ({
+const linkOf = (row: Selectable<PayLinks> & BesideRow): Link => ({
   merchantId: row.merchant_id as MerchantId,
   id: row.id,
   status: row.status,
@@ -20,13 +19,7 @@ const linkOf = (row: Selectable<PayLinks> & PaidRow & LeftRow): Link => ({
   agentId: row.agent_id as AgentId | null,
   isMulti: row.is_multi,
   terms: row.terms as LinkTerms,
-  paidBy: row.paid_by_id
-    ? {
-        paymentId: row.paid_by_id as PaymentId,
-        posId: row.paid_pos_id as PosId,
-        instalments: row.paid_instalments ?? 0,
-      }
-    : null,
+  paidBy: row.paid_by,
   left: row.left,
   expiresAt: row.expires_at,
   createdAt: row.created_at,
@@ -55,12 +48,13 @@ export async function insertLink(tx: Tx, link: Link): Promise<boolean> {
 }
 
 /**
- * A column of the payment that paid a link, as one beside `pay_links l`: looked up link by link. A
- * join to it was planned, by what was known of younger tables, as a walk through all payments.
+ * What is shown of the payment that paid a link, as a column beside `pay_links l`: looked up link
+ * by link. A join to it was planned, by what was known of younger tables, as a walk through all
+ * payments.
  */
-const ofPayment = <Value>(column: "pos_id" | "instalments") =>
-  sql<Value | null>`(select ${sql.ref(column)} from payments p
-    where p.merchant_id = l.merchant_id and p.id = l.paid_by_id)`;
+const paidBy = sql<PaidBy | null>`(select json_build_object(
+    'paymentId', p.id, 'posId', p.pos_id, 'instalments', p.instalments)
+  from payments p where p.merchant_id = l.merchant_id and p.id = l.paid_by_id)`;
 
 /** Links of a merchant, each with what is shown of the payment that paid it. */
 const linksOf = (db: Reader, merchant: MerchantId) =>
@@ -68,11 +62,7 @@ const linksOf = (db: Reader, merchant: MerchantId) =>
     .selectFrom("pay_links as l")
     .where("l.merchant_id", "=", merchant)
     .selectAll("l")
-    .select([
-      ofPayment<string>("pos_id").as("paid_pos_id"),
-      ofPayment<number>("instalments").as("paid_instalments"),
-    ])
-    .select(leftOfStock.as("left"));
+    .select([paidBy.as("paid_by"), leftOfStock.as("left")]);
 
 /** A link by its id, or the newest one of a reference; of one agent where that is given. */
 export async function readLink(

@@ -72,16 +72,20 @@ export async function readPayloads(
 /** As often as the queue runs a job that fails, with growing pauses: about three days. */
 const JOB_TRIES_MAX = 25;
 
-/** Adds a job that exists if the transaction commits. Not for the hot path: it notifies. */
+/**
+ * Adds a job that exists if the transaction commits: for now, or for `runAt` of the machine's
+ * clock, by which the queue goes. Not for the hot path: it notifies.
+ */
 export async function addJob(
   tx: Tx,
   task: string,
   payload: object,
-  { triesMax = JOB_TRIES_MAX }: Readonly<{ triesMax?: number }> = {},
+  { triesMax = JOB_TRIES_MAX, runAt }: Readonly<{ triesMax?: number; runAt?: Date }> = {},
 ): Promise<void> {
   const text = JSON.stringify(payload);
   await sql`select graphile_worker.add_job(
-    ${task}::text, ${text}::json, max_attempts => ${triesMax}::integer)`.execute(tx);
+    ${task}::text, ${text}::json, max_attempts => ${triesMax}::integer,
+    run_at => ${runAt}::timestamptz)`.execute(tx);
 }
 
 /** The same for many payloads of one task, with one statement. */

@@ -6,10 +6,11 @@ import type { MerchantId } from "../lib/id.ts";
 import { SEND_CALLBACK, SEND_WATCH } from "../marketplace/index.ts";
 import type { Merchant } from "../merchants/index.ts";
 import { type Carriers, SEND_MESSAGE } from "../messaging/index.ts";
-import { type PaymentsDeps, RELEASE_HOLD, TAKE_BACK_STRAY } from "../payments/index.ts";
+import { LOOK_AGAIN, type PaymentsDeps, RELEASE_HOLD, TAKE_BACK_STRAY } from "../payments/index.ts";
 import { TELL_OF_PAYOUT } from "../payouts/index.ts";
 import { TELL_SHOP } from "../subscriptions/index.ts";
 import { deliverEvents } from "./deliver-events.ts";
+import { lookAgain } from "./look-again.ts";
 import { releaseHold } from "./release-hold.ts";
 import { sendMessage } from "./send-message.ts";
 import { sendPaynetConfirmation } from "./send-paynet-confirmation.ts";
@@ -40,6 +41,7 @@ export const tasks = (
   [SEND_MESSAGE]: sendMessage({ ...payments, merchantOf, carriers }),
   [RELEASE_HOLD]: releaseHold(payments),
   [TAKE_BACK_STRAY]: takeBackStray(payments),
+  [LOOK_AGAIN]: lookAgain(payments),
   [SNAPSHOT_LEDGERS]: snapshotLedgers(payments),
   [SWEEP_LEFTOVERS]: sweepLeftovers(payments),
 });

@@ -32,6 +32,7 @@ import {
   type AfterSettlement,
   createHotPath,
   type PaymentsDeps,
+  queueLooks,
   queueRelease,
 } from "../payments/index.ts";
 import type { PayoutsDeps } from "../payouts/index.ts";
@@ -108,11 +109,12 @@ export function wire(world: World): Deps {
 
 /** What later rooms do in the transaction that settles an attempt. */
 const hooksOf = (
-  { db, ring, publicUrl }: World,
+  { db, clock, ring, publicUrl }: World,
   merchantOf: PaymentsDeps["merchantOf"],
   nextDebt: MarketplaceDeps["next"]["debt"],
 ): AfterSettlement[] => [
   queueNotice,
+  queueLooks(clock),
   queueRelease,
   releaseChecks,
   followLinks(merchantOf),

@@ -77,20 +77,20 @@ export function followUpAtBank(deps: PaymentsDeps, { payment, attempt }: Done): 
   });
 }
 
-/** Takes back, as a safety net, a charge of which the bank says that it never saw it. */
-export function safetyVoidAtBank(deps: PaymentsDeps, { payment, attempt }: Done): Promise<Outcome> {
-  return orDoubt(async () =>
-    deps.findAcquirer(await posOf(deps, payment)).void(orderOf(payment, attempt)),
-  );
-}
-
-/** Takes back a charge that the bank made of a payment that had ended without one. */
-export const voidStrayAtBank = (deps: PaymentsDeps, done: Done, original: BankOriginal) =>
-  orDoubt(async () =>
-    deps
-      .findAcquirer(await posOf(deps, done.payment))
-      .void({ ...orderOf(done.payment, done.attempt), original }),
-  );
+/**
+ * Takes back a charge that is to have none, or has ended without: by the order alone where the bank
+ * never told its references.
+ */
+export const voidChargeAtBank = (
+  deps: PaymentsDeps,
+  { payment, attempt }: Done,
+  original?: BankOriginal,
+): Promise<Outcome> =>
+  orDoubt(async () => {
+    const order = orderOf(payment, attempt);
+    const acquirer = deps.findAcquirer(await posOf(deps, payment));
+    return acquirer.void({ ...order, ...(original && { original }) });
+  });
 
 /** The same once the bank's day is closed. */
 export const refundStrayAtBank = (deps: PaymentsDeps, done: Done, original: BankOriginal) =>

@@ -7,11 +7,12 @@ import { numberHider } from "../vault/card.rules.ts";
 import { chargeAtBank, settleOrLeave } from "./at-bank.ts";
 import type { PaymentsDeps } from "./deps.ts";
 import { askNow } from "./inquire.ts";
+import { endLate } from "./late.ts";
+import { isOverdue, NOT_SENT } from "./overdue.ts";
 import { type Done, isSettled, type Payment } from "./payment.rules.ts";
 import { readByReference, readDone } from "./payments.store.ts";
 import { type ChargeAsk, planCharge, planPayment, type Receipt } from "./plan.rules.ts";
 import { noDatabase, openOnce, takenBefore } from "./receipt.ts";
-import { returnStray } from "./stray.ts";
 
 /** How often a reference that a declined payment just gave free is tried again. */
 const OPEN_TRIES_MAX = 3;
@@ -88,44 +89,21 @@ export async function chargePlanned(
   return { done, isRepeat: false };
 }
 
-/** Whether an opened charge lay so long that the bank may have been asked about it already. */
-async function isOverdue(
-  deps: PaymentsDeps,
-  merchant: Merchant,
-  { attempt: { dueAt } }: Done,
-): Promise<boolean> {
-  if (dueAt === null) return false;
-  // Anew, since a sandbox clock may have been moved meanwhile.
-  const current = await deps.merchantOf(merchant.id).catch(() => merchant);
-  return dueAt <= timeOf(current, deps.clock());
-}
-
-/** What surely was not sent is a plain no. */
-const NOT_SENT = {
-  kind: "declined",
-  reason: "never_arrived",
-  bankCode: "",
-  bankMessage: "",
-} as const;
-
 /**
  * The rest of the way of a charge that was opened here and now: the bank is asked and its outcome
  * written. Never throws on the bank's account: what is not known is in doubt, and asked about. A
  * process that stood still since the opening sends nothing any more, since the bank may have been
  * asked and have said that it knows of no charge. One that stood still on its way to the bank all
- * the same finds its payment declined: what the bank then took goes back.
+ * the same finds its payment declined, or being taken back: what the bank then took goes back.
  */
 export async function chargeOpened(
   deps: PaymentsDeps,
   ask: Readonly<{ merchant: Merchant; kind: "sale" | "hold"; means: Means; clientIp: string }>,
   opened: Done,
 ): Promise<Done> {
-  const isLate = await isOverdue(deps, ask.merchant, opened);
+  const isLate = await isOverdue(deps, ask.merchant, opened.attempt);
   const outcome = isLate ? NOT_SENT : await chargeAtBank(deps, ask, opened);
-  const done = await settleOrLeave(deps, opened, outcome);
-  const isStray = outcome.kind === "approved" && done.attempt.status === "declined";
-  if (isStray) await returnStray(deps, done, outcome);
-  return done;
+  return endLate(deps, await settleOrLeave(deps, opened, outcome), outcome);
 }
 
 /** A planned payment that the bank's own page is going to charge. */

@@ -3,6 +3,7 @@ import { NOON, openCharge } from "../../test/support/sample.ts";
 import type { Finding, Outcome } from "../acquirers/outcome.rules.ts";
 import { after } from "../lib/clock.ts";
 import {
+  ASK_LEASE_MS,
   type AskedBy,
   afterFinding,
   afterSafetyVoid,
@@ -86,9 +87,10 @@ test.each(["schedule", "caller"] as const)(
   "a yes or a no ends the doubt, asked by the %s",
   (by) => {
     const yes = { kind: "approved", bankReference: "1", authorizationCode: "2" } as const;
-    expect(afterFinding(doubtful, yes, NOON, by)).toEqual({ do: "settle", outcome: yes });
+    expect(afterFinding(doubtful, yes, NOON, by)).toMatchObject({ do: "settle", outcome: yes });
     const declined = no("insufficient_funds") as Extract<Finding, { kind: "declined" }>;
-    expect(afterFinding(doubtful, declined, NOON, by)).toEqual({ do: "settle", outcome: declined });
+    const step = afterFinding(doubtful, declined, NOON, by);
+    expect(step).toMatchObject({ do: "settle", outcome: declined });
     expect(afterFinding(doubtful, { kind: "undone" }, NOON, by)).toMatchObject({
       do: "settle",
       outcome: { kind: "declined", reason: "already_voided" },
@@ -116,7 +118,7 @@ test("what callers hear before the first question is due counts for nothing, but
   const due = afterFinding(attempt, notFound, dueAt, "caller");
   expect(due).toMatchObject({ do: "ask_again", attempt: { notFoundCount: 1 } });
   const yes = { kind: "approved", bankReference: "1", authorizationCode: "2" } as const;
-  expect(afterFinding(attempt, yes, NOON, "caller")).toEqual({ do: "settle", outcome: yes });
+  expect(afterFinding(attempt, yes, NOON, "caller")).toMatchObject({ do: "settle", outcome: yes });
 });
 
 test("three times not found within five minutes proves nothing", () => {
@@ -166,3 +168,39 @@ test.each([no("system_error"), no("batch_closed"), { kind: "doubtful", why: "los
     expect(step).toMatchObject({ do: "ask_again", attempt: { status: "doubtful" } });
   },
 );
+
+const yes = { kind: "approved", bankReference: "1", authorizationCode: "2" } as const;
+const takenBack: Attempt = { ...doubtful, safetyVoidAt: NOON };
+
+test.each(["schedule", "caller"] as const)(
+  "a charge that turns up is voided again once the void before is through, asked by the %s",
+  (by) => {
+    const early = afterFinding(takenBack, yes, after(NOON, ASK_LEASE_MS - 1), by);
+    expect(early).toMatchObject({ do: "ask_again", attempt: { safetyVoidAt: NOON } });
+    const now = after(NOON, ASK_LEASE_MS);
+    const step = afterFinding(takenBack, yes, now, by);
+    expect(step).toMatchObject({ do: "safety_void", found: yes, attempt: { safetyVoidAt: now } });
+  },
+);
+
+test("of a charge that turned up only what is surely back, or stays, ends the doubt", () => {
+  const after = (outcome: Outcome) => afterSafetyVoid(takenBack, outcome, NOON, "schedule", yes);
+  const gone = { do: "settle", outcome: { kind: "declined", reason: "already_voided" } };
+  expect(after(yes)).toMatchObject(gone);
+  expect(after(no("already_voided"))).toMatchObject(gone);
+  expect(after(no("batch_closed"))).toMatchObject({
+    ...{ do: "settle", outcome: yes },
+    attempt: { safetyVoidAt: null },
+  });
+  for (const reason of ["original_not_found", "system_error"] as const) {
+    expect(after(no(reason))).toMatchObject({ do: "ask_again", attempt: { safetyVoidAt: NOON } });
+  }
+  const told = { ...takenBack, flaggedAt: NOON };
+  for (const reason of ["original_not_found", "not_permitted_terminal"] as const) {
+    const step = afterSafetyVoid(told, no(reason), NOON, "schedule", yes);
+    expect(step).toMatchObject({ do: "settle", outcome: yes });
+  }
+  expect(afterSafetyVoid(told, no("original_not_found"), NOON, "schedule")).toMatchObject({
+    outcome: { kind: "declined", reason: "never_arrived" },
+  });
+});

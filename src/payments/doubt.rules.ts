@@ -1,4 +1,4 @@
-import type { Finding, Outcome } from "../acquirers/outcome.rules.ts";
+import type { Approved, Finding, Outcome } from "../acquirers/outcome.rules.ts";
 import { after } from "../lib/clock.ts";
 import { type Attempt, isCharge } from "./payment.rules.ts";
 
@@ -17,21 +17,39 @@ export const INQUIRIES_MAX = INQUIRY_GAPS_MS.length + 28;
 const NOT_FOUND_TIMES = 3;
 export const NOT_FOUND_SPREAD_MS = 5 * MINUTE_MS;
 
+/** Longer than an inquiry and a void take together: after that nobody is about either any more. */
+export const ASK_LEASE_MS = 90_000;
+
 /** What to do with an attempt in doubt, after the bank was asked about it. */
 export type DoubtStep =
-  | { do: "settle"; outcome: Extract<Outcome, { kind: "approved" | "declined" }> }
+  | { do: "settle"; attempt: Attempt; outcome: Extract<Outcome, { kind: "approved" | "declined" }> }
   | { do: "ask_again"; attempt: Attempt }
-  /** One void: if it succeeds the charge had happened after all and is now taken back. */
-  | { do: "safety_void"; attempt: Attempt }
+  /**
+   * A void: if it succeeds the charge had happened after all and is now taken back. `found` is what
+   * the bank said of the charge where it has come to know it since the first void was decided.
+   */
+  | { do: "safety_void"; attempt: Attempt; found?: Approved }
   | { do: "flag"; attempt: Attempt };
 
 /** Only the schedule's own questions move it: a caller who asks often must not use it up. */
 export type AskedBy = "schedule" | "caller";
 
-const declined = (reason: "never_arrived" | "already_voided", bankMessage: string): DoubtStep => ({
+/** Whether the void that was decided last may still be sent, or be at the bank. */
+export const isVoidUnderWay = ({ safetyVoidAt }: Attempt, now: Date): boolean =>
+  safetyVoidAt !== null && now.getTime() - safetyVoidAt.getTime() < ASK_LEASE_MS;
+
+const declined = (attempt: Attempt, reason: "never_arrived" | "already_voided"): DoubtStep => ({
   do: "settle",
-  outcome: { kind: "declined", reason, bankCode: "", bankMessage },
+  attempt,
+  outcome: { kind: "declined", reason, bankCode: "", bankMessage: "" },
 });
+
+/**
+ * Whether it was decided to take a charge in doubt back. From then on nobody's yes to it is written
+ * but what `afterSafetyVoid` says: the void may be on its way, and whoever settles before it lands
+ * would sell for nothing.
+ */
+export const isTakenBack = ({ safetyVoidAt }: Attempt): boolean => safetyVoidAt !== null;
 
 function later(attempt: Attempt, now: Date, by: AskedBy): DoubtStep {
   if (by === "caller") return { do: "ask_again", attempt };
@@ -54,14 +72,15 @@ function notFound(asked: Attempt, now: Date, by: AskedBy): DoubtStep {
   const counted = { ...asked, notFoundCount: asked.notFoundCount + 1, firstNotFoundAt: first };
   const isSpread = now.getTime() - first.getTime() >= NOT_FOUND_SPREAD_MS;
   if (counted.notFoundCount < NOT_FOUND_TIMES || !isSpread) return later(counted, now, by);
-  if (!isCharge(asked.kind)) return declined("never_arrived", "");
+  if (!isCharge(asked.kind)) return declined(asked, "never_arrived");
   return { do: "safety_void", attempt: { ...counted, safetyVoidAt: now } };
 }
 
 /**
  * The next step after `finding`. A yes or a no ends the doubt. "Not found" ends it only after it
  * was said three times over five minutes, and for a charge only after a void found nothing either.
- * What callers hear before the first question is due does not count.
+ * What callers hear before the first question is due does not count. A charge that turns up after
+ * that void was decided goes back all the same, by another one once that is surely through.
  */
 export function afterFinding(
   attempt: Attempt,
@@ -72,10 +91,13 @@ export function afterFinding(
   const asked: Attempt = { ...attempt, status: "doubtful" };
   switch (finding.kind) {
     case "approved":
+      if (!isTakenBack(asked)) return { do: "settle", attempt: asked, outcome: finding };
+      if (isVoidUnderWay(asked, now)) return later(asked, now, by);
+      return { do: "safety_void", attempt: { ...asked, safetyVoidAt: now }, found: finding };
     case "declined":
-      return { do: "settle", outcome: finding };
+      return { do: "settle", attempt: asked, outcome: finding };
     case "undone":
-      return declined("already_voided", "");
+      return declined(asked, "already_voided");
     case "not_found":
       return notFound(asked, now, by);
     case "unknown":
@@ -83,15 +105,30 @@ export function afterFinding(
   }
 }
 
-/** After the safety void: done means that the charge had happened; refused, that it never had. */
+/**
+ * After the safety void. Done means that the charge had happened; refused, that it never had, but
+ * for a charge that the bank has `found`. That one stays taken where its bank's day is closed, so
+ * that no void can reach it any more, or where the bank has refused to void it until a person was
+ * told: then its yes is believed again.
+ */
 export function afterSafetyVoid(
   attempt: Attempt,
   outcome: Outcome,
   now: Date,
   by: AskedBy,
+  found?: Approved,
 ): DoubtStep {
-  if (outcome.kind === "approved") return declined("already_voided", "");
+  if (outcome.kind === "approved") return declined(attempt, "already_voided");
   if (outcome.kind !== "declined") return later(attempt, now, by);
-  const isGone = outcome.reason === "original_not_found" || outcome.reason === "already_voided";
-  return isGone ? declined("never_arrived", "") : later(attempt, now, by);
+  const { reason } = outcome;
+  if (reason === "already_voided") {
+    return declined(attempt, found ? "already_voided" : "never_arrived");
+  }
+  if (!found) {
+    const isGone = reason === "original_not_found";
+    return isGone ? declined(attempt, "never_arrived") : later(attempt, now, by);
+  }
+  const stays = reason === "batch_closed" || attempt.flaggedAt !== null;
+  if (!stays) return later(attempt, now, by);
+  return { do: "settle", attempt: { ...attempt, safetyVoidAt: null }, outcome: found };
 }

@@ -4,6 +4,8 @@ import { type Caller, timeOf } from "../merchants/merchant.rules.ts";
 import { followUpAtBank, settleOrLeave } from "./at-bank.ts";
 import type { PaymentsDeps } from "./deps.ts";
 import { askNow } from "./inquire.ts";
+import { endLate } from "./late.ts";
+import { isOverdue, NOT_SENT } from "./overdue.ts";
 import { type Attempt, type Done, isSettled, type Payment } from "./payment.rules.ts";
 import { readDone, readUnsettled } from "./payments.store.ts";
 import type { FollowUp, Receipt } from "./plan.rules.ts";
@@ -70,7 +72,8 @@ async function open(
  * Captures, voids or refunds: opened while nothing else is open on the payment, sent to the bank
  * outside any transaction, settled. Waits for an operation that is under way; refuses
  * `payment_in_doubt` when the bank cannot say what became of an earlier one, `payment_busy` when
- * waiting took too long, and whatever `plan` refuses.
+ * waiting took too long, and whatever `plan` refuses. One that lay too long is not sent, as a
+ * charge is not; what a bank says yes to after it was given up is booked all the same.
  */
 export async function followUp(
   deps: PaymentsDeps,
@@ -83,6 +86,8 @@ export async function followUp(
     open(deps, caller, ask, plan, { receipt }),
   );
   if (isRepeat) return { ...done, isRepeat };
-  const outcome = await followUpAtBank(deps, done);
-  return { ...(await settleOrLeave(deps, done, outcome)), isRepeat };
+  const isLate = await isOverdue(deps, caller.merchant, done.attempt);
+  const outcome = isLate ? NOT_SENT : await followUpAtBank(deps, done);
+  const settled = await settleOrLeave(deps, done, outcome);
+  return { ...(await endLate(deps, settled, outcome)), isRepeat };
 }

@@ -4,6 +4,7 @@ export { charge, chargeOpened, chargePlanned, checkReference, openAhead } from "
 export type { AfterSettlement, PaymentsDeps } from "./deps.ts";
 export { createHotPath, openCharges, settleAll } from "./hot-path.ts";
 export { askNow, inquireDue } from "./inquire.ts";
+export { endLate, LOOK_AGAIN, type LookAgain, lookAgain, queueLooks } from "./late.ts";
 export type { Attempt, AttemptKind, Done, Payment, PaymentDetails } from "./payment.rules.ts";
 export {
   giveReference,
@@ -31,5 +32,5 @@ export {
 export { askHolder, settleReturned } from "./returned.ts";
 export { reverse } from "./reverse.ts";
 export { paymentRow as plannedRow, plannedOf } from "./rows.ts";
-export { returnStray, type Stray, TAKE_BACK_STRAY, takeBackStray } from "./stray.ts";
+export { isStray, type Stray, TAKE_BACK_STRAY, takeBackStray } from "./stray.ts";
 export { release, reopen } from "./undo.ts";

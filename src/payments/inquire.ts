@@ -1,42 +1,68 @@
+import type { Approved } from "../acquirers/outcome.rules.ts";
 import { inTx } from "../db/transaction.ts";
 import { emit } from "../events/index.ts";
 import { after } from "../lib/clock.ts";
 import type { MerchantId } from "../lib/id.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
-import { askAtBank, safetyVoidAtBank } from "./at-bank.ts";
+import { askAtBank, voidChargeAtBank } from "./at-bank.ts";
 import type { PaymentsDeps } from "./deps.ts";
-import { type AskedBy, afterFinding, afterSafetyVoid, type DoubtStep } from "./doubt.rules.ts";
+import {
+  ASK_LEASE_MS,
+  type AskedBy,
+  afterFinding,
+  afterSafetyVoid,
+  type DoubtStep,
+  isVoidUnderWay,
+} from "./doubt.rules.ts";
 import { type Attempt, type Done, isSettled, type Payment } from "./payment.rules.ts";
-import { leaseDue, merchantsWithDue, readDone, saveDoubt } from "./payments.store.ts";
+import {
+  decideSafetyVoid,
+  leaseDue,
+  merchantsWithDue,
+  readDone,
+  saveDoubt,
+} from "./payments.store.ts";
 import { eventOf } from "./settle.rules.ts";
-import { settle } from "./settle.ts";
+import { readAgain, settle } from "./settle.ts";
 
-/** Longer than an inquiry and a void take together. */
-const ASK_LEASE_MS = 90_000;
 const LEASE_MAX = 50;
 const AT_ONCE_MAX = 10;
 /** An open attempt younger than this is surely under way in another request. */
 const UNDER_WAY_MS = 3_000;
 
 async function take(deps: PaymentsDeps, done: Done, step: DoubtStep, by: AskedBy): Promise<Done> {
+  const asked = { payment: done.payment, attempt: step.attempt };
   switch (step.do) {
     case "settle":
-      return settle(deps, done, step.outcome);
+      return settle(deps, asked, step.outcome);
     case "ask_again":
       await saveDoubt(deps.db.kysely, step.attempt, by);
-      return { payment: done.payment, attempt: step.attempt };
+      return asked;
     case "flag":
       await flag(deps, done.payment, step.attempt);
-      return { payment: done.payment, attempt: step.attempt };
+      return asked;
     case "safety_void": {
-      // Stored first: a crash after the void must leave the trace that one was sent.
-      await saveDoubt(deps.db.kysely, step.attempt, by);
-      const asked = { payment: done.payment, attempt: step.attempt };
-      const outcome = await safetyVoidAtBank(deps, asked);
-      const now = await merchantTime(deps, done.payment.merchantId);
-      return take(deps, asked, afterSafetyVoid(step.attempt, outcome, now, by), by);
+      // Decided before it is sent: a crash leaves the trace, and nobody settles a yes meanwhile.
+      const decided = await inTx(deps.db, (tx) => decideSafetyVoid(tx, asked, by));
+      if (!decided) return readAgain(deps, done);
+      return takeBack(deps, decided, by, step.found);
     }
   }
+}
+
+/** Sends the void that was decided, unless this process stood still meanwhile. */
+async function takeBack(
+  deps: PaymentsDeps,
+  decided: Done,
+  by: AskedBy,
+  found: Approved | undefined,
+): Promise<Done> {
+  const { merchantId } = decided.payment;
+  if (!isVoidUnderWay(decided.attempt, await merchantTime(deps, merchantId))) return decided;
+  const outcome = await voidChargeAtBank(deps, decided, found);
+  const now = await merchantTime(deps, merchantId);
+  const next = afterSafetyVoid(decided.attempt, outcome, now, by, found);
+  return take(deps, decided, next, by);
 }
 
 /** Hands an attempt to a person: the schedule is through and the bank never said. */
@@ -54,7 +80,7 @@ const merchantTime = async (deps: PaymentsDeps, id: MerchantId) =>
 /**
  * Asks the bank what became of an attempt in doubt and takes the next step. Never charges again.
  * Asking twice, or beside the request that is still waiting for its answer, does no harm: whoever
- * settles first is believed, and both were told by the same bank.
+ * settles first is believed, unless it was decided meanwhile to take the charge back.
  */
 async function inquire(deps: PaymentsDeps, done: Done, by: AskedBy = "schedule"): Promise<Done> {
   if (isSettled(done.attempt)) return done;

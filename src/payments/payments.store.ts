@@ -2,9 +2,10 @@ import { type Selectable, sql } from "kysely";
 import type { Db } from "../db/pool.ts";
 import type { PaymentAttempts } from "../db/tables.gen.ts";
 import type { Reader, Tx } from "../db/transaction.ts";
+import { assert } from "../lib/assert.ts";
 import type { AttemptId, MerchantId, PaymentId } from "../lib/id.ts";
 import type { AskedBy } from "./doubt.rules.ts";
-import { type Attempt, chargeIdOf, type Done, type Payment } from "./payment.rules.ts";
+import { type Attempt, chargeIdOf, type Done, isSettled, type Payment } from "./payment.rules.ts";
 import { attemptOf, paymentOf } from "./rows.ts";
 
 const isOpen = ["open", "doubtful"] as const;
@@ -37,7 +38,8 @@ export async function saveDoubt(db: Reader, attempt: Attempt, by: AskedBy): Prom
       doubt: attempt.doubt,
       not_found_count: attempt.notFoundCount,
       first_not_found_at: attempt.firstNotFoundAt,
-      safety_void_at: attempt.safetyVoidAt,
+      // Never taken away: who read the attempt before it was decided does not know of it.
+      ...(attempt.safetyVoidAt && { safety_void_at: attempt.safetyVoidAt }),
       ...(by === "schedule" && { due_at: dueAt, inquiries, flagged_at: flaggedAt }),
     })
     .where("merchant_id", "=", attempt.merchantId)
@@ -45,6 +47,30 @@ export async function saveDoubt(db: Reader, attempt: Attempt, by: AskedBy): Prom
     .where("status", "in", isOpen)
     .executeTakeFirst();
   return done.numUpdatedRows > 0n;
+}
+
+/**
+ * Stores that a charge in doubt is taken back, unless its payment has moved since it was read; the
+ * charge as it then is. Its payment moves to the next version, so that no outcome that was applied
+ * to the one before is written any more.
+ */
+export async function decideSafetyVoid(
+  tx: Tx,
+  { payment, attempt }: Done,
+  by: AskedBy,
+): Promise<Done | undefined> {
+  const version = payment.version + 1;
+  const moved = await tx
+    .updateTable("payments")
+    .set({ version })
+    .where("merchant_id", "=", payment.merchantId)
+    .where("id", "=", payment.id)
+    .where("version", "=", payment.version)
+    .where("status", "=", "pending")
+    .executeTakeFirst();
+  if (moved.numUpdatedRows === 0n) return undefined;
+  assert(await saveDoubt(tx, attempt, by), "a charge settles with its payment's version");
+  return { payment: { ...payment, version }, attempt };
 }
 
 type AttemptRow = Selectable<PaymentAttempts>;
@@ -75,7 +101,11 @@ export async function readPayment(db: Db, merchant: MerchantId, id: PaymentId) {
   return row && paymentOf(row);
 }
 
-/** An attempt with its payment, by the attempt's id or its number on the wire. */
+/**
+ * An attempt with its payment, by the attempt's id or its number on the wire. What ends a doubt, or
+ * takes its charge back, moves the payment: so an attempt in doubt is never older than its payment,
+ * and what is decided by both is decided by what they were together, or refused by the version.
+ */
 export async function readDone(
   db: Db,
   merchant: MerchantId,
@@ -92,7 +122,11 @@ export async function readDone(
   if (!row) return undefined;
   const attempt = attemptOf(row);
   const payment = await readPayment(db, merchant, attempt.paymentId);
-  return payment && { payment, attempt };
+  if (!payment || isSettled(attempt)) return payment && { payment, attempt };
+  const [current] = await readAttempts(db, merchant, [attempt.id]);
+  if (!current || !isSettled(current)) return current && { payment, attempt: current };
+  const moved = await readPayment(db, merchant, attempt.paymentId);
+  return moved && { payment: moved, attempt: current };
 }
 
 /** Attempts with their payments, in no order: two statements, however many there are. */

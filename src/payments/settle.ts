@@ -3,18 +3,33 @@ import { isUnavailable } from "../db/transaction.ts";
 import { Refusal } from "../lib/refusal.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
 import type { PaymentsDeps } from "./deps.ts";
+import { isTakenBack } from "./doubt.rules.ts";
 import { type Done, isSettled } from "./payment.rules.ts";
 import { readDone } from "./payments.store.ts";
 import { applyOutcome, type Settlement } from "./settle.rules.ts";
 
-/** Waits before an outcome is written again after the database went away. */
+/** Waits before what follows from a bank's word is written again. */
 const PATIENCE_MS = [50, 200, 1_000, 3_000];
 const STALE_TRIES_MAX = 5;
+
+/** Does again for a few seconds what the database did not do because it was gone. */
+export async function patiently<T>(deps: PaymentsDeps, work: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const wait = PATIENCE_MS[tries];
+      if (!isUnavailable(error) || wait === undefined) throw error;
+      await deps.pause(wait);
+    }
+  }
+}
 
 /** The payment moved on each time its outcome was to be written. The attempt stays unsettled. */
 export class StalePayment extends Error {}
 
-async function readAgain(deps: PaymentsDeps, done: Done): Promise<Done> {
+/** An attempt and its payment as they are now. */
+export async function readAgain(deps: PaymentsDeps, done: Done): Promise<Done> {
   const { merchantId, id } = done.attempt;
   const found = await readDone(deps.db, merchantId, { attemptId: id });
   if (!found) throw new Error(`Attempt ${id} is gone`);
@@ -44,26 +59,19 @@ async function write(deps: PaymentsDeps, done: Done, outcome: Outcome): Promise<
 
 /**
  * The one door: a bank's outcome becomes state, ledger entries and events, in one commit. Settling
- * twice changes nothing; both callers get what was written. When the database goes away it is tried
- * again for a few seconds, since the money has moved; after that the attempt stays as it is and the
- * bank will be asked about it.
+ * twice changes nothing; both callers get what was written. A yes to a charge that is being taken
+ * back is not written: it stays in doubt, and is answered so. When the database goes away it is
+ * tried again for a few seconds, since the money has moved; after that the attempt stays as it is
+ * and the bank will be asked about it.
  */
 export async function settle(deps: PaymentsDeps, done: Done, outcome: Outcome): Promise<Done> {
   let current = done;
-  let patience = 0;
-  for (let stale = 0; ; ) {
+  for (let stale = 0; ; stale += 1) {
     if (isSettled(current.attempt)) return current;
-    try {
-      const written = await write(deps, current, outcome);
-      if (written) return written;
-      if (stale >= STALE_TRIES_MAX) throw new StalePayment();
-      stale += 1;
-      current = await readAgain(deps, current);
-    } catch (error) {
-      const wait = PATIENCE_MS[patience];
-      if (!isUnavailable(error) || wait === undefined) throw error;
-      patience += 1;
-      await deps.pause(wait);
-    }
+    if (outcome.kind === "approved" && isTakenBack(current.attempt)) return current;
+    const written = await patiently(deps, () => write(deps, current, outcome));
+    if (written) return written;
+    if (stale >= STALE_TRIES_MAX) throw new StalePayment();
+    current = await patiently(deps, () => readAgain(deps, current));
   }
 }

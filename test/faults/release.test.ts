@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { listMerchants } from "../../src/merchants/index.ts";
-import { releaseHold } from "../../src/payments/index.ts";
+import { RELEASE_HOLD, type ReleaseHold, releaseHold } from "../../src/payments/index.ts";
 import { readPayment } from "../../src/payments/payments.store.ts";
-import { asOwner } from "../support/database.ts";
+import { queuedJobs } from "../support/jobs.ts";
 import { createWorld, type TestWorld } from "../support/world.ts";
 
 let world: TestWorld;
@@ -26,18 +26,14 @@ async function cancelledCapture() {
   return { job, status, reverse, cancel };
 }
 
-const queued = async (paymentId: string) => {
-  const statement = `select p.payload from graphile_worker._private_jobs p
-    join graphile_worker._private_tasks t on t.id = p.task_id
-    where t.identifier = 'release-hold' and p.payload ->> 'paymentId' = '${paymentId}'`;
-  return (await asOwner(world.database.ownerUrl, statement)).rows;
-};
+const queued = async (paymentId: string) =>
+  (await queuedJobs<ReleaseHold>(world, RELEASE_HOLD)).filter((job) => job.paymentId === paymentId);
 
 test("giving back the hold of a cancelled capture is queued with the cancel itself", async () => {
   const { job, status, reverse } = await cancelledCapture();
   expect((await reverse()).body["code"]).toBe(0);
   expect(await status()).toBe("voided");
-  expect(await queued(job.paymentId)).toEqual([{ payload: job }]);
+  expect(await queued(job.paymentId)).toEqual([job]);
   await releaseHold(world.deps.payments, job);
   expect(await status()).toBe("voided");
   await world.isSound();

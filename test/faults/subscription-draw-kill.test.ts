@@ -6,6 +6,7 @@ import { inTx } from "../../src/db/transaction.ts";
 import type { MerchantId } from "../../src/lib/id.ts";
 import { moveClocks } from "../../src/merchants/index.ts";
 import type { Subscription } from "../../src/subscriptions/subscription.rules.ts";
+import { runJobs } from "../support/jobs.ts";
 import { createWorld, type TestWorld } from "../support/world.ts";
 import { dueOrder, expectTrue, firstCard, LEASE_MS } from "./draws.ts";
 
@@ -120,6 +121,8 @@ async function expectEachDrawnOnce(orders: readonly Subscription[]): Promise<voi
   made = [...made, ...orders];
   await untilPaid(made.length);
   keepUp();
+  // What a worker that died could not tell any more is looked for later.
+  await runJobs(world);
   await expectTrue(world, made);
 }
 
