@@ -2,7 +2,7 @@ import { finish } from "../checkout/index.ts";
 import { isBankCharged } from "../checkout/session.rules.ts";
 import { Refusal, refuse, refuseMarket } from "../lib/refusal.ts";
 import type { Caller, Merchant } from "../merchants/merchant.rules.ts";
-import { askNow, capture, type Done } from "../payments/index.ts";
+import { awaitOutcome, capture, type Done } from "../payments/index.ts";
 import { isSettled } from "../payments/payment.rules.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { chargeOfSale, tryOfSale } from "./payer.ts";
@@ -26,7 +26,7 @@ async function chargeOf(
   const found = await tryOfSale(deps, merchant, sale);
   const begun = await chargeOfSale(deps, sale);
   if (begun && !(found && isBankCharged(found.token))) {
-    return { done: await askNow(deps.payments, begun), isRepeat: true };
+    return { done: await awaitOutcome(deps.payments, begun), isRepeat: true };
   }
   if (!found) return refuse("payment_not_found", {});
   try {

@@ -19,6 +19,7 @@ export {
   touchPayment,
 } from "./payments.store.ts";
 export type { Receipt } from "./plan.rules.ts";
+export { awaitOutcome } from "./receipt.ts";
 export { queueRelease, RELEASE_HOLD, type ReleaseHold, releaseHold } from "./release-later.ts";
 export {
   countUnsettled,

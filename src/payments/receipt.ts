@@ -8,7 +8,7 @@ import type { Done } from "./payment.rules.ts";
 import { readDone, readInstead, readPayment } from "./payments.store.ts";
 import type { Receipt } from "./plan.rules.ts";
 
-/** How long a repeated request waits for the first one to end, in real time. */
+/** How long a call waits for another one to end, in real time. */
 const FIRST_MAX_MS = 10_000;
 const LOOK_FIRST_MS = 20;
 const LOOK_MAX_MS = 400;
@@ -27,6 +27,32 @@ async function readFirst(
   return { payment: payment ?? first.payment, attempt };
 }
 
+/** Reads what may be at the bank until it is not, or has been for long. */
+async function waitWhileOpen(
+  deps: PaymentsDeps,
+  read: () => Promise<Done | undefined>,
+): Promise<Done | undefined> {
+  let found = await read();
+  let wait = LOOK_FIRST_MS;
+  for (let waited = 0; found?.attempt.status === "open" && waited < FIRST_MAX_MS; waited += wait) {
+    await deps.pause(wait);
+    wait = Math.min(wait * 2, LOOK_MAX_MS);
+    found = await read();
+  }
+  return found;
+}
+
+/**
+ * What becomes of an attempt that another call has begun: waited for while that call may be at the
+ * bank with it. What is unsettled after that is asked about at once.
+ */
+export async function awaitOutcome(deps: PaymentsDeps, begun: Done): Promise<Done> {
+  const { merchantId, id } = begun.attempt;
+  const read = () => readDone(deps.db, merchantId, { attemptId: id });
+  const isOpen = begun.attempt.status === "open";
+  return askNow(deps, (isOpen && (await waitWhileOpen(deps, read))) || begun);
+}
+
 /**
  * What an earlier request with the same key led to, if there was one: its answer, waited for while
  * it is at the bank. Whatever is unsettled after that is asked about at once. Refuses
@@ -38,13 +64,7 @@ async function findRepeat(
   receipt: Receipt | undefined,
 ): Promise<Done | undefined> {
   if (!receipt) return undefined;
-  let found = await readFirst(deps, merchant, receipt);
-  let wait = LOOK_FIRST_MS;
-  for (let waited = 0; found?.attempt.status === "open" && waited < FIRST_MAX_MS; waited += wait) {
-    await deps.pause(wait);
-    wait = Math.min(wait * 2, LOOK_MAX_MS);
-    found = await readFirst(deps, merchant, receipt);
-  }
+  const found = await waitWhileOpen(deps, () => readFirst(deps, merchant, receipt));
   return found && askNow(deps, found);
 }
 

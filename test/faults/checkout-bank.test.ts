@@ -115,7 +115,7 @@ test("a charge that was declined leaves no proof behind, and the session is used
 
 describe("two processes on one database", () => {
   test("carry one payer on, from the start at one to the charge at both at once", async () => {
-    const other = await restarted(world);
+    const other = await restarted(world, { waits: true });
     try {
       const url = await other.listen();
       const started = await payer.start();
@@ -141,7 +141,7 @@ describe("two processes on one database", () => {
     }
   });
   test("give one session to one of two cards, though each is charged by another", async () => {
-    const other = await restarted(world);
+    const other = await restarted(world, { waits: true });
     const forms = formsOf(world);
     try {
       const session_id = await forms.open({ tds_required: true });

@@ -25,8 +25,11 @@ const OPEN_LEASE_MS = 75_000;
 const A_WHILE_MS = 5_000;
 
 /** A process born after the death, for as long as `run` takes. */
-async function afterDeath(run: (born: Restarted, url: string) => Promise<void>): Promise<void> {
-  const born = await restarted(world);
+async function afterDeath(
+  run: (born: Restarted, url: string) => Promise<void>,
+  more: { waits?: boolean } = {},
+): Promise<void> {
+  const born = await restarted(world, more);
   world.clock.advance(A_WHILE_MS);
   life.live();
   try {
@@ -56,6 +59,13 @@ const endAt = async (url: string, code: string) => {
   const wire = paywallOf({ ...world, url });
   return wire.post("api/paywall/payment/end3d", { MerchantUniqueCode: code });
 };
+
+async function openAttempts(): Promise<number> {
+  const { rows } = await world.db.pool.query<{ count: string }>(
+    "select count(*) from payment_attempts where status = 'open'",
+  );
+  return Number(rows[0]?.count);
+}
 
 /** From the bank's word to the settled charge: every write, and the bank itself. */
 const steps = [
@@ -104,15 +114,36 @@ describe("a return whose process dies", () => {
       const { code, resolved } = await shop.answered();
       life.endAt(at);
       await shop.payer.comeBack(resolved);
-      await afterDeath(async (_born, url) => {
-        const ends = await Promise.all([endAt(url, code), endAt(url, code)]);
-        const codes = ends.map(({ ErrorCode }) => ErrorCode).sort();
-        expect(codes).toEqual(isKnown(step) ? [0, 7] : [1, 1]);
-      });
+      await afterDeath(
+        async (_born, url) => {
+          const ends = await Promise.all([endAt(url, code), endAt(url, code)]);
+          const codes = ends.map(({ ErrorCode }) => ErrorCode).sort();
+          expect(codes).toEqual(isKnown(step) ? [0, 7] : [1, 1]);
+        },
+        { waits: true },
+      );
       expect(await shop.standing(code)).toBe(isKnown(step) ? 1 : 0);
       await expectSound(world);
     },
   );
+
+  test("is completed by one end3d, for which a second waits while the bank works", async () => {
+    const { code, resolved } = await shop.answered();
+    life.endAt(steps.indexOf("before opening"));
+    await shop.payer.comeBack(resolved);
+    await world.bank.fault("delay", { op: "sale" }, { ms: 800 });
+    await afterDeath(
+      async (_born, url) => {
+        const first = endAt(url, code);
+        await expect.poll(() => openAttempts()).toBe(1);
+        expect(await endAt(url, code)).toMatchObject({ ErrorCode: 7, Result: false });
+        expect(await first).toMatchObject({ ErrorCode: 0 });
+      },
+      { waits: true },
+    );
+    expect(await shop.standing(code)).toBe(1);
+    await expectSound(world);
+  });
 
   test("and to whom nobody comes back takes nothing, then or later", async () => {
     const { code, resolved } = await shop.answered();

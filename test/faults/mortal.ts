@@ -180,7 +180,7 @@ export function mortalOrders(deps: Deps, life: Life): Deps {
 }
 
 /** The process that is started after another one died: new memory, same database and bank. */
-export async function restarted(world: TestWorld) {
+export async function restarted(world: TestWorld, { waits = false } = {}) {
   const { db, clock, merchant } = world;
   const transport = createTransport();
   const log = pino({ level: "silent" });
@@ -189,8 +189,8 @@ export async function restarted(world: TestWorld) {
   const findProvider = createProviders(transport);
   const { ring } = world.deps;
   const wired = wire({ db, clock, ring, findAcquirer, findProvider, log, publicUrl });
-  // Waiting for others is what it does at once, so that tests need not.
-  const payments = { ...wired.payments, pause: () => soon(undefined) };
+  // Waiting for the dead is what it does at once, so that tests need not; for the living it waits.
+  const payments = waits ? wired.payments : { ...wired.payments, pause: () => soon(undefined) };
   const checkout = { ...wired.checkout, payments };
   const subscriptions = { ...wired.subscriptions, payments, checkout };
   const marketplace = { ...wired.marketplace, payments, checkout };
