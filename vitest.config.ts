@@ -26,6 +26,8 @@ export default defineConfig({
           exclude: ["test/tidy.test.ts", "test/acquirers/**"],
           globalSetup: ["test/support/database.ts"],
           testTimeout: 60_000,
+          // What is waited for comes in its time, on whatever machine there is.
+          expect: { poll: { timeout: 15_000 } },
           hookTimeout: 120_000,
           maxWorkers: 3,
           // Each file has a world of its own; loading the product for each took half of the time.

@@ -133,7 +133,9 @@ export async function tellCharge(
   { kind, reference }: TellAsk,
 ): Promise<Readonly<{ done: Done; isRepeat: boolean }>> {
   mayTell(token);
-  const done = await askNow(deps.payments, await chargeOf(deps, token));
+  const asked = await askNow(deps.payments, await chargeOf(deps, token));
+  // The payer's return may have settled it while the bank was asked.
+  const done = isSettled(asked.attempt) ? asked : await chargeOf(deps, token);
   if (kind !== undefined && kind !== done.attempt.kind) refuse("wrong_transaction_type", {});
   if (!isSettled(done.attempt)) return { done, isRepeat: false };
   if (token.toldAt === null) mayTell(await vouched(deps.payments, token, done));

@@ -26,7 +26,9 @@ async function chargeOf(
   const found = await tryOfSale(deps, merchant, sale);
   const begun = await chargeOfSale(deps, sale);
   if (begun && !(found && isBankCharged(found.token))) {
-    return { done: await awaitOutcome(deps.payments, begun), isRepeat: true };
+    const { merchantId, id: attemptId } = begun.attempt;
+    const known = await awaitOutcome(deps.payments, { merchantId, attemptId });
+    return { done: known ?? begun, isRepeat: true };
   }
   if (!found) return refuse("payment_not_found", {});
   try {

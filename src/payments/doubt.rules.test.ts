@@ -14,6 +14,7 @@ import {
   NOT_FOUND_SPREAD_MS,
 } from "./doubt.rules.ts";
 import type { Attempt } from "./payment.rules.ts";
+import { OPEN_LEASE_MS } from "./plan.rules.ts";
 import { applyOutcome } from "./settle.rules.ts";
 
 const MINUTE_MS = 60_000;
@@ -109,8 +110,9 @@ const askedAt = (from: Attempt, ...afterMs: number[]) => {
 
 test("what callers hear before the first question is due counts for nothing, but a yes", () => {
   const dueAt = after(NOON, 30 * MINUTE_MS);
-  let attempt: Attempt = { ...doubtful, status: "open", inquiries: 0, dueAt };
-  for (let minute = 0; minute < 30; minute += 1) {
+  const isOpen: Attempt = { ...doubtful, status: "open", inquiries: 0, dueAt };
+  let attempt = isOpen;
+  for (let minute = 2; minute < 30; minute += 1) {
     const step = afterFinding(attempt, notFound, after(NOON, minute * MINUTE_MS), "caller");
     expect(step).toMatchObject({ do: "ask_again", attempt: { dueAt, notFoundCount: 0 } });
     if (step.do === "ask_again") attempt = step.attempt;
@@ -118,7 +120,21 @@ test("what callers hear before the first question is due counts for nothing, but
   const due = afterFinding(attempt, notFound, dueAt, "caller");
   expect(due).toMatchObject({ do: "ask_again", attempt: { notFoundCount: 1 } });
   const yes = { kind: "approved", bankReference: "1", authorizationCode: "2" } as const;
-  expect(afterFinding(attempt, yes, NOON, "caller")).toMatchObject({ do: "settle", outcome: yes });
+  expect(afterFinding(isOpen, yes, NOON, "caller")).toMatchObject({ do: "settle", outcome: yes });
+});
+
+test("what a caller hears makes no doubt of what its sender may still wait for", () => {
+  const attempt: Attempt = { ...doubtful, status: "open" };
+  const last = after(attempt.openedAt, OPEN_LEASE_MS - 1);
+  for (const finding of [notFound, unknown]) {
+    expect(afterFinding(attempt, finding, last, "caller")).toEqual({ do: "leave", attempt });
+    const byNobody = afterFinding(attempt, finding, after(last, 1), "caller");
+    expect(byNobody).toMatchObject({ do: "ask_again", attempt: { status: "doubtful" } });
+    const step = afterFinding(attempt, finding, last, "schedule");
+    expect(step).toMatchObject({ do: "ask_again", attempt: { status: "doubtful" } });
+  }
+  const yes = { kind: "approved", bankReference: "1", authorizationCode: "2" } as const;
+  expect(afterFinding(attempt, yes, last, "caller")).toMatchObject({ do: "settle", outcome: yes });
 });
 
 test("three times not found within five minutes proves nothing", () => {

@@ -1,6 +1,7 @@
 import type { Approved, Finding, Outcome } from "../acquirers/outcome.rules.ts";
 import { after } from "../lib/clock.ts";
 import { type Attempt, isCharge } from "./payment.rules.ts";
+import { OPEN_LEASE_MS } from "./plan.rules.ts";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -24,6 +25,8 @@ export const ASK_LEASE_MS = 90_000;
 export type DoubtStep =
   | { do: "settle"; attempt: Attempt; outcome: Extract<Outcome, { kind: "approved" | "declined" }> }
   | { do: "ask_again"; attempt: Attempt }
+  /** Whoever sent it may still wait for the bank: nothing that a caller heard is written. */
+  | { do: "leave"; attempt: Attempt }
   /**
    * A void: if it succeeds the charge had happened after all and is now taken back. `found` is what
    * the bank said of the charge where it has come to know it since the first void was decided.
@@ -76,10 +79,15 @@ function notFound(asked: Attempt, now: Date, by: AskedBy): DoubtStep {
   return { do: "safety_void", attempt: { ...counted, safetyVoidAt: now } };
 }
 
+/** Whether whoever sent it may still wait for the bank's answer. */
+const isAtBank = ({ status, openedAt }: Attempt, now: Date): boolean =>
+  status === "open" && now < after(openedAt, OPEN_LEASE_MS);
+
 /**
  * The next step after `finding`. A yes or a no ends the doubt. "Not found" ends it only after it
  * was said three times over five minutes, and for a charge only after a void found nothing either.
- * What callers hear before the first question is due does not count. A charge that turns up after
+ * What callers hear before the first question is due does not count, and no bank's "not found" or
+ * silence makes a doubt of what its sender still waits for. A charge that turns up after
  * that void was decided goes back all the same, by another one once that is surely through.
  */
 export function afterFinding(
@@ -88,6 +96,8 @@ export function afterFinding(
   now: Date,
   by: AskedBy,
 ): DoubtStep {
+  const isSaid = finding.kind !== "not_found" && finding.kind !== "unknown";
+  if (by === "caller" && !isSaid && isAtBank(attempt, now)) return { do: "leave", attempt };
   const asked: Attempt = { ...attempt, status: "doubtful" };
   switch (finding.kind) {
     case "approved":

@@ -11,6 +11,8 @@ import { readDone, readUnsettled } from "./payments.store.ts";
 import type { FollowUp, Receipt } from "./plan.rules.ts";
 import { openOnce } from "./receipt.ts";
 
+/** Between two questions to the bank about what others may still wait for. */
+const ASK_GAP_MS = 5_000;
 /** How long a caller waits for another operation on the same payment to end. */
 const WAIT_MAX_MS = 20_000;
 const WAIT_FIRST_MS = 20;
@@ -28,13 +30,14 @@ export type FollowUpAsk = Readonly<{
 }>;
 
 /** The bank is asked first about whatever is in doubt: only then is it known what may be done. */
-async function ready(deps: PaymentsDeps, target: Done): Promise<Done | "busy"> {
+async function ready(deps: PaymentsDeps, target: Done, mayAsk: boolean): Promise<Done | "busy"> {
   const { merchantId } = target.payment;
   // In this order: what is opened after the payment was read is seen, or has moved its version.
   const current = await readDone(deps.db, merchantId, { attemptId: target.attempt.id });
   if (!current) return refuse("payment_not_found", {});
   const unsettled = await readUnsettled(deps.db, merchantId, target.payment.id);
   if (!unsettled) return current;
+  if (unsettled.status === "open" && !mayAsk) return "busy";
   const known = await askNow(deps, { payment: current.payment, attempt: unsettled });
   if (isSettled(known.attempt)) return "busy";
   if (known.attempt.status === "open") return "busy";
@@ -49,8 +52,11 @@ async function open(
   more: Partial<FollowUp>,
 ): Promise<Done> {
   let wait = WAIT_FIRST_MS;
+  let askAt = 0;
   for (let waited = 0; waited < WAIT_MAX_MS; waited += wait) {
-    const found = await ready(deps, ask.target);
+    const mayAsk = waited >= askAt;
+    if (mayAsk) askAt = waited + ASK_GAP_MS;
+    const found = await ready(deps, ask.target, mayAsk);
     if (found !== "busy") {
       await ask.admit?.();
       const now = timeOf(caller.merchant, deps.clock());

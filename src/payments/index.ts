@@ -1,4 +1,5 @@
 export { receiptOf } from "./ask-hash.ts";
+export { awaitOutcome, type Patience, patience } from "./await-outcome.ts";
 export { capture } from "./capture.ts";
 export { charge, chargeOpened, chargePlanned, checkReference, openAhead } from "./charge.ts";
 export type { AfterSettlement, PaymentsDeps } from "./deps.ts";
@@ -19,7 +20,6 @@ export {
   touchPayment,
 } from "./payments.store.ts";
 export type { Receipt } from "./plan.rules.ts";
-export { awaitOutcome } from "./receipt.ts";
 export { queueRelease, RELEASE_HOLD, type ReleaseHold, releaseHold } from "./release-later.ts";
 export {
   countUnsettled,

@@ -35,6 +35,8 @@ async function take(deps: PaymentsDeps, done: Done, step: DoubtStep, by: AskedBy
   switch (step.do) {
     case "settle":
       return settle(deps, asked, step.outcome);
+    case "leave":
+      return done;
     case "ask_again":
       await saveDoubt(deps.db.kysely, step.attempt, by);
       return asked;

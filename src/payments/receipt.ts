@@ -2,16 +2,12 @@ import { GatherFull } from "../db/gather.ts";
 import { constraintOf, isUnavailable } from "../db/transaction.ts";
 import type { MerchantId } from "../lib/id.ts";
 import { Refusal, refuse } from "../lib/refusal.ts";
+import { patience, waitWhileOpen } from "./await-outcome.ts";
 import type { PaymentsDeps } from "./deps.ts";
 import { askNow } from "./inquire.ts";
 import type { Done } from "./payment.rules.ts";
 import { readDone, readInstead, readPayment } from "./payments.store.ts";
 import type { Receipt } from "./plan.rules.ts";
-
-/** How long a call waits for another one to end, in real time. */
-const FIRST_MAX_MS = 10_000;
-const LOOK_FIRST_MS = 20;
-const LOOK_MAX_MS = 400;
 
 async function readFirst(
   deps: PaymentsDeps,
@@ -27,32 +23,6 @@ async function readFirst(
   return { payment: payment ?? first.payment, attempt };
 }
 
-/** Reads what may be at the bank until it is not, or has been for long. */
-async function waitWhileOpen(
-  deps: PaymentsDeps,
-  read: () => Promise<Done | undefined>,
-): Promise<Done | undefined> {
-  let found = await read();
-  let wait = LOOK_FIRST_MS;
-  for (let waited = 0; found?.attempt.status === "open" && waited < FIRST_MAX_MS; waited += wait) {
-    await deps.pause(wait);
-    wait = Math.min(wait * 2, LOOK_MAX_MS);
-    found = await read();
-  }
-  return found;
-}
-
-/**
- * What becomes of an attempt that another call has begun: waited for while that call may be at the
- * bank with it. What is unsettled after that is asked about at once.
- */
-export async function awaitOutcome(deps: PaymentsDeps, begun: Done): Promise<Done> {
-  const { merchantId, id } = begun.attempt;
-  const read = () => readDone(deps.db, merchantId, { attemptId: id });
-  const isOpen = begun.attempt.status === "open";
-  return askNow(deps, (isOpen && (await waitWhileOpen(deps, read))) || begun);
-}
-
 /**
  * What an earlier request with the same key led to, if there was one: its answer, waited for while
  * it is at the bank. Whatever is unsettled after that is asked about at once. Refuses
@@ -64,7 +34,7 @@ async function findRepeat(
   receipt: Receipt | undefined,
 ): Promise<Done | undefined> {
   if (!receipt) return undefined;
-  const found = await waitWhileOpen(deps, () => readFirst(deps, merchant, receipt));
+  const found = await waitWhileOpen(deps, () => readFirst(deps, merchant, receipt), patience());
   return found && askNow(deps, found);
 }
 
@@ -78,6 +48,8 @@ export const noDatabase = (error: unknown) => isUnavailable(error) || error inst
 
 /** Between two looks for a twin that has used what can be used once, and opens its attempt now. */
 const TWIN_WAITS_MS = [20, 60, 200, 600];
+/** Refused where a twin may have what is left to charge with. */
+const usedUp: ReadonlySet<string> = new Set(["receipt_refused", "session_not_found"]);
 
 /** The request at the same moment that this one ran into, waited for where it is on its way. */
 async function findTwin(
@@ -86,7 +58,7 @@ async function findTwin(
   receipt: Receipt | undefined,
   error: unknown,
 ): Promise<Done | undefined> {
-  const isUsedUp = error instanceof Refusal && error.code === "receipt_refused";
+  const isUsedUp = error instanceof Refusal && usedUp.has(error.code);
   for (const wait of receipt && isUsedUp ? TWIN_WAITS_MS : []) {
     const twin = await findRepeat(deps, merchant, receipt);
     if (twin) return twin;

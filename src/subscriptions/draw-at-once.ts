@@ -1,5 +1,6 @@
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
-import { awaitTry, OTHERS_MAX_MS, type Patience } from "./await-try.ts";
+import { awaitOutcome, type Patience, patience } from "../payments/index.ts";
+import { chargeIdOf } from "../payments/payment.rules.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { drawInvoice } from "./draw.ts";
 import { extendIfLast } from "./extend-plan.ts";
@@ -17,13 +18,14 @@ async function drawOne(
   deps: SubscriptionsDeps,
   merchant: Merchant,
   order: Subscription,
-  { clientIp, patience }: Readonly<{ clientIp: string; patience: Patience }>,
+  { clientIp, left }: Readonly<{ clientIp: string; left: Patience }>,
 ): Promise<void> {
   for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
     const invoices = await readInvoices(deps.db.kysely, merchant.id, order.id);
     const first = invoices.find(({ status }) => status === "waiting");
     if (first?.openPaymentId) {
-      await awaitTry(deps, merchant, first.openPaymentId, patience);
+      const attemptId = chargeIdOf({ id: first.openPaymentId });
+      await awaitOutcome(deps.payments, { merchantId: merchant.id, attemptId }, left);
       return;
     }
     const isDue = first?.dueAt && first.dueAt <= timeOf(merchant, deps.clock());
@@ -45,8 +47,8 @@ export async function drawAtOnce(
   orders: readonly Subscription[],
   clientIp: string,
 ): Promise<void> {
-  const patience: Patience = { leftMs: OTHERS_MAX_MS };
+  const left = patience();
   for (const order of orders.filter((each) => each.drawsAtCard).slice(0, DRAWN_MAX)) {
-    await drawOne(deps, merchant, order, { clientIp, patience });
+    await drawOne(deps, merchant, order, { clientIp, left });
   }
 }

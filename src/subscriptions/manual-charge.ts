@@ -1,8 +1,8 @@
 import { Refusal, refuse } from "../lib/refusal.ts";
 import { findAgent } from "../merchants/index.ts";
 import { type Caller, type Merchant, timeOf } from "../merchants/merchant.rules.ts";
-import { isSettled } from "../payments/payment.rules.ts";
-import { awaitTry, OTHERS_MAX_MS, type Patience } from "./await-try.ts";
+import { awaitOutcome, type Patience, patience } from "../payments/index.ts";
+import { chargeIdOf, isSettled } from "../payments/payment.rules.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { limitsOf } from "./draw.rules.ts";
 import { type DrawEnd, drawInvoice } from "./draw.ts";
@@ -72,7 +72,11 @@ async function chargeOne(
     const step = manualStep(view, timeOf(merchant, deps.clock()));
     if (step.do === "answer") return step.end;
     if (step.do === "await_bank") {
-      const done = await awaitTry(deps, merchant, step.paymentId, run.patience);
+      const done = await awaitOutcome(
+        deps.payments,
+        { merchantId: merchant.id, attemptId: chargeIdOf({ id: step.paymentId }) },
+        run.patience,
+      );
       if (!done || !isSettled(done.attempt)) return { kind: "in_doubt" };
     } else {
       await extendIfLast(deps, on);
@@ -125,7 +129,7 @@ export async function manualCharge(
   const { agentId } = order;
   const agent = agentId ? await findAgent(deps.db, merchant.id, { id: agentId }) : undefined;
   if (agent?.isBlocked) return refuse("agent_blocked", {});
-  const run: Run = { merchant, ask, patience: { leftMs: OTHERS_MAX_MS } };
+  const run: Run = { merchant, ask, patience: patience() };
   const rows: ManualRow[] = [];
   let drawn = 0;
   for (const invoice of await meantBy(deps, merchant, order, ask.invoiceNo)) {

@@ -3,7 +3,16 @@ import type { Acquirer } from "../../src/acquirers/index.ts";
 import { LOOK_AGAIN, type LookAgain, lookAgain } from "../../src/payments/index.ts";
 import { queuedJobs, runJobs } from "../support/jobs.ts";
 import { type Answer, createWorld, DAY_MS, type TestWorld } from "../support/world.ts";
-import { bankOrder, expectSound, lastOf, moneyCalls, orderOf, rowsOf, xactOf } from "./hands.ts";
+import {
+  bankCalls,
+  bankOrder,
+  expectSound,
+  lastOf,
+  moneyCalls,
+  orderOf,
+  rowsOf,
+  xactOf,
+} from "./hands.ts";
 import { askUntilVoided, gate } from "./late.ts";
 
 const verbs = ["refund", "void", "capture"] as const;
@@ -148,6 +157,29 @@ describe("that stood still until its bank had said that it never got it", () => 
     await runJobs(world);
     expect(await rowsOf(world, orderOf(paid))).toHaveLength(3);
   });
+});
+
+test("a refund waits for one that its bank works on, though that knows nothing of it yet", async () => {
+  const paid = await oldPayment();
+  const part = (key: string) =>
+    world.post(
+      "v1/transaction/reversed_request",
+      { xact_id: xactOf(paid), amount: "3000" },
+      { "idempotency-key": key },
+    );
+  const { pass, arrived, open } = gate();
+  stop = { place: "to the bank", pass };
+  const slow = part("slow");
+  await arrived;
+  world.clock.advance(5_000);
+  const others = [part("beside"), part("slow")];
+  const questions = async () =>
+    (await bankCalls(world, orderOf(paid))).filter((op) => op === "inquire" || op === "history");
+  await expect.poll(questions).not.toEqual([]);
+  open();
+  const answers = await Promise.all([slow, ...others]);
+  expect(answers.map(({ body }) => body["code"])).toEqual([0, 0, 0]);
+  expect(await bankOrder(world, orderOf(paid))).toMatchObject({ refundedKurus: 6000 });
 });
 
 describe("a refund that comes late", () => {
