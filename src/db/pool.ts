@@ -28,6 +28,8 @@ export type DbOptions = Readonly<{
   url: string;
   /** Connections at most. */
   max: number;
+  /** How long to wait for a connection, a free one too; as callers' patience wants where absent. */
+  connectTimeoutMs?: number;
   /** What `pg_stat_activity` shows. */
   applicationName: string;
   /** Hears of connections that were lost while nobody used them. */
@@ -65,7 +67,7 @@ export function openPool(options: DbOptions, types?: pg.CustomTypesConfig): pg.P
     connectionString: options.url,
     max: options.max,
     application_name: options.applicationName,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,

@@ -1,23 +1,24 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Answer, createWorld, DAY_MS, type TestWorld } from "../support/world.ts";
+import { type Answer, DAY_MS, type TestWorld } from "../support/world.ts";
 import {
+  arrivesLate,
   bankOrder,
   checkOf,
   endDoubt,
   expectSound,
-  HURRIED,
+  hurriedWorld,
   lastOf,
   liveCharges,
   moneyCalls,
   orderOf,
   rowsOf,
-  TOO_LONG_MS,
+  SILENCE_MS,
   xactOf,
 } from "./hands.ts";
 
 let world: TestWorld;
 beforeAll(async () => {
-  world = await createWorld({ bankTimeouts: HURRIED });
+  world = await hurriedWorld();
 });
 afterAll(() => world.close());
 beforeEach(() => world.bank.clearFaults());
@@ -30,8 +31,8 @@ const losing: readonly Fault[] = [
   { action: "refuse", executes: false },
   { action: "half_reply", params: { end: "fin" }, executes: true },
   { action: "half_reply", params: { end: "rst" }, executes: true },
-  { action: "delay", params: { ms: TOO_LONG_MS }, executes: true },
-  { action: "delay", params: { ms: TOO_LONG_MS, commitLate: true }, executes: true },
+  { action: "delay", params: { ms: SILENCE_MS }, executes: true },
+  { action: "delay", params: { ms: SILENCE_MS, commitLate: true }, executes: true },
   { action: "slow_drip", params: { ms: 50 }, executes: true },
   { action: "html_502", params: { commit: true }, executes: true },
   { action: "html_502", params: { commit: false }, executes: false },
@@ -150,7 +151,7 @@ describe.each(Object.entries(operations))("a %s", (name, operation) => {
         const again = await operation.run(reference, undefined);
         expect([5, 10]).toContain(again.body["code"]);
       }
-      if (isLate(fault)) await world.pause(TOO_LONG_MS);
+      if (isLate(fault)) await arrivesLate(world, orderId);
 
       const row = await endDoubt(world, orderId);
       expect(row).toMatchObject({ is_in_doubt: false, is_succeed: fault.executes });

@@ -2,15 +2,23 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { formsOf } from "../support/forms.ts";
 import { type Names, payerOf } from "../support/payer.ts";
 import { triesOf } from "../support/tries.ts";
-import { type Answer, createWorld, type TestWorld } from "../support/world.ts";
-import { endDoubt, expectSound, HURRIED, liveCharges, moneyCalls, TOO_LONG_MS } from "./hands.ts";
+import type { Answer, TestWorld } from "../support/world.ts";
+import {
+  arrivesLate,
+  endDoubt,
+  expectSound,
+  hurriedWorld,
+  liveCharges,
+  moneyCalls,
+  SILENCE_MS,
+} from "./hands.ts";
 import { restarted } from "./mortal.ts";
 
 let world: TestWorld;
 let payer: ReturnType<typeof payerOf>;
 let tries: ReturnType<typeof triesOf>;
 beforeAll(async () => {
-  world = await createWorld({ bankTimeouts: HURRIED });
+  world = await hurriedWorld();
   payer = payerOf(world);
   tries = triesOf(world);
 });
@@ -33,8 +41,8 @@ describe("a provision that the bank carried out, and says nothing of by", () => 
   test.each<[string, object]>([
     ["reset_after_commit", {}],
     ["half_reply", { end: "rst" }],
-    ["delay", { ms: TOO_LONG_MS }],
-    ["delay", { ms: TOO_LONG_MS, commitLate: true }],
+    ["delay", { ms: SILENCE_MS }],
+    ["delay", { ms: SILENCE_MS, commitLate: true }],
     ["html_502", { commit: true }],
     ["empty_body", { commit: true }],
     ["invalid_xml", { commit: true }],
@@ -48,8 +56,7 @@ describe("a provision that the bank carried out, and says nothing of by", () => 
       const first = await payer.charge(names);
       expect(first.body).toMatchObject({ code: 10, is_succeed: false, paynet_error_id: "10" });
       expect(first.body["message"]).toMatch(/v1\/transaction\/check/);
-      // The movable clock is ahead of the bank's real work: what it does late is done by then.
-      if ("commitLate" in params) await world.pause(2 * TOO_LONG_MS);
+      if ("commitLate" in params) await arrivesLate(world, order);
       await endDoubt(world, order);
       const again = await payer.charge(names);
       expect(again.body).toMatchObject({ code: 100, is_succeed: true, order_id: order });

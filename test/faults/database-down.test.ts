@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { asOwner } from "../support/database.ts";
 import { type Answer, DAY_MS, type TestWorld } from "../support/world.ts";
 import { bankOrder, expectSound, moneyCalls, orderOf, xactOf } from "./hands.ts";
 import { worldOnOwnDatabase } from "./own-database.ts";
 
 const AT_ONCE = 8;
-/** How long the bank keeps a payment, so that the database can go meanwhile. */
-const SLOW_MS = 500;
 
 let own: Awaited<ReturnType<typeof worldOnOwnDatabase>>;
 let world: TestWorld;
@@ -15,7 +12,7 @@ beforeAll(async () => {
   world = own.world;
 });
 afterAll(() => own.close());
-beforeEach(() => world.bank.clearFaults());
+beforeEach(() => own.answers.release());
 
 const many = <T>(count: number, one: (i: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, i) => one(i)));
@@ -51,7 +48,7 @@ const unavailable = { type: "api_error", code: 503, result_code: 8 };
 
 test("a database that stops under load: nobody is charged unseen, all recovers", async () => {
   await many(20, pay);
-  await world.bank.fault("delay", { op: "sale" }, { ms: SLOW_MS }, AT_ONCE);
+  own.answers.hold();
   const atBank = many(AT_ONCE, pay);
   await expect.poll(async () => (await chargesAtBank()).length).toBe(20 + AT_ONCE);
   await own.stop();
@@ -63,6 +60,7 @@ test("a database that stops under load: nobody is charged unseen, all recovers",
   expect(await chargesAtBank()).toHaveLength(20 + AT_ONCE);
   expect(await fetch(`${world.url}/readyz`)).toMatchObject({ status: 503 });
   // Those at the bank are taken, and nothing could be written: they are told of doubt.
+  own.answers.release();
   const doubtful = await atBank;
   for (const { answer } of doubtful) {
     expect(answer).toMatchObject({ status: 200, body: { code: 10, is_succeed: false } });
@@ -83,12 +81,13 @@ test("a database that stops under load: nobody is charged unseen, all recovers",
 });
 
 test("a database that comes back while the bank still works costs the caller nothing", async () => {
-  await world.bank.fault("delay", { op: "sale" }, { ms: SLOW_MS }, AT_ONCE);
+  own.answers.hold();
   const before = (await chargesAtBank()).length;
   const atBank = many(AT_ONCE, pay);
   await expect.poll(async () => (await chargesAtBank()).length).toBe(before + AT_ONCE);
   await own.stop();
   await own.start();
+  own.answers.release();
   for (const { answer } of await atBank) {
     expect(answer.body).toMatchObject({ code: 0, is_succeed: true });
   }
@@ -100,7 +99,7 @@ test("captures and refunds meet a stopped database like payments do", async () =
   const held = await world.pay({ transaction_type: 3 });
   const paid = await world.pay();
   await world.advance(DAY_MS);
-  await world.bank.fault("delay", { op: "refund" }, { ms: SLOW_MS });
+  own.answers.hold();
   const refund = world.post("v1/transaction/reversed_request", {
     xact_id: xactOf(paid),
     amount: "4000",
@@ -109,6 +108,7 @@ test("captures and refunds meet a stopped database like payments do", async () =
   await own.stop();
   const capture = await world.post("v1/transaction/capture", { xact_id: xactOf(held) });
   expect(capture).toMatchObject({ status: 503, body: unavailable });
+  own.answers.release();
   expect((await refund).body).toMatchObject({ code: 10 });
   expect(await moneyCalls(world, orderOf(held))).toEqual(["preauth"]);
 
@@ -130,16 +130,14 @@ test("sessions that are ended under load lose no payment and double none", async
   const clients = many(AT_ONCE, client);
   for (let i = 0; i < 5; i += 1) {
     await world.pause(150);
-    await asOwner(
-      world.database.ownerUrl,
-      "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'vezne_app'",
-    );
+    await own.endSessions();
   }
+  const taken = () => answers.filter(({ answer }) => answer.body["code"] === 0);
+  await expect.poll(() => taken().length).toBeGreaterThan(20);
   isOver = true;
   await clients;
   const statuses = new Set(answers.map(({ answer }) => answer.status));
   expect([...statuses].filter((status) => status !== 200 && status !== 503)).toEqual([]);
-  expect(answers.filter(({ answer }) => answer.body["code"] === 0).length).toBeGreaterThan(20);
 
   await recover();
   for (const { reference, answer } of answers) {

@@ -4,16 +4,17 @@ import { verify } from "../../src/main/verify/index.ts";
 import { INQUIRY_GAPS_MS } from "../../src/payments/doubt.rules.ts";
 import { type Answer, createWorld, DAY_MS, type TestWorld } from "../support/world.ts";
 import {
+  arrivesLate,
   bankCalls,
   bankOrder,
   checkOf,
   endDoubt,
   expectSound,
-  HURRIED,
+  hurriedWorld,
   lastOf,
   moneyCalls,
   orderOf,
-  TOO_LONG_MS,
+  SILENCE_MS,
   xactOf,
 } from "./hands.ts";
 
@@ -21,7 +22,7 @@ const ALWAYS = 1_000;
 const HOUR_MS = 60 * 60 * 1_000;
 let world: TestWorld;
 beforeAll(async () => {
-  world = await createWorld({ bankTimeouts: HURRIED });
+  world = await hurriedWorld();
 });
 afterAll(() => world.close());
 beforeEach(() => world.bank.clearFaults());
@@ -239,11 +240,11 @@ describe("an operation on a payment in doubt", () => {
     world.clock.advance(1);
     await world.post("v1/transaction/capture_reversal", { xact_id: xactOf(first) });
     world.clock.advance(1);
-    await world.bank.fault("delay", { op: "capture" }, { ms: TOO_LONG_MS, commitLate: true });
+    await world.bank.fault("delay", { op: "capture" }, { ms: SILENCE_MS, commitLate: true });
     expect((await capture(held)).body).toMatchObject({ code: 10 });
     await world.advance(INQUIRY_GAPS_MS[0]!);
     expect(await isInDoubt(orderId)).toBe(true);
-    await world.pause(TOO_LONG_MS);
+    await arrivesLate(world, orderId);
     expect(await endDoubt(world, orderId)).toMatchObject({ xact_type: "CR", is_succeed: true });
     await expectSound(world);
   });

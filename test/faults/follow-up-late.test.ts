@@ -159,7 +159,7 @@ describe("that stood still until its bank had said that it never got it", () => 
   });
 });
 
-test("a refund waits for one that its bank works on, though that knows nothing of it yet", async () => {
+test("a refund waits for one that its bank works on, though that knows nothing of it", async () => {
   const paid = await oldPayment();
   const part = (key: string) =>
     world.post(

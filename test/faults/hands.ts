@@ -1,13 +1,46 @@
+import { expect } from "vitest";
+import type { Transport } from "../../src/acquirers/transport.ts";
 import { istanbulDay } from "../../src/lib/clock.ts";
 import { INQUIRY_GAPS_MS } from "../../src/payments/doubt.rules.ts";
-import type { Answer, TestWorld } from "../support/world.ts";
+import { type Answer, createWorld, type TestWorld } from "../support/world.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Shorter than the waits that faults make, longer than an answer takes on a busy machine. */
-export const HURRIED = { moneyMs: 400, inquiryMs: 400 };
-/** What the bank's delays last in these tests. */
-export const TOO_LONG_MS = 700;
+/** Longer than a request takes to the bank on a busy machine, where it waits for no answer. */
+const HURRIED_MS = 1_000;
+/** What the bank's delays last in these tests: no test lasts so long. */
+export const SILENCE_MS = 90_000;
+
+type Rule = Readonly<{ action: string; match: { op?: string }; timesLeft: number | null }>;
+const silences = new Set(["delay", "slow_drip"]);
+/** Where an account is asked; what else is asked has one address. */
+const services: Readonly<Record<string, string>> = {
+  transfer: "transfers",
+  transfer_status: "inquiries",
+};
+
+/** A world as patient with its bank as production is, but where the bank is told to be silent. */
+export async function hurriedWorld(): Promise<TestWorld> {
+  const hurried = (transport: Transport): Transport => ({
+    ...transport,
+    post: async (request) => {
+      const { faults } = await world.bank.admin("GET", "/faults");
+      const isSilent = (faults as Rule[]).some(
+        ({ action, match: { op = "" }, timesLeft }) =>
+          silences.has(action) &&
+          timesLeft !== 0 &&
+          request.url.endsWith(`/${services[op] ?? "fim/api"}`),
+      );
+      return transport.post(isSilent ? { ...request, timeoutMs: HURRIED_MS } : request);
+    },
+  });
+  const world = await createWorld({ wrapTransport: hurried });
+  return world;
+}
+
+/** Ends what the bank has put off: its clock has passed it by now. */
+export const endSilence = (world: TestWorld) =>
+  world.bank.admin("POST", "/clock", { advance: "PT0S" });
 
 export const orderOf = (answer: Answer): string => String(answer.body["order_id"]);
 export const xactOf = (answer: Answer): string => String(answer.body["xact_id"]);
@@ -49,6 +82,15 @@ const reads = new Set(["inquire", "history"]);
 /** Of these, the ones that move money. */
 export const moneyCalls = async (world: TestWorld, orderId: string): Promise<string[]> =>
   (await bankCalls(world, orderId)).filter((op) => !reads.has(op));
+
+/** Lets the bank carry out what it had put off about an order, which it has not done before. */
+export async function arrivesLate(world: TestWorld, orderId: string): Promise<void> {
+  const before = await moneyCalls(world, orderId);
+  world.clock.advance(SILENCE_MS);
+  await endSilence(world);
+  const count = async () => (await moneyCalls(world, orderId)).length;
+  await expect.poll(count).toBe(before.length + 1);
+}
 
 /** The order as the bank's book has it. */
 export async function bankOrder(world: TestWorld, orderId: string): Promise<Row | undefined> {

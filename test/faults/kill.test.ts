@@ -139,7 +139,8 @@ test("SIGTERM lets a request at a slow bank end with its answer, and exits 0", a
     times: 1,
   });
   const slow = charge("K-SLOW", false);
-  await pause(400);
+  const faults = async () => (await vezne.bank("GET", "faults")).body["faults"];
+  await expect.poll(faults).toMatchObject([{ hits: 1 }]);
   const stopped = vezne.stop();
   expect(await slow).toMatchObject({ status: 200, body: { code: 0, is_succeed: true } });
   expect(await stopped).toBe(0);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { INQUIRY_GAPS_MS } from "../../src/payments/doubt.rules.ts";
 import { inquireDue } from "../../src/payments/index.ts";
 import { type MarketPayers, marketPayersOf, toldIn } from "../support/market-payers.ts";
@@ -7,7 +7,8 @@ import { paywallOf } from "../support/paywall.ts";
 import { enrolMembers } from "../support/sales.ts";
 import { createWorld, type TestWorld } from "../support/world.ts";
 import { expectSound } from "./hands.ts";
-import { Life, mortalCheckout, type Restarted, restarted } from "./mortal.ts";
+import { gate } from "./late.ts";
+import { Life, mortalCheckout, type Rebirth, type Restarted, restarted } from "./mortal.ts";
 
 const life = new Life();
 let world: TestWorld;
@@ -27,7 +28,7 @@ const A_WHILE_MS = 5_000;
 /** A process born after the death, for as long as `run` takes. */
 async function afterDeath(
   run: (born: Restarted, url: string) => Promise<void>,
-  more: { waits?: boolean } = {},
+  more: Rebirth = {},
 ): Promise<void> {
   const born = await restarted(world, more);
   world.clock.advance(A_WHILE_MS);
@@ -59,13 +60,6 @@ const endAt = async (url: string, code: string) => {
   const wire = paywallOf({ ...world, url });
   return wire.post("api/paywall/payment/end3d", { MerchantUniqueCode: code });
 };
-
-async function openAttempts(): Promise<number> {
-  const { rows } = await world.db.pool.query<{ count: string }>(
-    "select count(*) from payment_attempts where status = 'open'",
-  );
-  return Number(rows[0]?.count);
-}
 
 /** From the bank's word to the settled charge: every write, and the bank itself. */
 const steps = [
@@ -131,15 +125,23 @@ describe("a return whose process dies", () => {
     const { code, resolved } = await shop.answered();
     life.endAt(steps.indexOf("before opening"));
     await shop.payer.comeBack(resolved);
-    await world.bank.fault("delay", { op: "sale" }, { ms: 800 });
+    const way = gate();
+    const wrapBank: Rebirth["wrapBank"] = (find) => (pos) => {
+      const bank = find(pos);
+      return { ...bank, charge: (order) => way.pass().then(() => bank.charge(order)) };
+    };
     await afterDeath(
-      async (_born, url) => {
+      async (born, url) => {
+        const pause = vi.spyOn(born.deps.payments, "pause");
         const first = endAt(url, code);
-        await expect.poll(() => openAttempts()).toBe(1);
-        expect(await endAt(url, code)).toMatchObject({ ErrorCode: 7, Result: false });
+        await way.arrived;
+        const second = endAt(url, code);
+        await expect.poll(() => pause.mock.calls.length).toBeGreaterThan(0);
+        way.open();
+        expect(await second).toMatchObject({ ErrorCode: 7, Result: false });
         expect(await first).toMatchObject({ ErrorCode: 0 });
       },
-      { waits: true },
+      { waits: true, wrapBank },
     );
     expect(await shop.standing(code)).toBe(1);
     await expectSound(world);

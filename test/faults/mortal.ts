@@ -179,12 +179,20 @@ export function mortalOrders(deps: Deps, life: Life): Deps {
   return { ...wired, payouts, marketplace: { ...wired.marketplace, db } };
 }
 
+export type Rebirth = Readonly<{
+  /** Whether it waits for what others do, in real time: where these are alive. */
+  waits?: boolean;
+  /** Wraps its way to the bank. */
+  wrapBank?: (find: FindAcquirer) => FindAcquirer;
+}>;
+
 /** The process that is started after another one died: new memory, same database and bank. */
-export async function restarted(world: TestWorld, { waits = false } = {}) {
+export async function restarted(world: TestWorld, { waits = false, wrapBank }: Rebirth = {}) {
   const { db, clock, merchant } = world;
   const transport = createTransport();
   const log = pino({ level: "silent" });
-  const findAcquirer = createRegistry(transport);
+  const find = createRegistry(transport);
+  const findAcquirer = wrapBank?.(find) ?? find;
   const { publicUrl } = world.deps.checkout;
   const findProvider = createProviders(transport);
   const { ring } = world.deps;

@@ -12,8 +12,8 @@ import {
   runsOf,
   stateOf,
 } from "../support/payouts.ts";
-import { createWorld, type TestWorld } from "../support/world.ts";
-import { HURRIED, TOO_LONG_MS } from "./hands.ts";
+import type { TestWorld } from "../support/world.ts";
+import { endSilence, hurriedWorld, SILENCE_MS } from "./hands.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -21,7 +21,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 let world: TestWorld;
 const all: Payout[] = [];
 beforeAll(async () => {
-  world = await createWorld({ bankTimeouts: HURRIED });
+  world = await hurriedWorld();
 });
 afterAll(() => world.close());
 
@@ -50,7 +50,7 @@ const sentOf = async (payout: Payout): Promise<number> => {
 describe("whatever the bank does to a transfer, it is sent once and what it did is known", () => {
   const actions = faultActions.filter((action) => canHit(action, "transfer"));
   test.each(actions)("%s", async (action) => {
-    const params = action === "delay" ? { ms: TOO_LONG_MS } : {};
+    const params = action === "delay" ? { ms: SILENCE_MS } : {};
     await world.bank.fault(action, { op: "transfer" }, params);
     const payout = await createFor(action);
     await world.advance(0);
@@ -65,7 +65,7 @@ describe("whatever the bank does to a transfer, it is sent once and what it did 
     await world.bank.fault("reset_after_commit", { op: "transfer" });
     const payout = await createFor(action);
     await world.advance(0);
-    const params = action === "delay" ? { ms: TOO_LONG_MS } : {};
+    const params = action === "delay" ? { ms: SILENCE_MS } : {};
     const isAQuestions = canHit(action, "transfer_status") && action !== "not_found_for";
     if (isAQuestions) {
       const match = { op: "transfer_status" };
@@ -121,16 +121,17 @@ test("a bank that cannot be reached was sent nothing, and can be asked again", a
 });
 
 test("a request that lies on its way for longer than it is valid is not carried out", async () => {
-  const late = { ms: 2 * TOO_LONG_MS, commitLate: true };
+  const late = { ms: SILENCE_MS, commitLate: true };
   await world.bank.fault("delay", { op: "transfer" }, late);
   const payout = await create();
   await world.advance(0);
   await liveOn(world);
   expect(await stateOf(world, payout)).toMatchObject({ failure: "never_arrived" });
-  await world.pause(2 * TOO_LONG_MS);
+  await endSilence(world);
   const [run] = await runsOf(world, payout);
-  const arrived = (await bankTransfers(world)).find(({ reference }) => run?.id.endsWith(reference));
-  expect(arrived).toMatchObject({ state: "refused", code: "too_late" });
+  const arrived = async () =>
+    (await bankTransfers(world)).find(({ reference }) => run?.id.endsWith(reference));
+  await expect.poll(arrived).toMatchObject({ state: "refused", code: "too_late" });
   await expectTruth(world, all);
 });
 

@@ -15,8 +15,10 @@ const WORKER = path.join(import.meta.dirname, "../../src/main/worker.ts");
 const VAULT_KEY = Buffer.alloc(32, 7).toString("base64");
 const ORDERS = 200;
 const AT_ONCE = 10;
-/** How long the bank keeps each sale, so that a worker can end meanwhile. */
+/** How long the bank keeps each request, so that a worker can end meanwhile. */
 const SLOW_MS = 400;
+/** How long where none may be answered before the worker has ended; nobody waits for it. */
+const STUCK_MS = 30_000;
 const STEP_MS = 30 * 60_000;
 const STEPS_MAX = 60;
 const LOOK_MS = 20;
@@ -113,7 +115,7 @@ async function untilPaid(atLeast: number): Promise<void> {
   throw new Error(`only ${await paid()} of ${atLeast} are paid`);
 }
 
-const slowBank = () => world.bank.fault("delay", { op: "sale" }, { ms: SLOW_MS }, 10_000);
+const slowBank = (ms: number, requests = 10_000) => world.bank.fault("delay", {}, { ms }, requests);
 const hasHalfTried = async (before: number) => (await tried()) > before + ORDERS / 4;
 
 let made: Subscription[] = [];
@@ -130,13 +132,16 @@ test(
   "workers that are killed in the middle of a run: each invoice is drawn once",
   async () => {
     const orders = await manyOrders();
-    await slowBank();
-    // At the bank with a hundred, before one of them is settled.
+    await slowBank(STUCK_MS);
+    // At the bank with many, before one of them is settled.
     const first = await startWorker();
     await until("tries", () => hasHalfTried(0));
     await end(first);
     expect(await paid()).toBe(0);
-    // While they are settled.
+    // While they are settled, which not all of them can be meanwhile.
+    await world.bank.clearFaults();
+    await slowBank(SLOW_MS, ORDERS / 4);
+    await slowBank(STUCK_MS);
     await moveOn(LEASE_MS);
     const second = await startWorker();
     await untilPaid(1);
@@ -154,7 +159,7 @@ test(
   async () => {
     const orders = await manyOrders();
     const before = await tried();
-    await slowBank();
+    await slowBank(SLOW_MS);
     const frozen = await startWorker();
     await until("tries", () => hasHalfTried(before));
     frozen.kill("SIGSTOP");

@@ -12,6 +12,7 @@ import {
   asOwner,
   emptyDatabase,
   freshDatabase,
+  patient,
   type TestDatabase,
 } from "../support/database.ts";
 
@@ -101,12 +102,7 @@ test("every table of ours that says so is closed to the application's role", asy
 
 test("the application's role adds a job in its transaction and runs it", async () => {
   await migrateFolder();
-  const pool = openPool({
-    url: database.appUrl,
-    max: 4,
-    applicationName: "test",
-    onError: () => {},
-  });
+  const pool = openPool({ ...patient, url: database.appUrl, max: 4 });
   try {
     await pool.query(`begin;
       insert into drafts (name) values ('x');
@@ -132,12 +128,7 @@ test("the application's role adds a job in its transaction and runs it", async (
 
 test("a job that fails is kept for the application's role to try again", async () => {
   await migrateFolder();
-  const pool = openPool({
-    url: database.appUrl,
-    max: 4,
-    applicationName: "test",
-    onError: () => {},
-  });
+  const pool = openPool({ ...patient, url: database.appUrl, max: 4 });
   try {
     await pool.query("select graphile_worker.add_job('fail', '{}'::json)");
     await runOnce({

@@ -34,6 +34,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return () => server.stop();
 }
 
+/** How tests open connections: many at once wait for one another, on a slow machine for long. */
+export const patient = {
+  ...{ connectTimeoutMs: 20_000, applicationName: "test" },
+  onError: () => {},
+} as const;
+
 export type TestDatabase = Readonly<{
   ownerUrl: string;
   /** Signs in as the application's role. */

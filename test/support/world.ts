@@ -23,7 +23,7 @@ import { runPayouts } from "../../src/payouts/index.ts";
 import type { FindProvider } from "../../src/payouts/provider.rules.ts";
 import { createProviders } from "../../src/payouts/providers/registry.ts";
 import { startSimulator } from "../../src/simulator/index.ts";
-import { freshDatabase, type TestDatabase } from "./database.ts";
+import { freshDatabase, patient, type TestDatabase } from "./database.ts";
 import { leaksOf } from "./leaks.ts";
 
 const BANK_TOKEN = "token-of-the-test-bank";
@@ -54,6 +54,8 @@ export type WorldOptions = Readonly<{
   wrapDeps?: (deps: Deps) => Deps;
   /** Shorter patience with the bank than production has. */
   bankTimeouts?: { moneyMs: number; inquiryMs: number };
+  /** Wraps what carries requests to every bank. */
+  wrapTransport?: (transport: Transport) => Transport;
   merchant?: Partial<EnrollAsk>;
   /** A database that the caller drops; a copy of the template otherwise. */
   database?: TestDatabase;
@@ -124,13 +126,14 @@ export async function createWorld(options: WorldOptions = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), "vezne-world-"));
   const clock = fakeClock(START);
   const database = options.database ?? (await freshDatabase());
-  const db = openDb({ url: database.appUrl, max: 12, applicationName: "test", onError: () => {} });
+  const db = openDb({ ...patient, url: database.appUrl, max: 12 });
   const bank = await openBank(clock, folder);
   const lines: string[] = [];
   const log = logInto({ write: (line) => void lines.push(line) }, "trace", "test");
   const metrics = createMetrics();
   const onExchange = (exchange: Exchange) => log.debug({ exchange }, "asked a bank");
-  const transport = createTransport({ onExchange });
+  const plain = createTransport({ onExchange });
+  const transport = options.wrapTransport?.(plain) ?? plain;
   const find = createRegistry(transport, options.bankTimeouts);
   const ring = keyringOf(Buffer.alloc(32, 7).toString("base64"));
   let url = "";

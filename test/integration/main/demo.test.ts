@@ -11,7 +11,7 @@ import { prepareDemo } from "../../../src/main/demo.ts";
 import { type DataFolder, type Demo, dataFolder } from "../../../src/main/folder.ts";
 import { readSettings, saveSettings } from "../../../src/marketplace/index.ts";
 import { createReception, listMerchants, readMerchant } from "../../../src/merchants/index.ts";
-import { freshDatabase, type TestDatabase } from "../../support/database.ts";
+import { freshDatabase, patient, type TestDatabase } from "../../support/database.ts";
 
 let database: TestDatabase;
 let db: Db;
@@ -22,7 +22,7 @@ const urls = { api: "http://127.0.0.1:1", bank: "http://127.0.0.1:2" };
 
 beforeAll(async () => {
   database = await freshDatabase();
-  db = openDb({ url: database.appUrl, max: 4, applicationName: "test", onError: () => {} });
+  db = openDb({ ...patient, url: database.appUrl, max: 4 });
   folder = dataFolder(await mkdtemp(path.join(tmpdir(), "vezne-demo-")));
 });
 afterAll(async () => {

@@ -12,6 +12,7 @@ import {
   readMerchant,
 } from "../../../src/merchants/index.ts";
 import { WholeProduct } from "../../faults/whole.ts";
+import { patient } from "../../support/database.ts";
 import { paywallOf } from "../../support/paywall.ts";
 import { recurringOf } from "../../support/recurring.ts";
 import { goodCard } from "../../support/world.ts";
@@ -26,7 +27,7 @@ beforeAll(async () => {
   await product.start();
   const folder = dataFolder(product.folder);
   const { databaseUrl = "" } = (await folder.running()) ?? {};
-  db = openDb({ url: databaseUrl, max: 2, applicationName: "test", onError: () => {} });
+  db = openDb({ ...patient, url: databaseUrl, max: 2 });
   ring = keyringOf((await folder.secrets()).vaultKey);
   const ask = { ...demoMerchant("http://127.0.0.1:1"), companyCode: LIVE, mayCallInside: false };
   await enroll({ db, clock: systemClock, ring }, { ...ask, mode: "live" });

@@ -75,9 +75,9 @@ describe("beside others", () => {
     await shop.connect();
     await shop.query("begin; lock table payout_batches in share mode");
     const taking = desk.take();
-    await expect
-      .poll(async () => (await shop.query("select from pg_locks where not granted")).rowCount)
-      .toBe(1);
+    const waiting = `select from pg_locks where not granted
+      and database = (select oid from pg_database where datname = current_database())`;
+    await expect.poll(async () => (await shop.query(waiting)).rowCount).toBe(1);
     await world.db.pool.query("update debts set is_held = true where state = 'open'");
     await shop.query("commit");
     await shop.end();

@@ -6,7 +6,7 @@ import type { MessageId } from "../../../src/lib/id.ts";
 import { type Merchant, timeOf } from "../../../src/merchants/merchant.rules.ts";
 import { type Carriers, listMessages, write } from "../../../src/messaging/index.ts";
 import type { Message, NewMessage } from "../../../src/messaging/message.rules.ts";
-import { asOwner } from "../../support/database.ts";
+import { asOwner, patient } from "../../support/database.ts";
 import type { TestWorld } from "../../support/world.ts";
 
 export const merchantOf = (world: TestWorld): Promise<Merchant> =>
@@ -31,12 +31,7 @@ export async function runJobs(
   lines: string[] = [],
 ): Promise<void> {
   await asOwner(world.database.ownerUrl, "update graphile_worker._private_jobs set run_at = now()");
-  const pgPool = openPool({
-    url: world.database.appUrl,
-    max: 2,
-    applicationName: "test-queue",
-    onError: () => {},
-  });
+  const pgPool = openPool({ ...patient, url: world.database.appUrl, max: 2 });
   const logger = new Logger(() => (level, message, meta) => {
     lines.push(JSON.stringify([level, message, meta]));
   });

@@ -11,6 +11,7 @@ import {
   runPayouts,
   sendDirect,
 } from "../../../src/payouts/index.ts";
+import { gate } from "../../faults/late.ts";
 import { bankTransfers, duePayout, runsOf, stateOf } from "../../support/payouts.ts";
 import { type Paywall, paywallOf } from "../../support/paywall.ts";
 import { createWorld, type TestWorld } from "../../support/world.ts";
@@ -154,17 +155,27 @@ test("a moved clock stops at questions, and waits for what is under way", async 
 });
 
 test("who waits too long for the bank is answered before it, and the payout goes on", async () => {
-  await world.bank.fault("delay", { op: "transfer" }, { ms: 600 });
   const merchant = await world.deps.reception.merchantOf(me());
-  const deps = { ...world.deps.payouts, pause: () => world.pause(50) };
+  const answer = gate();
+  const { payouts } = world.deps;
+  const findProvider: typeof payouts.findProvider = (connection) => {
+    const bank = payouts.findProvider(connection);
+    const send: typeof bank.send = async (transfer) => {
+      const outcome = await bank.send(transfer);
+      await answer.pass();
+      return outcome;
+    };
+    return { ...bank, send };
+  };
+  // The patience ends while the bank's answer is on its way.
+  const deps = { ...payouts, findProvider, pause: () => answer.arrived };
   const receiver = { title: "Ada", iban: "TR330006100519786457841326" };
   const ask = { party: "other", member: null, connection: 1n, currency: "TRY", receiver } as const;
   const more = { amountMinor: 4_200n, description: "", code: "slow", details: {} };
   const payout = await sendDirect(deps, merchant, { ...ask, ...more });
   expect(payout).toMatchObject({ state: "sending", runs: 1, dueAt: expect.any(Date) });
-  await expect
-    .poll(async () => (await stateOf(world, payout)).state, { timeout: 5_000 })
-    .toBe("paid");
+  answer.open();
+  await expect.poll(async () => (await stateOf(world, payout)).state).toBe("paid");
   expect(await transferOf(payout)).toMatchObject({ state: "paid", amountKurus: 4_200 });
 });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Beside } from "../../faults/draws.ts";
 import { addCard, createOrder, drawAll, invoicesNow, orderNow } from "../../support/orders.ts";
 import { shopOrdersOf } from "../../support/shop-orders.ts";
 import { createWorld, DAY_MS, type TestWorld } from "../../support/world.ts";
@@ -6,13 +7,12 @@ import { createWorld, DAY_MS, type TestWorld } from "../../support/world.ts";
 const HOUR_MS = 60 * 60 * 1_000;
 /** The issuer of this card always says that there is too little money. */
 const EMPTY_CARD = "5100050000006661";
-/** Longer than the statements of a change, which come between a draw's question and its answer. */
-const BANK_MS = 1_500;
 
+const beside = new Beside();
 let world: TestWorld;
 let shop: ReturnType<typeof shopOrdersOf>;
 beforeAll(async () => {
-  world = await createWorld();
+  world = await createWorld({ wrapDeps: (deps) => beside.wrap(deps) });
   shop = shopOrdersOf(world);
 });
 afterAll(() => world.close());
@@ -23,13 +23,15 @@ const states = async (order: Order) => (await invoicesNow(world, order)).map((it
 const dues = async (order: Order) => (await invoicesNow(world, order)).map((it) => it.dueAt);
 const done = async (answer: ReturnType<typeof shop.setStatus>) =>
   expect((await answer).body).toMatchObject({ code: 0 });
-/** Does something while a draw's question is at the bank, which then answers. */
+/** Does something while a draw's question is at the bank, of whose answer we hear after it. */
 async function whileAtBank(run: () => Promise<unknown>) {
-  await world.bank.fault("delay", { op: "sale" }, { ms: BANK_MS });
-  const drawing = drawAll(world);
-  await world.pause(BANK_MS / 3);
-  await run();
-  await drawing;
+  const meanwhile = Promise.withResolvers<unknown>();
+  beside.at("after the bank", async () => {
+    const ran = run();
+    meanwhile.resolve(ran);
+    await ran;
+  });
+  await Promise.all([drawAll(world), meanwhile.promise]);
 }
 
 describe("a stop", () => {

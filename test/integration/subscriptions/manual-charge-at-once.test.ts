@@ -1,5 +1,5 @@
-import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Deps } from "../../../src/main/deps.ts";
 import { type ManualRow, manualCharge } from "../../../src/subscriptions/index.ts";
 import type { Subscription } from "../../../src/subscriptions/subscription.rules.ts";
 import {
@@ -19,17 +19,54 @@ import { createWorld, DAY_MS, type TestWorld } from "../../support/world.ts";
 const TEN = 10;
 /** Long enough for the others to come while the bank is at it. */
 const SLOW_BANK_MS = 200;
+
+/** Keeps a try from the bank until the others who charge by hand were all seen to wait for it. */
+class Meeting {
+  #byHand = 0;
+  #missing = 0;
+  #all = Promise.withResolvers<void>();
+
+  /** Of so many charges by hand, each makes the next try or waits for it. */
+  of(byHand: number): void {
+    this.#byHand = byHand;
+  }
+
+  wrap<T extends Pick<Deps, "payments" | "subscriptions">>(process: T): T {
+    const pause = async (ms: number) => {
+      if (this.#missing === 0) return process.payments.pause(ms);
+      this.#missing -= 1;
+      if (this.#missing === 0) this.#all.resolve();
+      await this.#all.promise;
+    };
+    const openDraw: Deps["subscriptions"]["openDraw"] = async (draw) => {
+      const isOpen = await process.subscriptions.openDraw(draw);
+      if (!isOpen || this.#byHand === 0) return isOpen;
+      this.#missing = this.#byHand - (draw.newTry.isManual ? 1 : 0);
+      this.#byHand = 0;
+      this.#all = Promise.withResolvers();
+      await this.#all.promise;
+      return isOpen;
+    };
+    const payments = { ...process.payments, pause };
+    return {
+      ...process,
+      payments,
+      subscriptions: { ...process.subscriptions, payments, openDraw },
+    };
+  }
+}
+
 const beside = new Beside();
+const meeting = new Meeting();
 let world: TestWorld;
 let other: ReturnType<typeof workerOn>;
 let of: ReturnType<typeof orderInvoicesOf>;
 let cards: ReturnType<typeof orderCardsOf>;
 beforeAll(async () => {
-  world = await createWorld({ wrapDeps: (deps) => beside.wrap(deps) });
-  other = workerOn(world);
+  world = await createWorld({ wrapDeps: (deps) => meeting.wrap(beside.wrap(deps)) });
+  other = meeting.wrap(workerOn(world));
   of = orderInvoicesOf(world);
   cards = orderCardsOf(world);
-  await openConnections();
 });
 afterAll(async () => {
   await other.close();
@@ -40,17 +77,9 @@ beforeEach(async () => {
   await world.advance(DAY_MS);
 });
 
-/** A few more at a time: a busy machine takes long for one, and who waits long is refused. */
-async function openConnections(): Promise<void> {
-  for (const count of [3, 6, 9, 12]) {
-    await times(count, () => sql`select pg_sleep(0.05)`.execute(world.db.kysely));
-  }
-}
-
 const times = <T>(count: number, one: () => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, one));
-const slowly = (count = 100) =>
-  world.bank.fault("delay", { op: "sale" }, { ms: SLOW_BANK_MS }, count);
+const slowly = () => world.bank.fault("delay", { op: "sale" }, { ms: SLOW_BANK_MS }, 100);
 
 /** The same in a process of its own. */
 async function manualThere({ id }: Subscription): Promise<ManualRow[]> {
@@ -60,6 +89,8 @@ async function manualThere({ id }: Subscription): Promise<ManualRow[]> {
 
 /** Twenty charges by hand in two processes, and the schedule of both beside them. */
 async function allAtOnce(order: Subscription) {
+  await slowly();
+  meeting.of(2 * TEN);
   const [answers, there] = await Promise.all([
     times(TEN, () => of.manual(order)),
     times(TEN, () => manualThere(order)),
@@ -73,7 +104,6 @@ async function allAtOnce(order: Subscription) {
 describe("twenty manual charges at once, beside the schedule", () => {
   test("take the money once, and each is told that it was taken", async () => {
     const { order } = await cards.orderWith(1, { intervalCount: 1 });
-    await slowly();
     const { rows, ends } = await allAtOnce(order);
     expect(new Set(rows.map(({ code }) => code))).toEqual(new Set([0]));
     expect(new Set(ends.map(({ kind }) => kind))).toEqual(new Set(["paid"]));
@@ -84,7 +114,6 @@ describe("twenty manual charges at once, beside the schedule", () => {
 
   test("take it once from the second card where the first says no", async () => {
     const { order } = await cards.orderWith([emptyCard, firstCard], { intervalCount: 1 });
-    await slowly();
     const { rows, ends } = await allAtOnce(order);
     expect(rows.filter(({ code }) => code !== 0)).toEqual([]);
     expect(ends.filter(({ kind }) => kind !== "paid")).toEqual([]);
@@ -95,7 +124,6 @@ describe("twenty manual charges at once, beside the schedule", () => {
 
   test("try each card once where all say no, and tell the end of the one round", async () => {
     const { order } = await cards.orderWith([emptyCard, lostCard], { intervalCount: 1 });
-    await slowly();
     const { rows, ends } = await allAtOnce(order);
     const tried = await triesOf(world, order);
     expect(tried.map(({ reason }) => reason)).toEqual(["insufficient_funds", "lost_card"]);
@@ -112,9 +140,9 @@ describe("twenty manual charges at once, beside the schedule", () => {
 test("a charge by hand waits for the schedule's try, and tells how that ended", async () => {
   const { order } = await cards.orderWith([emptyCard], { intervalCount: 1 });
   let answer: ReturnType<typeof of.manual> | undefined;
-  beside.at("before the bank", async () => {
+  meeting.of(1);
+  beside.at("after beginning", async () => {
     answer = of.manual(order);
-    await world.pause(SLOW_BANK_MS);
   });
   await workOff(world.deps);
   const { lastMessage, tries } = await of.firstOf(order);

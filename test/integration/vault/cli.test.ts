@@ -13,6 +13,7 @@ import { dataFolder } from "../../../src/main/folder.ts";
 import { enroll, listMerchants } from "../../../src/merchants/index.ts";
 import { holdCard, listVaultKeys, openCard, type VaultDeps } from "../../../src/vault/index.ts";
 import { WholeProduct } from "../../faults/whole.ts";
+import { patient } from "../../support/database.ts";
 import { cardOf, panOf } from "./opened.ts";
 
 const CLI = path.join(import.meta.dirname, "../../../src/main/cli.ts");
@@ -30,7 +31,7 @@ beforeAll(async () => {
   await product.start();
   const folder = dataFolder(product.folder);
   const { databaseUrl = "" } = (await folder.running()) ?? {};
-  db = openDb({ url: databaseUrl, max: 12, applicationName: "test", onError: () => {} });
+  db = openDb({ ...patient, url: databaseUrl, max: 12 });
   deps = { db, clock: systemClock, ring: keyringOf((await folder.secrets()).vaultKey) };
   merchant = (await listMerchants(db))[0]?.id as MerchantId;
 });

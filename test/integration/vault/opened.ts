@@ -8,7 +8,7 @@ import { demoMerchant } from "../../../src/main/demo.ts";
 import { type Enrolled, enroll } from "../../../src/merchants/index.ts";
 import { readCard } from "../../../src/vault/card.rules.ts";
 import { type Card, openCard, type VaultDeps } from "../../../src/vault/index.ts";
-import { asOwner, freshDatabase, type TestDatabase } from "../../support/database.ts";
+import { asOwner, freshDatabase, patient, type TestDatabase } from "../../support/database.ts";
 
 /** A Wednesday noon in Istanbul. */
 export const NOON = new Date("2026-03-04T12:00:00+03:00");
@@ -67,7 +67,7 @@ export async function openVault(): Promise<Vault> {
   const clock = fakeClock(NOON.toISOString());
   const database = await freshDatabase();
   const url = database.appUrl;
-  const db = openDb({ url, max: 24, applicationName: "test", onError: () => {} });
+  const db = openDb({ ...patient, url, max: 24 });
   const deps = { db, clock, ring: keyringOf(Buffer.alloc(32, 5).toString("base64")) };
   const merchant = await enrolled(deps, "10001");
   const other = await enrolled(deps, "10002");
