@@ -115,7 +115,9 @@ async function untilPaid(atLeast: number): Promise<void> {
   throw new Error(`only ${await paid()} of ${atLeast} are paid`);
 }
 
-const slowBank = (ms: number, requests = 10_000) => world.bank.fault("delay", {}, { ms }, requests);
+const MANY = 10_000;
+const slowBank = (op: "sale" | "inquire", ms: number, requests = MANY) =>
+  world.bank.fault("delay", { op }, { ms }, requests);
 const hasHalfTried = async (before: number) => (await tried()) > before + ORDERS / 4;
 
 let made: Subscription[] = [];
@@ -132,16 +134,18 @@ test(
   "workers that are killed in the middle of a run: each invoice is drawn once",
   async () => {
     const orders = await manyOrders();
-    await slowBank(STUCK_MS);
+    await slowBank("sale", STUCK_MS);
     // At the bank with many, before one of them is settled.
     const first = await startWorker();
     await until("tries", () => hasHalfTried(0));
     await end(first);
     expect(await paid()).toBe(0);
-    // While they are settled, which not all of them can be meanwhile.
+    // While they are settled, which not all of them can be meanwhile: neither those of which the
+    // bank is asked, a few at a time, nor those that it is sent.
     await world.bank.clearFaults();
-    await slowBank(SLOW_MS, ORDERS / 4);
-    await slowBank(STUCK_MS);
+    await slowBank("inquire", SLOW_MS);
+    await slowBank("sale", SLOW_MS, ORDERS / 4);
+    await slowBank("sale", STUCK_MS);
     await moveOn(LEASE_MS);
     const second = await startWorker();
     await untilPaid(1);
@@ -159,7 +163,7 @@ test(
   async () => {
     const orders = await manyOrders();
     const before = await tried();
-    await slowBank(SLOW_MS);
+    await slowBank("sale", SLOW_MS);
     const frozen = await startWorker();
     await until("tries", () => hasHalfTried(before));
     frozen.kill("SIGSTOP");
