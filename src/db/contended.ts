@@ -12,18 +12,17 @@ const TRIES_MAX = 4;
 const PAUSE_MS = 50;
 
 /** Whether a transaction gave way to another one: it did nothing, and can be run again. */
-const isContended = (error: unknown): boolean =>
+export const isContended = (error: unknown): boolean =>
   error instanceof Error && lostCodes.has(String((error as { code?: unknown }).code));
 
 /**
- * As `inTx`, for work that takes many rows in whatever order they lie: where it gives way to others
- * it is run again, a few times, and then refused as `temporarily_unavailable`. `work` must not do
- * anything outside the transaction.
+ * Runs one statement, or one transaction, again where it gives way to others; after a few times it
+ * is refused as `temporarily_unavailable`.
  */
-export async function inTxAgain<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function again<T>(work: () => Promise<T>): Promise<T> {
   for (let run = 1; ; run += 1) {
     try {
-      return await inTx(db, work);
+      return await work();
     } catch (error) {
       if (!isContended(error)) throw error;
       if (run === TRIES_MAX) return refuse("temporarily_unavailable", {});
@@ -31,3 +30,10 @@ export async function inTxAgain<T>(db: Db, work: (tx: Tx) => Promise<T>): Promis
     }
   }
 }
+
+/**
+ * As `inTx`, for work that takes many rows in whatever order they lie: run by `again`. `work` must
+ * not do anything outside the transaction.
+ */
+export const inTxAgain = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> =>
+  again(() => inTx(db, work));

@@ -12,7 +12,7 @@ import {
   type ReturnAsk,
   returnKeyOf,
 } from "./open-return.ts";
-import { type DatedName, findDated } from "./provision.ts";
+import { type DatedName, findAwaited } from "./provision.ts";
 import type { ReturnName } from "./returns.store.ts";
 import type { Sale } from "./sale.rules.ts";
 import { knowSale } from "./tell-sale.ts";
@@ -26,12 +26,12 @@ const WAIT_STEP_MAX_MS = 400;
 type Paid = Readonly<{ sale: Sale | undefined; target: Done; isToday: boolean }>;
 
 /**
- * The money that a caller wants back. Refuses `payment_not_found`, `payment_cancelled` and
+ * The money that a caller wants back. Refuses as `findAwaited`, `payment_cancelled` and
  * `payment_refunded` once all of it is back, `state_not_suitable` where none was taken, and
  * `payment_busy` while a watch gives back what nobody was told of.
  */
 async function findPaid(deps: MarketplaceDeps, caller: Caller, named: DatedName): Promise<Paid> {
-  const { sale, story } = await findDated(deps, caller, named);
+  const { sale, story } = await findAwaited(deps, caller, named, ["sale", "hold", "capture"]);
   if (!story) return refuseMarket("state_not_suitable");
   const { payment, attempts } = story;
   const isTaken = ({ kind, status }: Done["attempt"]) => kind === "void" && status === "approved";
@@ -128,9 +128,11 @@ async function refundPaid(
   paid: Paid,
   { deletes, completes }: Readonly<{ deletes: boolean; completes: boolean }>,
 ) {
-  if (paid.target.payment.refundedMinor > 0n && !completes)
-    return refuseMarket("amount_not_suitable");
-  return giveBack(deps, caller, { ...paid, terms: unchanged(deletes) });
+  const { refundedMinor, capturedMinor } = paid.target.payment;
+  if (refundedMinor > 0n && !completes) return refuseMarket("amount_not_suitable");
+  // Also where a part is on its way back: only who completes takes what that leaves.
+  const amountMinor = completes ? undefined : capturedMinor;
+  return giveBack(deps, caller, { ...paid, amountMinor, terms: unchanged(deletes) });
 }
 
 /**

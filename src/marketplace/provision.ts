@@ -1,7 +1,9 @@
 import { istanbulDay } from "../lib/clock.ts";
 import { Refusal, refuse, refuseMarket } from "../lib/refusal.ts";
 import type { Caller } from "../merchants/index.ts";
-import { capture, type Done, release } from "../payments/index.ts";
+import { isAwayLong } from "../payments/doubt.rules.ts";
+import { type AttemptKind, awaitOutcome, capture, type Done, release } from "../payments/index.ts";
+import { isInDoubt, isSettled } from "../payments/payment.rules.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { type FoundPayment, findPayment, type PaymentName } from "./find-sale.ts";
 import { standingOf } from "./standing.rules.ts";
@@ -22,7 +24,7 @@ function isOfDay({ sale, story }: FoundPayment, day: string): boolean {
 }
 
 /** The payment that a caller names. Refuses `payment_not_found`, also for another day or code. */
-export async function findDated(
+async function findDated(
   deps: MarketplaceDeps,
   { merchant }: Caller,
   { name, day, code }: DatedName,
@@ -35,11 +37,32 @@ export async function findDated(
 }
 
 /**
- * A hold that waits to be captured. Refuses `payment_final`, also for one that a watch gives back,
- * and `state_not_suitable`.
+ * As `findDated`, once it is known what became of an operation of one of these kinds: waited for
+ * while it is at the bank. A page at a bank that charges by itself is not waited for. Refuses
+ * `payment_in_doubt` too.
+ */
+export async function findAwaited(
+  deps: MarketplaceDeps,
+  caller: Caller,
+  named: DatedName,
+  kinds: readonly AttemptKind[],
+): Promise<FoundPayment> {
+  const found = await findDated(deps, caller, named);
+  const open = found.story?.attempts.find((each) => isInDoubt(each) && kinds.includes(each.kind));
+  if (!open || isAwayLong(open)) return found;
+  const { merchantId, id: attemptId } = open;
+  const known = await awaitOutcome(deps.payments, { merchantId, attemptId });
+  if (known && isSettled(known.attempt)) return findDated(deps, caller, named);
+  const { reference } = found.story!.payment;
+  return refuse("payment_in_doubt", { reference: found.sale?.code ?? reference });
+}
+
+/**
+ * A hold that waits to be captured. Refuses as `findAwaited`, `payment_final`, also for one that a
+ * watch gives back, and `state_not_suitable`.
  */
 async function findHold(deps: MarketplaceDeps, caller: Caller, named: DatedName): Promise<Done> {
-  const { sale, story } = await findDated(deps, caller, named);
+  const { sale, story } = await findAwaited(deps, caller, named, ["sale", "hold"]);
   const attempt = story?.attempts[0];
   if (!story || !attempt) return refuseMarket("state_not_suitable");
   const standing = standingOf(story);

@@ -1,3 +1,4 @@
+import { again } from "../db/contended.ts";
 import { isUnavailable } from "../db/transaction.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import type { Done, Payment } from "../payments/index.ts";
@@ -18,7 +19,9 @@ export const tellSale = (
   { number }: Pick<Sale, "number">,
   telling: Telling,
 ): Promise<boolean> =>
-  markTold(deps.db.kysely, merchant.id, number, telling, timeOf(merchant, deps.clock()));
+  again(() =>
+    markTold(deps.db.kysely, merchant.id, number, telling, timeOf(merchant, deps.clock())),
+  );
 
 /** Whether a client may act on the money of a sale: from then on it knows of it. */
 export const knowSale = async (

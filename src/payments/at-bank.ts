@@ -1,12 +1,11 @@
 import type { BankOriginal, BankQuestion, Finding, Means, Outcome } from "../acquirers/index.ts";
 import { GatherFull } from "../db/gather.ts";
-import { isUnavailable } from "../db/transaction.ts";
 import { bareId } from "../lib/id.ts";
 import { money } from "../lib/money.ts";
 import type { Merchant, MerchantPos } from "../merchants/index.ts";
 import type { PaymentsDeps } from "./deps.ts";
 import type { Attempt, AttemptKind, Done, Payment } from "./payment.rules.ts";
-import { StalePayment, settle } from "./settle.ts";
+import { mayPass, StalePayment, settle } from "./settle.ts";
 
 /** What each kind of attempt is to a bank. */
 const operationOf = {
@@ -127,8 +126,8 @@ export async function settleOrLeave(
   try {
     return await settle(deps, done, outcome);
   } catch (error) {
-    const mayPass = error instanceof GatherFull || error instanceof StalePayment;
-    if (!mayPass && !isUnavailable(error)) throw error;
+    const isLost = error instanceof GatherFull || error instanceof StalePayment;
+    if (!isLost && !mayPass(error)) throw error;
     const attempt: Attempt = { ...done.attempt, status: "doubtful", doubt: "outcome not stored" };
     return { payment: done.payment, attempt };
   }

@@ -1,4 +1,5 @@
 import type { Outcome } from "../acquirers/outcome.rules.ts";
+import { isContended } from "../db/contended.ts";
 import { isUnavailable } from "../db/transaction.ts";
 import { Refusal } from "../lib/refusal.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
@@ -12,14 +13,17 @@ import { applyOutcome, type Settlement } from "./settle.rules.ts";
 const PATIENCE_MS = [50, 200, 1_000, 3_000];
 const STALE_TRIES_MAX = 5;
 
-/** Does again for a few seconds what the database did not do because it was gone. */
+/** Whether the database may do later what it did not do: it was gone, or others came first. */
+export const mayPass = (error: unknown): boolean => isUnavailable(error) || isContended(error);
+
+/** Does again for a while what the database did not do because it was gone, or worked on others. */
 export async function patiently<T>(deps: PaymentsDeps, work: () => Promise<T>): Promise<T> {
   for (let tries = 0; ; tries += 1) {
     try {
       return await work();
     } catch (error) {
       const wait = PATIENCE_MS[tries];
-      if (!isUnavailable(error) || wait === undefined) throw error;
+      if (!mayPass(error) || wait === undefined) throw error;
       await deps.pause(wait);
     }
   }

@@ -1,0 +1,101 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Acquirer } from "../../src/acquirers/index.ts";
+import type { Deps } from "../../src/main/deps.ts";
+import { type Paywall, paywallOf } from "../support/paywall.ts";
+import { deletes, returnsOf } from "../support/returns.ts";
+import { enrolMembers, saleCode, sellOn, soldOn } from "../support/sales.ts";
+import { createWorld, type TestWorld } from "../support/world.ts";
+import { expectSound } from "./hands.ts";
+import { gate } from "./late.ts";
+
+/** Where the next operation of that kind stands still, on its way to the bank. */
+let stop: { verb: "charge" | "refund"; pass: () => Promise<void> } | undefined;
+/** How often what is written of a bank's word gives way to others. */
+let givesWay = 0;
+/** Told when a call waits for another one. */
+let onWait = () => {};
+
+async function come(verb: string): Promise<void> {
+  if (stop?.verb !== verb) return;
+  const { pass } = stop;
+  stop = undefined;
+  await pass();
+}
+
+const slow = (bank: Acquirer): Acquirer => ({
+  ...bank,
+  charge: (order) => come("charge").then(() => bank.charge(order)),
+  refund: (order) => come("refund").then(() => bank.refund(order)),
+});
+
+function wrap(deps: Deps): Deps {
+  const { hotPath, pause } = deps.payments;
+  const payments = {
+    ...deps.payments,
+    pause: (ms: number) => {
+      onWait();
+      return pause(ms);
+    },
+    hotPath: {
+      ...hotPath,
+      settle: (async (asked) => {
+        givesWay -= 1;
+        if (givesWay >= 0) throw Object.assign(new Error("lock timeout"), { code: "55P03" });
+        return hotPath.settle(asked);
+      }) as typeof hotPath.settle,
+    },
+  };
+  return { ...deps, payments, marketplace: { ...deps.marketplace, payments } };
+}
+
+let world: TestWorld;
+let wire: Paywall;
+let shop: ReturnType<typeof returnsOf>;
+beforeAll(async () => {
+  world = await createWorld({ wrapDeps: wrap, wrapBank: (find) => (pos) => slow(find(pos)) });
+  wire = paywallOf(world);
+  shop = returnsOf(world, wire);
+  await enrolMembers(world);
+});
+afterAll(() => world.close());
+afterEach(() => expectSound(world));
+
+/** Holds the next such operation up, and opens its way once another call waits for it. */
+function held(verb: "charge" | "refund") {
+  const { pass, arrived, open } = gate();
+  stop = { verb, pass };
+  const opens = () => {
+    onWait = () => {
+      onWait = () => {};
+      open();
+    };
+  };
+  return { arrived, opens };
+}
+
+test("a cancel that comes while the charge is at the bank waits, and cancels it", async () => {
+  const code = saleCode();
+  const { arrived, opens } = held("charge");
+  const sale = sellOn(wire, { detail: { MerchantUniqueCode: code } });
+  await arrived;
+  opens();
+  const cancelled = await shop.cancel({ MerchantUniqueKey: code, PaymentId: 0 });
+  expect(await sale).toMatchObject({ ErrorCode: 0 });
+  expect(cancelled).toMatchObject({ ErrorCode: 0 });
+});
+
+test("a whole refund does not complete a part that is on its way", async () => {
+  const [sold] = await shop.agedSales(1);
+  const { arrived, opens } = held("refund");
+  const part = shop.part(sold!, { Amount: 30 });
+  await arrived;
+  opens();
+  expect(await shop.refund(sold!)).toMatchObject({ ErrorCode: 112 });
+  expect(await part).toMatchObject({ ErrorCode: 0 });
+});
+
+test("a bank's yes is written though others hold the rows for a while", async () => {
+  const sold = await soldOn(wire);
+  givesWay = 2;
+  expect(await shop.cancel(sold, deletes)).toMatchObject({ ErrorCode: 0 });
+});
