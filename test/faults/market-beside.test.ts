@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Acquirer } from "../../src/acquirers/index.ts";
 import type { Deps } from "../../src/main/deps.ts";
-import { type Paywall, paywallOf } from "../support/paywall.ts";
-import { deletes, returnsOf } from "../support/returns.ts";
-import { enrolMembers, saleCode, sellOn, soldOn } from "../support/sales.ts";
-import { createWorld, type TestWorld } from "../support/world.ts";
+import type { Paywall } from "../support/paywall.ts";
+import { deletes, type returnsOf, returnsWorld } from "../support/returns.ts";
+import { saleCode, sellOn, soldOn } from "../support/sales.ts";
+import type { TestWorld } from "../support/world.ts";
 import { expectSound } from "./hands.ts";
 import { gate } from "./late.ts";
 
@@ -52,10 +52,10 @@ let world: TestWorld;
 let wire: Paywall;
 let shop: ReturnType<typeof returnsOf>;
 beforeAll(async () => {
-  world = await createWorld({ wrapDeps: wrap, wrapBank: (find) => (pos) => slow(find(pos)) });
-  wire = paywallOf(world);
-  shop = returnsOf(world, wire);
-  await enrolMembers(world);
+  ({ world, wire, shop } = await returnsWorld({
+    wrapDeps: wrap,
+    wrapBank: (find) => (pos) => slow(find(pos)),
+  }));
 });
 afterAll(() => world.close());
 afterEach(() => expectSound(world));

@@ -3,10 +3,10 @@ import type { Acquirer } from "../../src/acquirers/index.ts";
 import type { Deps } from "../../src/main/deps.ts";
 import { endLateReturns } from "../../src/marketplace/index.ts";
 import { inquireDue } from "../../src/payments/index.ts";
-import { type Paywall, paywallOf } from "../support/paywall.ts";
-import { deletes, returnsOf } from "../support/returns.ts";
-import { enrolMembers, soldOn } from "../support/sales.ts";
-import { createWorld, DAY_MS, type TestWorld } from "../support/world.ts";
+import type { Paywall } from "../support/paywall.ts";
+import { deletes, type returnsOf, returnsWorld } from "../support/returns.ts";
+import { soldOn } from "../support/sales.ts";
+import { DAY_MS, type TestWorld } from "../support/world.ts";
 import { Life, mortalReturns, restarted } from "./mortal.ts";
 
 const life = new Life();
@@ -44,10 +44,10 @@ let world: TestWorld;
 let wire: Paywall;
 let shop: ReturnType<typeof returnsOf>;
 beforeAll(async () => {
-  world = await createWorld({ wrapDeps: wrap, wrapBank: (find) => (pos) => slow(find(pos)) });
-  wire = paywallOf(world);
-  shop = returnsOf(world, wire);
-  await enrolMembers(world);
+  ({ world, wire, shop } = await returnsWorld({
+    wrapDeps: wrap,
+    wrapBank: (find) => (pos) => slow(find(pos)),
+  }));
 });
 afterAll(async () => {
   await world.isSound();

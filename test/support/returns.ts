@@ -1,7 +1,7 @@
 import { duePayout } from "./payouts.ts";
-import type { Paywall } from "./paywall.ts";
-import { soldOn } from "./sales.ts";
-import { DAY_MS, type TestWorld } from "./world.ts";
+import { type Paywall, paywallOf } from "./paywall.ts";
+import { enrolMembers, soldOn } from "./sales.ts";
+import { createWorld, DAY_MS, type TestWorld, type WorldOptions } from "./world.ts";
 
 const PRIVATE = "api/paywall/private";
 
@@ -133,4 +133,12 @@ export function returnsOf(world: TestWorld, wire: Paywall) {
     ...rowsOf(world),
     ...payoutsIn(world),
   };
+}
+
+/** A world with members, and the platform that wants payments back in it. */
+export async function returnsWorld(options?: WorldOptions) {
+  const world = await createWorld(options);
+  const wire = paywallOf(world);
+  await enrolMembers(world);
+  return { world, wire, shop: returnsOf(world, wire) };
 }

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Check } from "./checks.store.ts";
-import { stepOf } from "./step.store.ts";
+import { placesOf, stepOf, takenLines } from "./step.store.ts";
 
 export const earnings = sql<{ n: bigint }>`select count(*) as n from earnings`;
 const approvals = sql<{ n: bigint }>`select count(*) as n from approvals`;
@@ -64,15 +64,9 @@ const approved = sql`
   from (
     select p.merchant_id, p.approval_id, y.captured_minor as paid,
       a.commission_minor + a.commission_tax_minor as fee,
-      sum(p.captured_minor) over so_far - p.captured_minor as before,
-      sum(p.captured_minor) over so_far as after,
-      sum(p.captured_minor) over (partition by p.merchant_id, p.sale) as whole
-    from sale_products p
-    join sales s on s.merchant_id = p.merchant_id and s.number = p.sale
-    join payments y on y.merchant_id = s.merchant_id and y.id = s.payment_id
-      and y.status = 'captured'
+      ${placesOf("captured_minor")}
+    from ${takenLines}
     join payment_attempts a on a.merchant_id = y.merchant_id and a.id = y.live_attempt_id
-    window so_far as (partition by p.merchant_id, p.sale order by p.number)
   ) lines
   where approval_id is not null and whole > 0 group by merchant_id, approval_id`;
 

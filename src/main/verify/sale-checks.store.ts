@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Check } from "./checks.store.ts";
 import { earnings } from "./due-checks.store.ts";
-import { stepOf } from "./step.store.ts";
+import { placesOf, stepOf, takenLines } from "./step.store.ts";
 
 const sales = sql<{ n: bigint }>`select count(*) as n from sales`;
 const returns = sql<{ n: bigint }>`select count(*) as n from sale_returns`;
@@ -11,14 +11,8 @@ const shares = sql`
   select number, captured_minor, ${stepOf("total")} as share from (
     select *, div(2 * whole * taken + asked, 2 * asked) as total from (
       select p.number, p.captured_minor, y.captured_minor as taken, y.amount_minor as asked,
-        sum(p.amount_minor) over so_far - p.amount_minor as before,
-        sum(p.amount_minor) over so_far as after,
-        sum(p.amount_minor) over (partition by p.merchant_id, p.sale) as whole
-      from sale_products p
-      join sales s on s.merchant_id = p.merchant_id and s.number = p.sale
-      join payments y on y.merchant_id = s.merchant_id and y.id = s.payment_id
-        and y.status = 'captured'
-      window so_far as (partition by p.merchant_id, p.sale order by p.number)
+        ${placesOf("amount_minor")}
+      from ${takenLines}
     ) lines
   ) ways`;
 

@@ -1,19 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { closeReturned, distribute } from "../../../src/marketplace/index.ts";
-import { type Paywall, paywallOf } from "../../support/paywall.ts";
-import { deletes, done, refused, returnsOf } from "../../support/returns.ts";
-import { enrolMembers, line, soldOn } from "../../support/sales.ts";
+import type { Paywall } from "../../support/paywall.ts";
+import { deletes, done, refused, type returnsOf, returnsWorld } from "../../support/returns.ts";
+import { line, soldOn } from "../../support/sales.ts";
 import { endOrder } from "../../support/settled-orders.ts";
-import { createWorld, DAY_MS, type TestWorld } from "../../support/world.ts";
+import { DAY_MS, type TestWorld } from "../../support/world.ts";
 
 let world: TestWorld;
 let wire: Paywall;
 let shop: ReturnType<typeof returnsOf>;
 beforeAll(async () => {
-  world = await createWorld();
-  wire = paywallOf(world);
-  shop = returnsOf(world, wire);
-  await enrolMembers(world);
+  ({ world, wire, shop } = await returnsWorld());
 });
 afterAll(async () => {
   await world.isSound();

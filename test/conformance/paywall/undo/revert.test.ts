@@ -1,17 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Paywall, paywallOf } from "../../../support/paywall.ts";
-import { deletes, done, refused, returnsOf } from "../../../support/returns.ts";
-import { enrolMembers, soldOn } from "../../../support/sales.ts";
-import { createWorld, type TestWorld } from "../../../support/world.ts";
+import type { Paywall } from "../../../support/paywall.ts";
+import { deletes, done, refused, type returnsOf, returnsWorld } from "../../../support/returns.ts";
+import { soldOn } from "../../../support/sales.ts";
+import type { TestWorld } from "../../../support/world.ts";
 
 let world: TestWorld;
 let wire: Paywall;
 let shop: ReturnType<typeof returnsOf>;
 beforeAll(async () => {
-  world = await createWorld();
-  wire = paywallOf(world);
-  shop = returnsOf(world, wire);
-  await enrolMembers(world);
+  ({ world, wire, shop } = await returnsWorld());
 });
 afterAll(async () => {
   await world.isSound();
