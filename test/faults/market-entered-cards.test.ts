@@ -30,7 +30,7 @@ beforeAll(async () => {
   await enrolMembers(world);
   shop = marketPayersOf(world, wire);
   ({ entered } = cardEntriesOf(world, wire));
-  other = await restarted(world);
+  other = await restarted(world, { waits: true });
   otherWire = paywallOf({ ...world, url: await other.listen() });
 });
 afterAll(async () => {
@@ -43,13 +43,14 @@ beforeEach(() => life.live());
 
 const USED = 18;
 const CODE_TAKEN = 4;
+const CODE = "123";
 const ROUNDS = 2;
 
 /** The security code is in one process alone, so the shop's server says it again. */
 const cardOf = (TempCardToken: string) => ({
   ...{ OwnerName: "", Number: "", ExpireMonth: "", ExpireYear: "" },
   TempCardToken,
-  Cvv: "123",
+  Cvv: CODE,
 });
 
 type Ask = Readonly<{ code: string; token: string }>;
@@ -100,6 +101,17 @@ async function race(asks: readonly Readonly<{ way: Way; code: string }>[]) {
   return { code, answer, token, refused: refusals.filter((each) => each.code !== code) };
 }
 
+/** Pays what came through; a payer who was sent to the bank comes back, to the first process. */
+async function paidBy(code: string, { Body }: Answered): Promise<void> {
+  if ("RedirectUrl" in Body) {
+    const sid = await shop.payer.toBankTyping(Body.RedirectUrl, CODE);
+    const resolved = await shop.payer.resolve(sid, { result: "approve" });
+    const { form } = await shop.payer.comeBack(resolved);
+    expect(toldIn(form)).toMatchObject({ status: "Success" });
+  }
+  expect(await shop.standing(code)).toBe(1);
+}
+
 describe("requests that name one card at the same moment", () => {
   const once = (ways: readonly Way[]) => ways.map((way) => ({ way, code: saleCode() }));
   const rounds = Array.from({ length: ROUNDS }, (_, i) => i + 1);
@@ -126,12 +138,15 @@ describe("requests that name one card at the same moment", () => {
         ErrorCode: 0,
       });
     }
-    if (!("RedirectUrl" in answer.Body)) return;
-    const sid = await shop.payer.toBank(answer.Body.RedirectUrl);
-    const resolved = await shop.payer.resolve(sid, { result: "approve" });
-    const { form } = await shop.payer.comeBack(resolved);
-    expect(toldIn(form)).toMatchObject({ status: "Success" });
-    expect(await shop.standing(code)).toBe(1);
+    await paidBy(code, answer);
+  });
+
+  test.each([
+    ["the payer comes back to", here],
+    ["the payer does not come to, which costs typing the code once more", there],
+  ])("take one with 3-D Secure in a process that %s", async (_, process) => {
+    const { code, answer } = await race(once([page(process, "start3d")]));
+    await paidBy(code, answer);
   });
 });
 

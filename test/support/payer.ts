@@ -66,20 +66,9 @@ async function sendBack({ action, method, body }: Resolved["posts"][number]): Pr
   return pageOf(await fetch(action, { method: "POST", headers, body }));
 }
 
-/** Walks a payer's ways without a browser: what scripts would post is posted by hand. */
-export function payerOf(world: Pick<TestWorld, "post" | "reference" | "bank">) {
-  const { post, reference, bank } = world;
-
-  /** Starts a 3-D payment as a shop's server does. */
-  const start = (more: object = {}): Promise<Answer> =>
-    post("v2/transaction/tds_initial", {
-      ...{ amount: "100,00", reference_no: reference(), domain: "shop.example", ...goodCard },
-      ...{ return_url: "http://127.0.0.1:9/shop/back", ...more },
-    });
-
-  /** From our page to the bank's: the id of its session there. */
-  async function toBank(gateUrl: string, posted?: PageForm["fields"]): Promise<string> {
-    const gate = await (posted ? submit({ action: gateUrl, fields: posted }) : get(gateUrl));
+/** The way from our page to the bank's, which gives the id of the payer's session there. */
+function waysTo(bank: TestWorld["bank"]) {
+  async function leave(gate: Page): Promise<string> {
     if (!gate.form?.action.startsWith(bank.url))
       throw new Error(`no way to the bank: ${gate.text}`);
     const page = await submit(gate.form);
@@ -87,6 +76,32 @@ export function payerOf(world: Pick<TestWorld, "post" | "reference" | "bank">) {
     if (!sid) throw new Error(`the bank shows no page: ${page.status} ${page.text.slice(0, 400)}`);
     return sid;
   }
+
+  const toBank = async (gateUrl: string, posted?: PageForm["fields"]): Promise<string> =>
+    leave(await (posted ? submit({ action: gateUrl, fields: posted }) : get(gateUrl)));
+
+  /** The same of a payer who types the security code, should our page ask for it once more. */
+  async function toBankTyping(gateUrl: string, cvc: string): Promise<string> {
+    const gate = await get(gateUrl);
+    if (!gate.form || !/<input\b[^>]*\bname="cvc"/.test(gate.text)) return leave(gate);
+    const { action, fields } = gate.form;
+    return toBank(new URL(action, gate.url).href, { ...fields, cvc });
+  }
+
+  return { toBank, toBankTyping };
+}
+
+/** Walks a payer's ways without a browser: what scripts would post is posted by hand. */
+export function payerOf(world: Pick<TestWorld, "post" | "reference" | "bank">) {
+  const { post, reference, bank } = world;
+  const { toBank, toBankTyping } = waysTo(bank);
+
+  /** Starts a 3-D payment as a shop's server does. */
+  const start = (more: object = {}): Promise<Answer> =>
+    post("v2/transaction/tds_initial", {
+      ...{ amount: "100,00", reference_no: reference(), domain: "shop.example", ...goodCard },
+      ...{ return_url: "http://127.0.0.1:9/shop/back", ...more },
+    });
 
   /** Ends the bank's page: `approve`, `reject`, `cancel`, `timeout`, or a status and options. */
   async function resolve(sid: string, asked: object): Promise<Resolved> {
@@ -113,5 +128,16 @@ export function payerOf(world: Pick<TestWorld, "post" | "reference" | "bank">) {
   const charge = (names: Names, more: object = {}): Promise<Answer> =>
     post("v2/transaction/tds_charge", { ...names, ...more });
 
-  return { get, submit, start, toBank, resolve, comeBack, sendBack, goThrough, charge };
+  return {
+    get,
+    submit,
+    start,
+    toBank,
+    toBankTyping,
+    resolve,
+    comeBack,
+    sendBack,
+    goThrough,
+    charge,
+  };
 }
