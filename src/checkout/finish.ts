@@ -1,4 +1,5 @@
 import type { Means } from "../acquirers/index.ts";
+import { unlessGone } from "../db/transaction.ts";
 import { refuse } from "../lib/refusal.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
 import { chargePlanned, type Done, readDone } from "../payments/index.ts";
@@ -105,7 +106,8 @@ export async function finish(
     openCharge: openingOf(deps, session),
   });
   deps.cvvs.take(token.id);
-  if (isSettled(done.attempt)) await dropProof(deps.db, token);
+  // A proof charges once; one that stays here is dropped by whoever asks next.
+  if (isSettled(done.attempt)) await unlessGone(() => dropProof(deps.db, token));
   const saved = await save(deps, found, done);
   return { done, isRepeat, saved };
 }
@@ -119,13 +121,14 @@ async function save(
   done: Done,
 ): Promise<Saved | undefined> {
   const { save: wish } = session.terms;
-  if (!wish || !token.savesCard || !token.cardId) return undefined;
-  const kept = await openCard(deps, merchant.id, token.cardId);
+  const { cardId } = token;
+  if (!wish || !token.savesCard || !cardId) return undefined;
+  const kept = await unlessGone(() => openCard(deps, merchant.id, cardId));
   if (!kept) return { kind: "not_saved", why: undefined };
   const saved = await saveAfter(deps, merchant, wish, { card: kept.card, done });
   // A link's end is a page that is loaded again: a card that was deleted since is not stored anew.
   if (saved.kind === "saved" && session.linkId) {
-    await forgetHeld(deps, merchant.id, token.cardId, timeOf(merchant, deps.clock()));
+    await unlessGone(() => forgetHeld(deps, merchant.id, cardId, timeOf(merchant, deps.clock())));
   }
   return saved;
 }

@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from "kysely";
 import type { Db } from "./pool.ts";
 import type { Tables } from "./tables.gen.ts";
 
-export { isUnavailable } from "./unavailable.ts";
+export { isUnavailable, unlessGone } from "./unavailable.ts";
 
 declare const insideTransaction: unique symbol;
 

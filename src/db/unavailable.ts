@@ -49,3 +49,15 @@ export function isUnavailable(error: unknown): boolean {
   }
   return false;
 }
+
+/**
+ * Does what may be left undone where the database is gone, and says nothing then: work after money
+ * has moved, whose outcome is the answer all the same.
+ */
+export async function unlessGone<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    return isUnavailable(error) ? undefined : Promise.reject(error);
+  }
+}

@@ -7,8 +7,17 @@ import { newId } from "../lib/id.ts";
 import { refuse } from "../lib/refusal.ts";
 import { valueDatesAt } from "../members/index.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
-import { readPayment, readUnsettled } from "../payments/index.ts";
+import { isAwayLong } from "../payments/doubt.rules.ts";
+import {
+  type Attempt,
+  awaitOutcome,
+  type Patience,
+  patience,
+  readPayment,
+  readUnsettled,
+} from "../payments/index.ts";
 import { feeTaken } from "../payments/parts.rules.ts";
+import { isSettled } from "../payments/payment.rules.ts";
 import {
   type Answers,
   type ApprovalTerms,
@@ -30,8 +39,11 @@ import { debtCount } from "./split.rules.ts";
 /** Where and when an approval happens. */
 type Place = Readonly<{ deps: MarketplaceDeps; merchant: Merchant; tx: Tx; now: Date }>;
 
-/** Reads, under the sale's lock, everything that an approval depends on. */
-async function readScene(place: Place, locked: LockedSale, platformDays: number): Promise<Scene> {
+/** What an approval depends on, and an operation of the payment whose outcome is not known yet. */
+type Found = Readonly<{ scene: Scene; unsettled: Attempt | undefined }>;
+
+/** Reads it under the sale's lock. */
+async function readScene(place: Place, locked: LockedSale, platformDays: number): Promise<Found> {
   const { deps, merchant, tx, now } = place;
   const { sale, isReturning } = locked;
   const db = within(deps.db, tx);
@@ -42,7 +54,7 @@ async function readScene(place: Place, locked: LockedSale, platformDays: number)
   const standing = await readDebts(tx, merchant.id, { sale: sale.number });
   const isLive =
     payment?.status === "captured" && payment.refundedMinor < payment.capturedMinor && !unsettled;
-  return {
+  const scene: Scene = {
     sale: sale.number,
     products,
     isPaid: isLive && !isReturning,
@@ -53,6 +65,7 @@ async function readScene(place: Place, locked: LockedSale, platformDays: number)
     valueDates: await valueDatesAt(tx, merchant.id, [...new Set(members)], now),
     standingDebts: new Set(standing.map(({ product, kind }) => `${product} ${kind}`)),
   };
+  return { scene, unsettled };
 }
 
 /** Numbers for what an approval makes due, rising. */
@@ -161,7 +174,7 @@ async function carryOut(
 
 /** Products of one payment; absent for all of it. */
 type Asked = Readonly<{ sale: bigint; products?: readonly bigint[] }>;
-type Planned = ReturnType<typeof planApproval>;
+type Planned = ReturnType<typeof planApproval> & Pick<Found, "unsettled">;
 
 const isEnough = (numbers: Reserve, plans: readonly Plan[]): boolean =>
   numbers.earnings.length >= plans.length * PARTIES.length &&
@@ -177,22 +190,38 @@ async function approveLocked(
   const { platformDays, ...own } = terms;
   const locked = await lockSale(place.tx, place.merchant.id, sale);
   assert(locked !== undefined, "a sale with products is never deleted");
-  const scene = await readScene(place, locked, platformDays);
+  const { scene, unsettled } = await readScene(place, locked, platformDays);
   const asked = products ?? scene.products.map(({ number }) => number);
   const planned = planApproval(scene, asked, own);
   if (!isEnough(numbers, planned.plans)) return undefined;
   if (planned.plans.length > 0) await carryOut(place, locked, planned.plans, own, numbers);
-  return planned;
+  return { ...planned, unsettled };
 }
 
 /** Between numbers and lock somebody else must have changed the sale each time. */
 const TRIES_MAX = 5;
 
 /**
+ * Waits for an operation that is at the bank: once it is known, the payment may be approved. Says
+ * whether it is; a payer at a bank's own page is not waited for.
+ */
+async function isKnownNow(
+  deps: MarketplaceDeps,
+  unsettled: Attempt,
+  given: Patience,
+): Promise<boolean> {
+  if (isAwayLong(unsettled)) return false;
+  const { merchantId, id: attemptId } = unsettled;
+  const known = await awaitOutcome(deps.payments, { merchantId, attemptId }, given);
+  return known !== undefined && isSettled(known.attempt);
+}
+
+/**
  * Approves products: reckons what their members and the platform are due of them, and when. Each
  * payment is one transaction that holds its sale's lock, so a product is approved once, and never
- * while its money goes back; the products of one payment that cannot be approved are said beside
- * those that were. Refuses `not_a_marketplace`, `temporarily_unavailable`, and as `findProducts`.
+ * while its money goes back: that is waited for. The products of one payment that cannot be
+ * approved are said beside those that were. Refuses `not_a_marketplace`,
+ * `temporarily_unavailable`, and as `findProducts`.
  */
 export async function approve(
   deps: MarketplaceDeps,
@@ -203,6 +232,7 @@ export async function approve(
   const { platformDays } = await readSettings(deps.db, merchant.id);
   const found = await findProducts(deps, merchant, name);
   const now = timeOf(merchant, deps.clock());
+  const given = patience();
   const approveOne = async (group: Asked): Promise<Planned> => {
     for (let i = 0; i < TRIES_MAX; i += 1) {
       const numbers = await reserveFor(deps, merchant, group);
@@ -210,7 +240,9 @@ export async function approve(
       const done = await inTxAgain(deps.db, (tx) =>
         approveLocked({ deps, merchant, tx, now }, group, all, numbers),
       );
-      if (done) return done;
+      const { unsettled } = done ?? {};
+      const isFinal = !unsettled || !(await isKnownNow(deps, unsettled, given));
+      if (done && isFinal) return done;
     }
     return refuse("temporarily_unavailable", {});
   };

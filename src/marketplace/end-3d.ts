@@ -1,5 +1,6 @@
 import { finish } from "../checkout/index.ts";
 import { isBankCharged } from "../checkout/session.rules.ts";
+import { unlessGone } from "../db/transaction.ts";
 import { Refusal, refuse, refuseMarket } from "../lib/refusal.ts";
 import type { Caller, Merchant } from "../merchants/merchant.rules.ts";
 import { awaitOutcome, capture, type Done } from "../payments/index.ts";
@@ -41,20 +42,28 @@ async function chargeOf(
 
 /**
  * Whether the client may be told of the charge, or act on it: what a watch gives back because
- * nobody knew of it is final.
+ * nobody knew of it is final. Refuses `payment_in_doubt` where that cannot be written down.
  */
-function knows(deps: MarketplaceDeps, merchant: Merchant, sale: Sale, { payment }: Done) {
-  const { status } = payment;
+async function knows(
+  deps: MarketplaceDeps,
+  merchant: Merchant,
+  sale: Sale,
+  { payment: { status } }: Done,
+): Promise<boolean> {
   if (status !== "held" && status !== "captured") return true;
   const told = status === "held" ? "held" : "paid";
-  return tellSale(deps, merchant, sale, { taken: true, status: told });
+  const isTold = await unlessGone(() =>
+    tellSale(deps, merchant, sale, { taken: true, status: told }),
+  );
+  return isTold ?? refuse("payment_in_doubt", { reference: sale.code });
 }
 
 /**
  * Collects a sale whose payer is back from the bank. What was held is captured whole; a sale whose
  * process ended between the payer's return and the charge is charged now. The answer is approved,
  * declined, or in doubt. Refuses `payment_not_found`, `payment_final` for what was collected, given
- * up or declined before, `not_authenticated` for a payer who is not back or came too late, and as
+ * up or declined before, `not_authenticated` for a payer who is not back or came too late,
+ * `payment_in_doubt` where what was collected could not be written down as told, and as
  * `finish` and `capture`. Two that come together collect once.
  */
 export async function endThreeD(

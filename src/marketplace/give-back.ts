@@ -2,7 +2,14 @@ import { istanbulDay } from "../lib/clock.ts";
 import type { MarketProblem } from "../lib/market-problem.ts";
 import { Refusal, refuse, refuseMarket } from "../lib/refusal.ts";
 import { type Caller, timeOf } from "../merchants/merchant.rules.ts";
-import { type Done, readUnsettled, receiptOf, reverse } from "../payments/index.ts";
+import {
+  awaitOutcome,
+  type Done,
+  patience,
+  readUnsettled,
+  receiptOf,
+  reverse,
+} from "../payments/index.ts";
 import { leftToRefund } from "../payments/payment.rules.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import {
@@ -17,10 +24,8 @@ import type { ReturnName } from "./returns.store.ts";
 import type { Sale } from "./sale.rules.ts";
 import { knowSale } from "./tell-sale.ts";
 
-/** How long a caller waits for another return of the same sale to end. */
-const WAIT_MAX_MS = 10_000;
-const WAIT_FIRST_MS = 20;
-const WAIT_STEP_MAX_MS = 400;
+/** Between two looks for a return that was opened and is not at the bank. */
+const LOOK_MS = 100;
 
 /** Paid money of a payment of this wire, or of the other one, whose payments have no sale. */
 type Paid = Readonly<{ sale: Sale | undefined; target: Done; isToday: boolean }>;
@@ -49,9 +54,9 @@ async function findPaid(deps: MarketplaceDeps, caller: Caller, named: DatedName)
 type Way = Paid & ReturnAsk;
 
 /**
- * Opens the return once no other of the sale is. Refuses as `openReturn`, `payment_busy` where
- * another one is under way for too long, and `payment_in_doubt` at once where the bank has not said
- * what became of it: the next question may end that, and no waiting here.
+ * Opens the return once no other of the sale is: one that is at the bank is waited for, and asked
+ * about where nobody waits for it any more. Refuses as `openReturn`, `payment_in_doubt` where the
+ * bank cannot say what became of another one, and `payment_busy` where that took too long.
  */
 async function openAlone(
   deps: MarketplaceDeps,
@@ -59,14 +64,21 @@ async function openAlone(
   sale: Sale,
   ask: ReturnAsk,
 ): Promise<ReturnName> {
-  let wait = WAIT_FIRST_MS;
-  for (let waited = 0; waited < WAIT_MAX_MS; waited += wait) {
+  const given = patience();
+  while (given.leftMs > 0) {
     const opened = await openReturn(deps, merchant, sale, ask);
     if (opened) return opened;
     const other = await readUnsettled(deps.db, merchant.id, sale.paymentId);
-    if (other?.status === "doubtful") return refuse("payment_in_doubt", { reference: sale.code });
-    await deps.payments.pause(wait);
-    wait = Math.min(wait * 2, WAIT_STEP_MAX_MS);
+    if (other) {
+      const { merchantId, id: attemptId } = other;
+      const known = await awaitOutcome(deps.payments, { merchantId, attemptId }, given);
+      if (known?.attempt.status === "doubtful") {
+        return refuse("payment_in_doubt", { reference: sale.code });
+      }
+    } else {
+      await deps.payments.pause(LOOK_MS);
+      given.leftMs -= LOOK_MS;
+    }
   }
   return refuse("payment_busy", {});
 }

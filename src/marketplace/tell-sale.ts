@@ -1,5 +1,5 @@
 import { again } from "../db/contended.ts";
-import { isUnavailable } from "../db/transaction.ts";
+import { unlessGone } from "../db/transaction.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import type { Done, Payment } from "../payments/index.ts";
 import type { MarketplaceDeps } from "./deps.ts";
@@ -48,10 +48,7 @@ export async function answered(
 ): Promise<Done> {
   const status = statusOf(done);
   const telling = { taken: isTaken(status), status };
-  const isTold = await tellSale(deps, merchant, sale, telling).catch((error) => {
-    if (isUnavailable(error)) return false;
-    throw error;
-  });
+  const isTold = await unlessGone(() => tellSale(deps, merchant, sale, telling));
   if (isTold || !telling.taken) return done;
   const doubt = "its client could not be told";
   return { ...done, attempt: { ...done.attempt, status: "doubtful", doubt } };

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { inTx } from "../db/transaction.ts";
 import { checkAddress } from "../lib/address.ts";
-import { refuseMarket } from "../lib/refusal.ts";
+import { Refusal, refuse, refuseMarket } from "../lib/refusal.ts";
 import { FIRST_NUMBER, takeNumbers } from "../merchants/index.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
+import { awaitOutcome, type Patience, patience } from "../payments/index.ts";
+import { chargeIdOf } from "../payments/payment.rules.ts";
 import type { Card } from "../vault/index.ts";
 import type { SubscriptionsDeps } from "./deps.ts";
 import { drawAtOnce } from "./draw-at-once.ts";
@@ -43,19 +45,46 @@ export type RecurringMade = Readonly<{
   opened?: Opened | undefined;
 }>;
 
-/** Refuses `recurring_exists`; what a process left behind under the code does not take it. */
-async function checkFree(deps: SubscriptionsDeps, merchant: Merchant, code: string) {
-  const taken = await readRecurring(deps.db.kysely, merchant.id, { code });
-  const isLeft = taken?.state === "opening";
-  const end = isLeft && (await endOpening(deps, merchant, taken, { isOver: false })).end;
-  if (taken && end !== "gone") refuseMarket("recurring_exists");
+/** Between two looks at one that somebody else is creating. */
+const LOOK_MS = 100;
+
+/**
+ * Refuses `recurring_exists` where the code is taken. One that is paid at its creation and still
+ * being created takes it only if its charge comes, which is waited for: `payment_in_doubt` where
+ * that is not known in time.
+ */
+async function checkFree(
+  deps: SubscriptionsDeps,
+  merchant: Merchant,
+  code: string,
+  given: Patience,
+): Promise<void> {
+  while (given.leftMs > 0) {
+    const taken = await readRecurring(deps.db.kysely, merchant.id, { code });
+    if (!taken) return;
+    if (taken.state !== "opening") return refuseMarket("recurring_exists");
+    const { end, first } = await endOpening(deps, merchant, taken, { isOver: false });
+    if (end === "live") return refuseMarket("recurring_exists");
+    if (end === "gone") return;
+    if (first?.openPaymentId) {
+      const attemptId = chargeIdOf({ id: first.openPaymentId });
+      const name = { merchantId: merchant.id, attemptId };
+      const known = await awaitOutcome(deps.payments, name, given);
+      if (known?.attempt.status === "doubtful") break;
+    }
+    await deps.payments.pause(LOOK_MS);
+    given.leftMs -= LOOK_MS;
+  }
+  return refuse("payment_in_doubt", { reference: code });
 }
+
+type Draft = Readonly<{ recurring: Recurring; order: Subscription }>;
 
 /** Stores it with its order, its charges and its card: all of it or nothing. */
 async function store(
   deps: SubscriptionsDeps,
   merchant: Merchant,
-  { recurring, order }: Readonly<{ recurring: Recurring; order: Subscription }>,
+  { recurring, order }: Draft,
   card: Card,
 ): Promise<void> {
   const [number, place] = await Promise.all([
@@ -71,12 +100,30 @@ async function store(
   });
 }
 
+/** Stores it once its code is free. Refuses as `checkFree`. */
+async function storeFree(
+  deps: SubscriptionsDeps,
+  merchant: Merchant,
+  draft: Draft,
+  card: Card,
+  given: Patience,
+): Promise<void> {
+  try {
+    return await store(deps, merchant, draft, card);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    // Another call has taken the code since it was looked at.
+    await checkFree(deps, merchant, draft.recurring.code, given);
+    return store(deps, merchant, draft, card);
+  }
+}
+
 /**
  * Makes a recurring payment. One that is paid at its creation is charged at once and lives only if
  * that came: the charge is stored before the bank is asked and settled by the one door, so that a
  * process that ends in between leaves an order whose first charge is made or not, and
- * `endOpenings` or whoever asks next finds out which. Refuses as `checkTerms`, `firstAt` and
- * `checkAddress`, and `recurring_exists`.
+ * `endOpenings` or whoever asks next finds out which. Refuses as `checkTerms`, `firstAt`,
+ * `checkAddress` and `checkFree`.
  */
 export async function createRecurring(
   deps: SubscriptionsDeps,
@@ -88,7 +135,8 @@ export async function createRecurring(
   const beginAt = firstAt(ask, now);
   const url = ask.callbackUrl;
   const callbackUrl = url === undefined ? undefined : checkAddress("CallbackUrl", url, merchant);
-  await checkFree(deps, merchant, ask.code);
+  const given = patience();
+  await checkFree(deps, merchant, ask.code, given);
   const guid = randomUUID();
   const isPaid = isPaidAtOnce(ask);
   const said = orderTerms(ask.customer, ask.items, callbackUrl);
@@ -111,7 +159,7 @@ export async function createRecurring(
     items: itemsKept(ask.items),
     createdAt: now,
   };
-  await store(deps, merchant, { recurring, order }, ask.card);
+  await storeFree(deps, merchant, { recurring, order }, ask.card, given);
   if (!isPaid) return { recurring, firstAt: beginAt };
   await drawAtOnce(deps, merchant, [order], ask.clientIp);
   const opened = await endOpening(deps, merchant, recurring, { isOver: true });

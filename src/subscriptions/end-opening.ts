@@ -18,7 +18,7 @@ const OPENING_MAX = 200;
 /** What became of a recurring payment that is paid at its creation. */
 export type Opened = Readonly<{
   end: "live" | "in_doubt" | "gone";
-  /** Its first charge, where it decided. */
+  /** Its first charge, where that decides. */
   first?: Invoice | undefined;
 }>;
 
@@ -58,7 +58,7 @@ export const endOpening = (
       return { end: "live", first };
     }
     const mayGoOn = first?.openPaymentId || (!isOver && after(createdAt, OPENING_MS) > now);
-    if (mayGoOn) return { end: "in_doubt" };
+    if (mayGoOn) return { end: "in_doubt", first };
     if (order.status !== "deleted") await removeOrder(locked, order);
     await tellUntold(tx, first);
     await saveState(tx, known, "deleted");

@@ -99,3 +99,29 @@ test("a bank's yes is written though others hold the rows for a while", async ()
   givesWay = 2;
   expect(await shop.cancel(sold, deletes)).toMatchObject({ ErrorCode: 0 });
 });
+
+test("a part in doubt is asked about by the next one, and both are made", async () => {
+  const [sold] = await shop.agedSales(1);
+  await world.bank.fault("reset_after_commit", { op: "refund" });
+  expect(await shop.part(sold!, { Amount: 30 })).toMatchObject({ ErrorCode: 92 });
+  expect(await shop.part(sold!, { Amount: 20 })).toMatchObject({ ErrorCode: 0 });
+  expect(await shop.returns(sold!)).toEqual(["done", "done"]);
+});
+
+test("a refund whose bank did not answer is asked about by the next one", async () => {
+  const [sold] = await shop.agedSales(1);
+  await world.bank.fault("reset_after_commit", { op: "refund" });
+  expect(await shop.refund(sold!)).toMatchObject({ ErrorCode: 92 });
+  expect(await shop.refund(sold!)).toMatchObject({ ErrorCode: 93 });
+  expect(await shop.returns(sold!)).toEqual(["done", "failed"]);
+});
+
+test("an approval that comes while a part is on its way back waits, and approves", async () => {
+  const [sold] = await shop.agedSales(1);
+  const { arrived, opens } = held("refund");
+  const part = shop.part(sold!, { Amount: 30 });
+  await arrived;
+  opens();
+  await shop.approve(sold!);
+  expect(await part).toMatchObject({ ErrorCode: 0 });
+});

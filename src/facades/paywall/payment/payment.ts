@@ -1,4 +1,5 @@
 import { saveAfter } from "../../../checkout/index.ts";
+import { unlessGone } from "../../../db/transaction.ts";
 import { declineWords, messages } from "../../../lib/messages/index.ts";
 import { refuseMarket } from "../../../lib/refusal.ts";
 import { sell } from "../../../marketplace/index.ts";
@@ -58,8 +59,10 @@ export const startDirect: Service<typeof DirectInput> = {
       card,
       clientIp: detail.ClientIP || call.address,
     });
-    await useUp(deps, caller, await card());
-    if (save) await saveAfter(deps.checkout, caller.merchant, save, { ...(await card()), done });
+    const used = await card();
+    // The sale has the card by the table; one that is not forgotten here is at the end of its time.
+    await unlessGone(() => useUp(deps, caller, used));
+    if (save) await saveAfter(deps.checkout, caller.merchant, save, { ...used, done });
     const { attempt } = done;
     const payment = paymentShown(sale, products, attempt.xact);
     if (attempt.status === "approved") return ok({ Payment: payment, Error: null });
