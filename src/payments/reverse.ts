@@ -58,8 +58,10 @@ async function eitherWay(deps: PaymentsDeps, caller: Caller, ask: ReverseAsk) {
         plan(payment, original, { ...more, insteadOfId: done.attempt.id }),
     );
   } catch (error) {
-    if (!done.isRepeat || !(error instanceof Refusal)) throw error;
-    // The first request went the other way itself: its answer is there now.
-    return followUp(deps, caller, ask, plan);
+    if (!ask.receipt || !(error instanceof Refusal)) throw error;
+    // A request of the same key may have gone the other way itself: its answer is there now.
+    const found = await followUp(deps, caller, ask, plan);
+    if (found.attempt.id === done.attempt.id) throw error;
+    return found;
   }
 }

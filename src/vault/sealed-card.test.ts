@@ -116,7 +116,8 @@ test("what does not open says so without what it holds", () => {
     told = error;
   }
   expect(inspect(told)).toContain(card.id);
-  expect(inspect(told)).not.toMatch(/4355|Deniz/);
+  // An id is chance in part, and may have these digits by itself.
+  expect(inspect(told).replaceAll(card.id, "")).not.toMatch(/4355|Deniz/);
 });
 
 test("a thousand merchants' keys are remembered and the rest are unwrapped again", () => {

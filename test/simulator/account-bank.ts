@@ -12,7 +12,10 @@ import { startSimulator } from "../../src/simulator/index.ts";
 
 const TOKEN = "token";
 export const MINUTE_MS = 60_000;
-const HURRIED = { moneyMs: 300, inquiryMs: 300 };
+/** What no answer that comes at all comes near, on whatever machine. */
+const AMPLE = { moneyMs: 10_000, inquiryMs: 10_000 };
+/** Where the bank keeps its answer for longer; sending takes less on whatever machine. */
+const HURRIED = { moneyMs: 1_000, inquiryMs: 1_000 };
 
 async function ask<Answer>(url: string, method: string, route: string, body?: object) {
   const reply = await fetch(`${url}/_sim${route}`, {
@@ -71,7 +74,8 @@ export async function openAccountBank() {
   const admin = <Answer = Record<string, unknown>>(method: string, route: string, body?: object) =>
     ask<Answer>(book.url(), method, route, body);
   const connect = (more: Partial<Connection> = {}) =>
-    simulator({ ...connectionTo(book.url()), ...more }, transport, HURRIED);
+    simulator({ ...connectionTo(book.url()), ...more }, transport, AMPLE);
+  const hurried = () => simulator(connectionTo(book.url()), transport, HURRIED);
   let made = 0;
   const transferOf = (more: Partial<Transfer> = {}): Transfer => {
     made += 1;
@@ -86,7 +90,7 @@ export async function openAccountBank() {
   };
   return {
     ...book,
-    ...{ admin, clock, connect, seen, transferOf },
+    ...{ admin, clock, connect, hurried, seen, transferOf },
     fault: (action: string, op: string, params: object = {}, times: number | null = 1) =>
       admin("POST", "/faults", { action, match: { op }, params, times }),
     look: (transfer: Transfer) => connect().inquire(transfer.reference, transfer.amount),

@@ -116,12 +116,12 @@ describe.each([
     ["9910", "not_found"],
   ])("%s: no answer that says anything, and in truth %s", async (last, truth) => {
     const transfer = ending(last);
-    expect(await bank.connect().send(transfer)).toMatchObject({ kind: "doubtful" });
+    expect(await bank.hurried().send(transfer)).toMatchObject({ kind: "doubtful" });
     expect(await bank.look(transfer)).toMatchObject({ kind: truth });
   });
   test("9908: paid, and not found for four minutes", async () => {
     const transfer = ending("9908");
-    expect(await bank.connect().send(transfer)).toMatchObject({ kind: "doubtful" });
+    expect(await bank.hurried().send(transfer)).toMatchObject({ kind: "doubtful" });
     expect(await bank.look(transfer)).toEqual({ kind: "not_found" });
     bank.clock.advance(4 * MINUTE_MS);
     expect(await bank.look(transfer)).toMatchObject({ kind: "paid" });
@@ -131,21 +131,21 @@ describe.each([
 describe("whatever fault hits it, the connector says no yes and no no that is not true", () => {
   const actions = faultActions.filter((action) => canHit(action, "transfer"));
   test.each(actions)("%s", async (action) => {
-    const params = action === "delay" ? { ms: 500 } : {};
+    const params = action === "delay" ? { ms: 2_000 } : {};
     await bank.fault(action, "transfer", params);
     const transfer = bank.transferOf();
-    const told = await bank.connect().send(transfer);
+    const told = await bank.hurried().send(transfer);
     const truth = await bank.look(transfer);
     if (told.kind !== "doubtful") expect(truth).toEqual(told);
     await bank.fault(action, "transfer_status", params, null);
-    const asked = await bank.look(transfer);
+    const asked = await bank.hurried().inquire(transfer.reference, transfer.amount);
     await bank.admin("DELETE", "/faults");
     if (action === "not_found_for") expect(asked).toEqual({ kind: "not_found" });
     else if (asked.kind !== "doubtful") expect(asked).toEqual(await bank.look(transfer));
     await bank.fault(action, "balance", params);
-    expect((await bank.connect().balance()).kind).toMatch(/^(told|unknown)$/);
+    expect((await bank.hurried().balance()).kind).toMatch(/^(told|unknown)$/);
     await bank.fault(action, "clock", params);
-    expect((await bank.connect().time()).kind).toMatch(/^(told|unknown)$/);
+    expect((await bank.hurried().time()).kind).toMatch(/^(told|unknown)$/);
     await bank.admin("DELETE", "/faults");
   });
 });

@@ -10,7 +10,7 @@ const NOT_SAVED = "Kart saklanamadı; ödeme etkilenmedi";
 let world: TestWorld;
 let cards: ReturnType<typeof cardsOf>;
 beforeAll(async () => {
-  world = await createWorld({ bankTimeouts: { moneyMs: 1_500, inquiryMs: 1_500 } });
+  world = await createWorld();
   cards = cardsOf(world);
 });
 beforeEach(() => world.bank.clearFaults());

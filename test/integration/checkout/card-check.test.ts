@@ -5,15 +5,13 @@ import { firmsOf } from "../../support/firms.ts";
 import { runJobs } from "../../support/jobs.ts";
 import { createWorld, type TestWorld } from "../../support/world.ts";
 
-/** Shorter than the bank's delays of these tests, longer than an answer takes. */
-const bankTimeouts = { moneyMs: 1_500, inquiryMs: 1_500 };
 const IN_DOUBT = /kart doğrulanamadı ve saklanmadı\. Karttan 1,00 TL bloke edildiyse/;
 
 let world: TestWorld;
 let cards: ReturnType<typeof cardsOf>;
 let made = 0;
 beforeAll(async () => {
-  world = await createWorld({ bankTimeouts });
+  world = await createWorld();
   cards = cardsOf(world);
 });
 beforeEach(() => world.bank.clearFaults());

@@ -11,7 +11,7 @@ import { type Answer, createWorld, DAY_MS, type TestWorld } from "../../support/
 let world: TestWorld;
 let users: ReturnType<typeof endUsersOf>;
 beforeAll(async () => {
-  world = await createWorld({ bankTimeouts: { moneyMs: 1_500, inquiryMs: 1_500 } });
+  world = await createWorld();
   users = endUsersOf(world);
 });
 beforeEach(() => world.bank.clearFaults());

@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 let world: TestWorld;
 let users: ReturnType<typeof endUsersOf>;
 beforeAll(async () => {
-  world = await createWorld({ bankTimeouts: { moneyMs: 1_500, inquiryMs: 1_500 } });
+  world = await createWorld();
   users = endUsersOf(world);
 });
 beforeEach(() => world.bank.clearFaults());

@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Command } from "commander";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { nextBusinessDay, plusDays } from "../../../src/lib/business-day.ts";
-import { istanbulDay } from "../../../src/lib/clock.ts";
+import { after, istanbulDay, istanbulDayOf } from "../../../src/lib/clock.ts";
 import { addMarketplaceCommands } from "../../../src/main/cli/marketplace.ts";
 import { systemClock } from "../../../src/main/clock.ts";
 import { ConfigProblem } from "../../../src/main/config.ts";
@@ -14,15 +14,30 @@ import { goodAccount, memberInput } from "../../support/members.ts";
 import type { Envelope } from "../../support/paywall.ts";
 import { line, type SaleBody, saleInput } from "../../support/sales.ts";
 
+const HOUR_MS = 3_600_000;
+
 let product: WholeProduct;
+/** The last day up to which may be taken what is due. */
+let day = "";
 beforeAll(async () => {
   product = await WholeProduct.create();
   await product.start();
+  await goToNoon();
 });
 afterAll(async () => {
   expect(await product.stop()).toBe(0);
   await product.remove();
 });
+
+/** Moves the merchant's clock to a noon in Istanbul: no midnight falls into these tests. */
+async function goToNoon(): Promise<void> {
+  const now = systemClock();
+  const noon = after(istanbulDayOf(now).until, 12 * HOUR_MS);
+  const seconds = Math.ceil((noon.getTime() - now.getTime()) / 1_000);
+  const { code } = await product.command("clock", "advance", `PT${seconds}S`);
+  expect(code).toBe(0);
+  day = nextBusinessDay(plusDays(istanbulDay(noon), 1));
+}
 
 const check = (key?: string) => product.post("v1/transaction/check", { reference_no: "none" }, key);
 
@@ -97,7 +112,6 @@ async function sellForMember(BankAccounts: readonly object[]): Promise<void> {
 }
 
 const file = path.join(tmpdir(), `vezne-due-${process.pid}.csv`);
-const day = nextBusinessDay(plusDays(istanbulDay(systemClock()), 1));
 const due = (...more: string[]) => marketplace("due", "10001", ...more);
 async function fails(words: string[], why: string): Promise<void> {
   const said = expect.stringContaining(why);

@@ -11,7 +11,7 @@ let shut: TestWorld;
 beforeAll(async () => {
   [shop, world, live, shut] = await Promise.all([
     openShop(),
-    createWorld({ bankTimeouts: { moneyMs: 400, inquiryMs: 400 } }),
+    createWorld(),
     createWorld({ merchant: { mode: "live", mayCallInside: false } }),
     createWorld({ merchant: { mayCallInside: false } }),
   ]);

@@ -9,7 +9,6 @@ import { orderCardsOf } from "../../support/order-cards.ts";
 import { createOrder, drawAll, invoicesNow, orderNow } from "../../support/orders.ts";
 import { createWorld, DAY_MS, type TestWorld } from "../../support/world.ts";
 
-const bankTimeouts = { moneyMs: 1_500, inquiryMs: 1_500 };
 const FIRST = "5571135571135575";
 const SECOND = "4355084355084358";
 
@@ -17,7 +16,7 @@ let world: TestWorld;
 let of: ReturnType<typeof cardEntriesOf>;
 let cards: ReturnType<typeof orderCardsOf>;
 beforeAll(async () => {
-  world = await createWorld({ bankTimeouts });
+  world = await createWorld();
   of = cardEntriesOf(world);
   cards = orderCardsOf(world);
 });

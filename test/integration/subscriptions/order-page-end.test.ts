@@ -14,14 +14,12 @@ import { createOrder, drawAll, orderNow } from "../../support/orders.ts";
 import type { Page } from "../../support/payer.ts";
 import { createWorld, DAY_MS, type TestWorld } from "../../support/world.ts";
 
-const bankTimeouts = { moneyMs: 1_500, inquiryMs: 1_500 };
-
 let world: TestWorld;
 let payers: ReturnType<typeof orderPayersOf>;
 let cards: ReturnType<typeof orderCardsOf>;
 let holds: () => Promise<string[]>;
 beforeAll(async () => {
-  world = await createWorld({ bankTimeouts });
+  world = await createWorld();
   payers = orderPayersOf(world);
   cards = orderCardsOf(world);
   holds = cardEntriesOf(world).holds;

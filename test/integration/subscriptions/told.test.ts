@@ -17,8 +17,7 @@ let shop: Shop;
 let world: TestWorld;
 let of: ReturnType<typeof toldOrdersOf>;
 beforeAll(async () => {
-  const bankTimeouts = { moneyMs: 400, inquiryMs: 400 };
-  [shop, world] = await Promise.all([openShop(), createWorld({ bankTimeouts })]);
+  [shop, world] = await Promise.all([openShop(), createWorld()]);
   of = toldOrdersOf(world, shop);
 });
 afterAll(async () => {
