@@ -48,8 +48,14 @@ export const noDatabase = (error: unknown) => isUnavailable(error) || error inst
 
 /** Between two looks for a twin that has used what can be used once, and opens its attempt now. */
 const TWIN_WAITS_MS = [20, 60, 200, 600];
-/** Refused where a twin may have what is left to charge with. */
-const usedUp: ReadonlySet<string> = new Set(["receipt_refused", "session_not_found"]);
+/**
+ * Refused where a twin may have what is left to charge with. A security code is a twin's, or that
+ * of a process that ended; a code from a text message is as often just used up.
+ */
+const usedUp: ReadonlyMap<string, readonly number[]> = new Map([
+  ["receipt_refused", TWIN_WAITS_MS],
+  ["session_not_found", [...TWIN_WAITS_MS, 1_000, 2_000, 4_000]],
+]);
 
 /** The request at the same moment that this one ran into, waited for where it is on its way. */
 async function findTwin(
@@ -58,8 +64,8 @@ async function findTwin(
   receipt: Receipt | undefined,
   error: unknown,
 ): Promise<Done | undefined> {
-  const isUsedUp = error instanceof Refusal && usedUp.has(error.code);
-  for (const wait of receipt && isUsedUp ? TWIN_WAITS_MS : []) {
+  const waits = receipt && error instanceof Refusal ? usedUp.get(error.code) : undefined;
+  for (const wait of waits ?? []) {
     const twin = await findRepeat(deps, merchant, receipt);
     if (twin) return twin;
     await deps.pause(wait);

@@ -18,10 +18,7 @@ const beside = new Beside();
 let world: TestWorld;
 let of: ReturnType<typeof orderCardsOf>;
 beforeAll(async () => {
-  world = await createWorld({
-    wrapDeps: (deps) => beside.wrap(deps),
-    bankTimeouts: { moneyMs: 400, inquiryMs: 400 },
-  });
+  world = await createWorld({ wrapDeps: (deps) => beside.wrap(deps) });
   of = orderCardsOf(world);
 });
 afterAll(() => world.close());
