@@ -21,8 +21,8 @@ import {
 
 const ALWAYS = 100_000;
 /** Longer than so many answers at once take on a busy machine. */
-const PATIENT = { moneyMs: 1_500, inquiryMs: 1_500 };
-const TOO_LONG_MS = 2_500;
+const PATIENT = { moneyMs: 4_000, inquiryMs: 4_000 };
+const TOO_LONG_MS = 7_000;
 let world: TestWorld;
 beforeAll(async () => {
   world = await createWorld({ bankTimeouts: PATIENT });
@@ -50,7 +50,7 @@ const faults: readonly Fault[] = [
   { action: "half_reply", params: { end: "rst" }, ...taken },
   { action: "delay", params: { ms: TOO_LONG_MS }, ...taken },
   { action: "delay", params: { ms: TOO_LONG_MS, commitLate: true }, ...taken },
-  { action: "slow_drip", params: { ms: 50 }, ...taken },
+  { action: "slow_drip", params: { ms: 200 }, ...taken },
   { action: "wrong_charset", ...taken },
   ...both("html_502"),
   ...both("http_500"),

@@ -223,9 +223,8 @@ export async function goodAndBadDays(stage: Stage, codes: Codes): Promise<void> 
 
 /** The second world is another process of the same system, as it is after a restart. */
 export async function openStage(shop: Shop): Promise<Stage> {
-  const bankTimeouts = { moneyMs: 3_000, inquiryMs: 1_000 };
-  const world = await createWorld({ bankTimeouts });
+  const world = await createWorld();
   const merchant = { companyCode: "10009" };
-  const second = await createWorld({ bankTimeouts, database: world.database, merchant });
+  const second = await createWorld({ database: world.database, merchant });
   return { world, second, shop };
 }
