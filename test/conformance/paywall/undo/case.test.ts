@@ -20,6 +20,8 @@ afterAll(async () => {
 
 /** Shorter than the wait for a return that is under way. */
 const AT_ONCE_MS = 5_000;
+/** More than the bank is asked here. */
+const QUESTIONS = 1_000;
 const TODAY = "2026-03-04";
 
 describe("a cancel", () => {
@@ -165,9 +167,12 @@ describe("a refund on a later day", () => {
     const [sale] = await shop.agedSales(1);
     await shop.approve(sale!);
     await world.bank.fault("reset_after_commit", { op: "refund" });
+    for (const op of ["inquire", "history"]) {
+      await world.bank.fault("reset_before_commit", { op }, {}, QUESTIONS);
+    }
     expect(await shop.refund(sale!, deletes)).toMatchObject(refused(92));
     expect(await shop.due(sale!)).toMatchObject({ isHeld: true });
-    // Nobody waits here for what the next question to the bank may end.
+    // The bank is asked, and nobody waits for what it does not say.
     const asked = performance.now();
     expect(await shop.refund(sale!, deletes)).toMatchObject(refused(92));
     expect(await shop.part(sale!, { Amount: 40 })).toMatchObject(refused(92));
@@ -177,6 +182,7 @@ describe("a refund on a later day", () => {
       PaymentId: sale!.PaymentId,
     });
     expect(approved.Result).toBe(false);
+    await world.bank.clearFaults();
     await world.advance(60_000);
     expect(await shop.due(sale!)).toMatchObject({ amounts: [], isHeld: false });
     expect(await shop.returns(sale!)).toEqual(["done"]);
