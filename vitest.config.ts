@@ -9,7 +9,7 @@ export default defineConfig({
           isolate: false,
           sequence: { groupOrder: 0 },
           // Properties run their cases on whatever machine there is.
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           include: [
             "src/**/*.test.ts",
             "browser/**/*.test.ts",
@@ -25,10 +25,11 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/tidy.test.ts", "test/acquirers/**"],
           globalSetup: ["test/support/database.ts"],
-          testTimeout: 60_000,
+          // Beside other work a machine takes four times as long as alone.
+          testTimeout: 150_000,
           // What is waited for comes in its time, on whatever machine there is.
           expect: { poll: { timeout: 15_000 } },
-          hookTimeout: 120_000,
+          hookTimeout: 240_000,
           maxWorkers: 3,
           // Each file has a world of its own; loading the product for each took half of the time.
           isolate: false,
