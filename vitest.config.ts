@@ -25,7 +25,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/tidy.test.ts", "test/acquirers/**"],
           globalSetup: ["test/support/database.ts"],
-          // Beside other work a machine takes four times as long as alone.
+          // Beside other work a machine takes several times as long as alone.
           testTimeout: 150_000,
           // What is waited for comes in its time, on whatever machine there is.
           expect: { poll: { timeout: 15_000 } },

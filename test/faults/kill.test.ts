@@ -109,7 +109,7 @@ test(`killed at random moments (seed ${SEED}), no payment is doubled or lost`, a
   expect({ code, said }).toMatchObject({ code: 0, said: expect.stringContaining("balance.") });
   expect(said).not.toContain("BROKEN");
   expect((await vezne.bank("POST", "check")).body).toMatchObject({ ok: true });
-}, 120_000);
+});
 
 test("a client that asks again for each of them is charged once", async () => {
   let fresh = 0;

@@ -118,7 +118,7 @@ describe("a rotation whose process dies", () => {
     }
     await expectAllOpen();
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
-  }, 120_000);
+  });
 
   test("may do so again and again while others store and forget", async () => {
     const tokens: string[] = [];
@@ -139,7 +139,7 @@ describe("a rotation whose process dies", () => {
       expect(await statusOf()).toMatchObject({ active: 1, retiring: 0, cards: numbers.size });
     }
     await expectAllOpen();
-  }, 120_000);
+  });
 });
 
 test("two processes that die in one rotation leave it to a third", async () => {

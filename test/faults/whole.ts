@@ -8,8 +8,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 
 const CLI = path.join(import.meta.dirname, "../../src/main/cli.ts");
-const START_MAX_MS = 40_000;
-const STOP_MAX_MS = 20_000;
+const START_MAX_MS = 120_000;
+const STOP_MAX_MS = 60_000;
 const run = promisify(execFile);
 
 type Demo = Readonly<{

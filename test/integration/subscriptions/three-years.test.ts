@@ -209,7 +209,7 @@ test("three years of an order become what a model says, try by try", async () =>
   expect(shown.status).toBe(3);
   expect(toldByHand.map(codes)).toEqual(life.told.map(({ rows }) => rows.map(answerOf)));
   await world.isSound();
-}, 120_000);
+});
 
 type Attempt = { attempt_date: string; card_id: number; amount: number; is_succeed: boolean };
 type PlanRow = { invoice_id: number; status: number; amount: number; val_date: string };

@@ -163,4 +163,4 @@ test("a rotation that is killed and run again, time after time, loses no card", 
   expect(others).toEqual([]);
   expect(only).toMatchObject({ status: "active", cards: numbers.size });
   await expectAllOpen();
-}, 120_000);
+});

@@ -104,4 +104,4 @@ test("very many are erased in batches, by three workers at once each card once",
   expect(
     await vault.sql("select from cards where purge_at is not null and sealed is not null"),
   ).toEqual([]);
-}, 60_000);
+});

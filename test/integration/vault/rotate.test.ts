@@ -182,7 +182,7 @@ test("no card is lost that is stored, held, opened or forgotten beside rotations
   expect(await expectAllOpen()).toBe(MANY + stored + held.length);
   expect(now[0]?.cards).toBe(MANY + stored + held.length);
   expect(await forgetPassed(vault.deps, vault.merchant, after(NOON, 1_000))).toBe(held.length);
-}, 120_000);
+});
 
 test("a process that remembers the old key stores under the new one after a rotation", async () => {
   const elsewhere = { ...vault.deps, ring: keyringOf(Buffer.alloc(32, 5).toString("base64")) };
@@ -225,7 +225,7 @@ test("a card that was changed in the table stops the rotation, by its name", asy
   expect(await rotate(vault.deps, vault.merchant)).toMatchObject({ kind: "resumed" });
   expect(await keys()).toHaveLength(1);
   await expectAllOpen();
-}, 120_000);
+});
 
 test("with another root key nothing opens, and the sentence names it", async () => {
   const wrong = { ...vault.deps, ring: keyringOf(Buffer.alloc(32, 6).toString("base64")) };
