@@ -201,16 +201,12 @@ async function approveLocked(
 /** Between numbers and lock somebody else must have changed the sale each time. */
 const TRIES_MAX = 5;
 
-/**
- * Waits for an operation that is at the bank: once it is known, the payment may be approved. Says
- * whether it is; a payer at a bank's own page is not waited for.
- */
+/** Waits for an operation that is at the bank, and says whether it is known what became of it. */
 async function isKnownNow(
   deps: MarketplaceDeps,
   unsettled: Attempt,
   given: Patience,
 ): Promise<boolean> {
-  if (isAwayLong(unsettled)) return false;
   const { merchantId, id: attemptId } = unsettled;
   const known = await awaitOutcome(deps.payments, { merchantId, attemptId }, given);
   return known !== undefined && isSettled(known.attempt);
@@ -219,9 +215,10 @@ async function isKnownNow(
 /**
  * Approves products: reckons what their members and the platform are due of them, and when. Each
  * payment is one transaction that holds its sale's lock, so a product is approved once, and never
- * while its money goes back: that is waited for. The products of one payment that cannot be
- * approved are said beside those that were. Refuses `not_a_marketplace`,
- * `temporarily_unavailable`, and as `findProducts`.
+ * while its money goes back. What is at the bank is waited for, until the bank once does not say;
+ * a payer at a bank's own page is not. The products of one payment that cannot be approved are said
+ * beside those that were. Refuses `not_a_marketplace`, `temporarily_unavailable`, and as
+ * `findProducts`.
  */
 export async function approve(
   deps: MarketplaceDeps,
@@ -233,6 +230,7 @@ export async function approve(
   const found = await findProducts(deps, merchant, name);
   const now = timeOf(merchant, deps.clock());
   const given = patience();
+  let isTelling = true;
   const approveOne = async (group: Asked): Promise<Planned> => {
     for (let i = 0; i < TRIES_MAX; i += 1) {
       const numbers = await reserveFor(deps, merchant, group);
@@ -241,8 +239,9 @@ export async function approve(
         approveLocked({ deps, merchant, tx, now }, group, all, numbers),
       );
       const { unsettled } = done ?? {};
-      const isFinal = !unsettled || !(await isKnownNow(deps, unsettled, given));
-      if (done && isFinal) return done;
+      const isWaited = isTelling && unsettled !== undefined && !isAwayLong(unsettled);
+      if (isWaited) isTelling = await isKnownNow(deps, unsettled, given);
+      if (done && !(isWaited && isTelling)) return done;
     }
     return refuse("temporarily_unavailable", {});
   };

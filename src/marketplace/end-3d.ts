@@ -1,6 +1,5 @@
 import { finish } from "../checkout/index.ts";
 import { isBankCharged } from "../checkout/session.rules.ts";
-import { unlessGone } from "../db/transaction.ts";
 import { Refusal, refuse, refuseMarket } from "../lib/refusal.ts";
 import type { Caller, Merchant } from "../merchants/merchant.rules.ts";
 import { awaitOutcome, capture, type Done } from "../payments/index.ts";
@@ -9,7 +8,7 @@ import type { MarketplaceDeps } from "./deps.ts";
 import { chargeOfSale, tryOfSale } from "./payer.ts";
 import type { Sale } from "./sale.rules.ts";
 import { readSale } from "./sales.store.ts";
-import { tellSale } from "./tell-sale.ts";
+import { tryToTell } from "./tell-sale.ts";
 
 type EndAsk = Readonly<{ code: string; clientIp: string }>;
 /** `isRepeat`: it was charged before this call. */
@@ -52,9 +51,7 @@ async function knows(
 ): Promise<boolean> {
   if (status !== "held" && status !== "captured") return true;
   const told = status === "held" ? "held" : "paid";
-  const isTold = await unlessGone(() =>
-    tellSale(deps, merchant, sale, { taken: true, status: told }),
-  );
+  const isTold = await tryToTell(deps, merchant, sale, { taken: true, status: told });
   return isTold ?? refuse("payment_in_doubt", { reference: sale.code });
 }
 

@@ -65,9 +65,10 @@ async function openAlone(
   ask: ReturnAsk,
 ): Promise<ReturnName> {
   const given = patience();
-  while (given.leftMs > 0) {
+  for (;;) {
     const opened = await openReturn(deps, merchant, sale, ask);
     if (opened) return opened;
+    if (given.leftMs <= 0) return refuse("payment_busy", {});
     const other = await readUnsettled(deps.db, merchant.id, sale.paymentId);
     if (other) {
       const { merchantId, id: attemptId } = other;
@@ -80,7 +81,6 @@ async function openAlone(
       given.leftMs -= LOOK_MS;
     }
   }
-  return refuse("payment_busy", {});
 }
 
 /** What a reversal refuses once another one has given all back, as this wire says it. */

@@ -1,5 +1,6 @@
 import { again } from "../db/contended.ts";
 import { unlessGone } from "../db/transaction.ts";
+import { Refusal } from "../lib/refusal.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import type { Done, Payment } from "../payments/index.ts";
 import type { MarketplaceDeps } from "./deps.ts";
@@ -22,6 +23,21 @@ export const tellSale = (
   again(() =>
     markTold(deps.db.kysely, merchant.id, number, telling, timeOf(merchant, deps.clock())),
   );
+
+/** As `tellSale`; nothing where it cannot be written down now. */
+export async function tryToTell(
+  deps: Teller,
+  merchant: Merchant,
+  sale: Pick<Sale, "number">,
+  telling: Telling,
+): Promise<boolean | undefined> {
+  try {
+    return await unlessGone(() => tellSale(deps, merchant, sale, telling));
+  } catch (error) {
+    const isContended = error instanceof Refusal && error.code === "temporarily_unavailable";
+    return isContended ? undefined : Promise.reject(error);
+  }
+}
 
 /** Whether a client may act on the money of a sale: from then on it knows of it. */
 export const knowSale = async (
@@ -48,7 +64,7 @@ export async function answered(
 ): Promise<Done> {
   const status = statusOf(done);
   const telling = { taken: isTaken(status), status };
-  const isTold = await unlessGone(() => tellSale(deps, merchant, sale, telling));
+  const isTold = await tryToTell(deps, merchant, sale, telling);
   if (isTold || !telling.taken) return done;
   const doubt = "its client could not be told";
   return { ...done, attempt: { ...done.attempt, status: "doubtful", doubt } };

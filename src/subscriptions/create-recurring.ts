@@ -45,6 +45,8 @@ export type RecurringMade = Readonly<{
   opened?: Opened | undefined;
 }>;
 
+/** Each means that somebody else's first charge under the code was refused meanwhile. */
+const STORE_TRIES_MAX = 5;
 /** Between two looks at one that somebody else is creating. */
 const LOOK_MS = 100;
 
@@ -59,13 +61,14 @@ async function checkFree(
   code: string,
   given: Patience,
 ): Promise<void> {
-  while (given.leftMs > 0) {
+  for (;;) {
     const taken = await readRecurring(deps.db.kysely, merchant.id, { code });
     if (!taken) return;
     if (taken.state !== "opening") return refuseMarket("recurring_exists");
     const { end, first } = await endOpening(deps, merchant, taken, { isOver: false });
     if (end === "live") return refuseMarket("recurring_exists");
     if (end === "gone") return;
+    if (given.leftMs <= 0) break;
     if (first?.openPaymentId) {
       const attemptId = chargeIdOf({ id: first.openPaymentId });
       const name = { merchantId: merchant.id, attemptId };
@@ -108,13 +111,14 @@ async function storeFree(
   card: Card,
   given: Patience,
 ): Promise<void> {
-  try {
-    return await store(deps, merchant, draft, card);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    // Another call has taken the code since it was looked at.
-    await checkFree(deps, merchant, draft.recurring.code, given);
-    return store(deps, merchant, draft, card);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await store(deps, merchant, draft, card);
+    } catch (error) {
+      if (!(error instanceof Refusal) || tries === STORE_TRIES_MAX) throw error;
+      // Another call has taken the code since it was looked at.
+      await checkFree(deps, merchant, draft.recurring.code, given);
+    }
   }
 }
 
