@@ -3,6 +3,7 @@ import type { Reader, Tx } from "../db/transaction.ts";
 import { assert } from "../lib/assert.ts";
 import type { Id, MerchantId } from "../lib/id.ts";
 import type { ApprovalTerms } from "./approval.rules.ts";
+import { hasOpenReturn } from "./returns.store.ts";
 import type { Product, Sale } from "./sale.rules.ts";
 import { productOf, saleOf } from "./sale-rows.ts";
 
@@ -30,14 +31,7 @@ export async function lockSale(
     .forUpdate()
     .executeTakeFirst();
   if (!row) return undefined;
-  const open = await tx
-    .selectFrom("sale_returns")
-    .select("no")
-    .where("merchant_id", "=", merchant)
-    .where("sale", "=", number)
-    .where("state", "=", "open")
-    .executeTakeFirst();
-  return { sale: saleOf(row), isReturning: open !== undefined };
+  return { sale: saleOf(row), isReturning: await hasOpenReturn(tx, merchant, number) };
 }
 
 /**

@@ -8,16 +8,8 @@ import { refuse } from "../lib/refusal.ts";
 import { valueDatesAt } from "../members/index.ts";
 import { type Merchant, timeOf } from "../merchants/merchant.rules.ts";
 import { isAwayLong } from "../payments/doubt.rules.ts";
-import {
-  type Attempt,
-  awaitOutcome,
-  type Patience,
-  patience,
-  readPayment,
-  readUnsettled,
-} from "../payments/index.ts";
+import { patience, readPayment, readUnsettled } from "../payments/index.ts";
 import { feeTaken } from "../payments/parts.rules.ts";
-import { isSettled } from "../payments/payment.rules.ts";
 import {
   type Answers,
   type ApprovalTerms,
@@ -27,11 +19,13 @@ import {
 } from "./approval.rules.ts";
 import { type ApprovalId, insertApproval, type LockedSale, lockSale } from "./approvals.store.ts";
 import { findProducts, type ProductsName } from "./approved-products.ts";
+import { awaitOthers } from "./await-others.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import { earned, legsOf, owed } from "./due-postings.rules.ts";
 import type { Debt, Earning } from "./earning.rules.ts";
 import { insertDebts, insertEarnings, readDebts } from "./earnings.store.ts";
 import { reserve } from "./reserve.ts";
+import type { Sale } from "./sale.rules.ts";
 import { readProducts } from "./sales.store.ts";
 import { readSettings } from "./settings.store.ts";
 import { debtCount } from "./split.rules.ts";
@@ -39,8 +33,8 @@ import { debtCount } from "./split.rules.ts";
 /** Where and when an approval happens. */
 type Place = Readonly<{ deps: MarketplaceDeps; merchant: Merchant; tx: Tx; now: Date }>;
 
-/** What an approval depends on, and an operation of the payment whose outcome is not known yet. */
-type Found = Readonly<{ scene: Scene; unsettled: Attempt | undefined }>;
+/** What an approval depends on; `busy` while something soon ends that its money is at. */
+type Found = Readonly<{ scene: Scene; busy: Sale | undefined }>;
 
 /** Reads it under the sale's lock. */
 async function readScene(place: Place, locked: LockedSale, platformDays: number): Promise<Found> {
@@ -65,7 +59,9 @@ async function readScene(place: Place, locked: LockedSale, platformDays: number)
     valueDates: await valueDatesAt(tx, merchant.id, [...new Set(members)], now),
     standingDebts: new Set(standing.map(({ product, kind }) => `${product} ${kind}`)),
   };
-  return { scene, unsettled };
+  // A payer may be at the bank's own page for long.
+  const isBusy = unsettled ? !isAwayLong(unsettled) : isReturning;
+  return { scene, busy: isBusy ? sale : undefined };
 }
 
 /** Numbers for what an approval makes due, rising. */
@@ -174,7 +170,7 @@ async function carryOut(
 
 /** Products of one payment; absent for all of it. */
 type Asked = Readonly<{ sale: bigint; products?: readonly bigint[] }>;
-type Planned = ReturnType<typeof planApproval> & Pick<Found, "unsettled">;
+type Planned = ReturnType<typeof planApproval> & Pick<Found, "busy">;
 
 const isEnough = (numbers: Reserve, plans: readonly Plan[]): boolean =>
   numbers.earnings.length >= plans.length * PARTIES.length &&
@@ -190,35 +186,24 @@ async function approveLocked(
   const { platformDays, ...own } = terms;
   const locked = await lockSale(place.tx, place.merchant.id, sale);
   assert(locked !== undefined, "a sale with products is never deleted");
-  const { scene, unsettled } = await readScene(place, locked, platformDays);
+  const { scene, busy } = await readScene(place, locked, platformDays);
   const asked = products ?? scene.products.map(({ number }) => number);
   const planned = planApproval(scene, asked, own);
   if (!isEnough(numbers, planned.plans)) return undefined;
   if (planned.plans.length > 0) await carryOut(place, locked, planned.plans, own, numbers);
-  return { ...planned, unsettled };
+  return { ...planned, busy };
 }
 
 /** Between numbers and lock somebody else must have changed the sale each time. */
 const TRIES_MAX = 5;
 
-/** Waits for an operation that is at the bank, and says whether it is known what became of it. */
-async function isKnownNow(
-  deps: MarketplaceDeps,
-  unsettled: Attempt,
-  given: Patience,
-): Promise<boolean> {
-  const { merchantId, id: attemptId } = unsettled;
-  const known = await awaitOutcome(deps.payments, { merchantId, attemptId }, given);
-  return known !== undefined && isSettled(known.attempt);
-}
-
 /**
  * Approves products: reckons what their members and the platform are due of them, and when. Each
  * payment is one transaction that holds its sale's lock, so a product is approved once, and never
- * while its money goes back. What is at the bank is waited for, until the bank once does not say;
- * a payer at a bank's own page is not. The products of one payment that cannot be approved are said
- * beside those that were. Refuses `not_a_marketplace`, `temporarily_unavailable`, and as
- * `findProducts`.
+ * while its money goes back. What is at the bank or on its way there is waited for, until once
+ * nobody can say how it ends; a payer at a bank's own page is not. The products of one payment that
+ * cannot be approved are said beside those that were. Refuses `not_a_marketplace`,
+ * `temporarily_unavailable`, and as `findProducts`.
  */
 export async function approve(
   deps: MarketplaceDeps,
@@ -238,10 +223,10 @@ export async function approve(
       const done = await inTxAgain(deps.db, (tx) =>
         approveLocked({ deps, merchant, tx, now }, group, all, numbers),
       );
-      const { unsettled } = done ?? {};
-      const isWaited = isTelling && unsettled !== undefined && !isAwayLong(unsettled);
-      if (isWaited) isTelling = await isKnownNow(deps, unsettled, given);
-      if (done && !(isWaited && isTelling)) return done;
+      if (!done) continue;
+      if (!(isTelling && done.busy)) return done;
+      isTelling = (await awaitOthers(deps, done.busy, given)) === "over";
+      if (!isTelling) return done;
     }
     return refuse("temporarily_unavailable", {});
   };

@@ -2,15 +2,9 @@ import { istanbulDay } from "../lib/clock.ts";
 import type { MarketProblem } from "../lib/market-problem.ts";
 import { Refusal, refuse, refuseMarket } from "../lib/refusal.ts";
 import { type Caller, timeOf } from "../merchants/merchant.rules.ts";
-import {
-  awaitOutcome,
-  type Done,
-  patience,
-  readUnsettled,
-  receiptOf,
-  reverse,
-} from "../payments/index.ts";
+import { type Done, patience, receiptOf, reverse } from "../payments/index.ts";
 import { leftToRefund } from "../payments/payment.rules.ts";
+import { awaitOthers } from "./await-others.ts";
 import type { MarketplaceDeps } from "./deps.ts";
 import {
   admitReturn,
@@ -23,9 +17,6 @@ import { type DatedName, findAwaited } from "./provision.ts";
 import type { ReturnName } from "./returns.store.ts";
 import type { Sale } from "./sale.rules.ts";
 import { knowSale } from "./tell-sale.ts";
-
-/** Between two looks for a return that was opened and is not at the bank. */
-const LOOK_MS = 100;
 
 /** Paid money of a payment of this wire, or of the other one, whose payments have no sale. */
 type Paid = Readonly<{ sale: Sale | undefined; target: Done; isToday: boolean }>;
@@ -68,18 +59,9 @@ async function openAlone(
   for (;;) {
     const opened = await openReturn(deps, merchant, sale, ask);
     if (opened) return opened;
-    if (given.leftMs <= 0) return refuse("payment_busy", {});
-    const other = await readUnsettled(deps.db, merchant.id, sale.paymentId);
-    if (other) {
-      const { merchantId, id: attemptId } = other;
-      const known = await awaitOutcome(deps.payments, { merchantId, attemptId }, given);
-      if (known?.attempt.status === "doubtful") {
-        return refuse("payment_in_doubt", { reference: sale.code });
-      }
-    } else {
-      await deps.payments.pause(LOOK_MS);
-      given.leftMs -= LOOK_MS;
-    }
+    const others = await awaitOthers(deps, sale, given);
+    if (others === "doubtful") return refuse("payment_in_doubt", { reference: sale.code });
+    if (others === "busy") return refuse("payment_busy", {});
   }
 }
 

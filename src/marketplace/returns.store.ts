@@ -60,6 +60,22 @@ export async function readReturn(db: Reader, name: ReturnName): Promise<SaleRetu
   );
 }
 
+/** Whether money of a sale is about to go back. */
+export async function hasOpenReturn(
+  db: Reader,
+  merchantId: MerchantId,
+  sale: bigint,
+): Promise<boolean> {
+  const open = await db
+    .selectFrom("sale_returns")
+    .select("no")
+    .where("merchant_id", "=", merchantId)
+    .where("sale", "=", sale)
+    .where("state", "=", "open")
+    .executeTakeFirst();
+  return open !== undefined;
+}
+
 /**
  * Ends an open return; says whether it was. One that had failed is done where its money went back
  * after all.

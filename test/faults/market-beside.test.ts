@@ -8,14 +8,15 @@ import type { TestWorld } from "../support/world.ts";
 import { expectSound } from "./hands.ts";
 import { gate } from "./late.ts";
 
-/** Where the next operation of that kind stands still, on its way to the bank. */
-let stop: { verb: "charge" | "refund"; pass: () => Promise<void> } | undefined;
+/** Where the next operation of that kind stands still, on its way to the bank, or before it. */
+type Verb = "charge" | "refund" | "open";
+let stop: { verb: Verb; pass: () => Promise<void> } | undefined;
 /** How often what is written of a bank's word gives way to others. */
 let givesWay = 0;
 /** Told when a call waits for another one. */
 let onWait = () => {};
 
-async function come(verb: string): Promise<void> {
+async function come(verb: Verb): Promise<void> {
   if (stop?.verb !== verb) return;
   const { pass } = stop;
   stop = undefined;
@@ -38,6 +39,10 @@ function wrap(deps: Deps): Deps {
     },
     hotPath: {
       ...hotPath,
+      openFollowUp: (async (asked) => {
+        await come("open");
+        return hotPath.openFollowUp(asked);
+      }) as typeof hotPath.openFollowUp,
       settle: (async (asked) => {
         givesWay -= 1;
         if (givesWay >= 0) throw Object.assign(new Error("lock timeout"), { code: "55P03" });
@@ -58,10 +63,14 @@ beforeAll(async () => {
   }));
 });
 afterAll(() => world.close());
-afterEach(() => expectSound(world));
+afterEach(async () => {
+  // Where nobody has waited, what is held up goes on now.
+  onWait();
+  await expectSound(world);
+});
 
 /** Holds the next such operation up, and opens its way once another call waits for it. */
-function held(verb: "charge" | "refund") {
+function held(verb: Verb) {
   const { pass, arrived, open } = gate();
   stop = { verb, pass };
   const opens = () => {
@@ -116,9 +125,12 @@ test("a refund whose bank did not answer is asked about by the next one", async 
   expect(await shop.returns(sold!)).toEqual(["done", "failed"]);
 });
 
-test("an approval that comes while a part is on its way back waits, and approves", async () => {
+test.each([
+  ["on its way back", "refund"],
+  ["about to go back", "open"],
+] as const)("an approval that comes while a part is %s waits, and approves", async (_, verb) => {
   const [sold] = await shop.agedSales(1);
-  const { arrived, opens } = held("refund");
+  const { arrived, opens } = held(verb);
   const part = shop.part(sold!, { Amount: 30 });
   await arrived;
   opens();
