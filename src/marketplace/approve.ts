@@ -60,7 +60,7 @@ async function readScene(place: Place, locked: LockedSale, platformDays: number)
     standingDebts: new Set(standing.map(({ product, kind }) => `${product} ${kind}`)),
   };
   // A payer may be at the bank's own page for long.
-  const isBusy = unsettled ? !isAwayLong(unsettled) : isReturning;
+  const isBusy = unsettled ? !isAwayLong(unsettled, now) : isReturning;
   return { scene, busy: isBusy ? sale : undefined };
 }
 
@@ -194,8 +194,8 @@ async function approveLocked(
   return { ...planned, busy };
 }
 
-/** Between numbers and lock somebody else must have changed the sale each time. */
-const TRIES_MAX = 5;
+/** Each time somebody must have changed the sale, or given money of it back, meanwhile. */
+const TRIES_MAX = 20;
 
 /**
  * Approves products: reckons what their members and the platform are due of them, and when. Each
@@ -217,10 +217,11 @@ export async function approve(
   const given = patience();
   let isTelling = true;
   const approveOne = async (group: Asked): Promise<Planned> => {
+    let done: Planned | undefined;
     for (let i = 0; i < TRIES_MAX; i += 1) {
       const numbers = await reserveFor(deps, merchant, group);
       const all = { ...terms, platformDays };
-      const done = await inTxAgain(deps.db, (tx) =>
+      done = await inTxAgain(deps.db, (tx) =>
         approveLocked({ deps, merchant, tx, now }, group, all, numbers),
       );
       if (!done) continue;
@@ -228,7 +229,7 @@ export async function approve(
       isTelling = (await awaitOthers(deps, done.busy, given)) === "over";
       if (!isTelling) return done;
     }
-    return refuse("temporarily_unavailable", {});
+    return done ?? refuse("temporarily_unavailable", {});
   };
   const success: Answers["success"][number][] = [];
   const fail = [...found.fail];

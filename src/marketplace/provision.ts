@@ -1,6 +1,6 @@
 import { istanbulDay } from "../lib/clock.ts";
 import { Refusal, refuse, refuseMarket } from "../lib/refusal.ts";
-import type { Caller } from "../merchants/index.ts";
+import { type Caller, timeOf } from "../merchants/merchant.rules.ts";
 import { isAwayLong } from "../payments/doubt.rules.ts";
 import { type AttemptKind, awaitOutcome, capture, type Done, release } from "../payments/index.ts";
 import { isInDoubt, isSettled } from "../payments/payment.rules.ts";
@@ -49,7 +49,7 @@ export async function findAwaited(
 ): Promise<FoundPayment> {
   const found = await findDated(deps, caller, named);
   const open = found.story?.attempts.find((each) => isInDoubt(each) && kinds.includes(each.kind));
-  if (!open || isAwayLong(open)) return found;
+  if (!open || isAwayLong(open, timeOf(caller.merchant, deps.clock()))) return found;
   const { merchantId, id: attemptId } = open;
   const known = await awaitOutcome(deps.payments, { merchantId, attemptId });
   if (known && isSettled(known.attempt)) return findDated(deps, caller, named);

@@ -1,11 +1,10 @@
 import type { BankOriginal, BankQuestion, Finding, Means, Outcome } from "../acquirers/index.ts";
-import { GatherFull } from "../db/gather.ts";
 import { bareId } from "../lib/id.ts";
 import { money } from "../lib/money.ts";
 import type { Merchant, MerchantPos } from "../merchants/index.ts";
 import type { PaymentsDeps } from "./deps.ts";
 import type { Attempt, AttemptKind, Done, Payment } from "./payment.rules.ts";
-import { mayPass, StalePayment, settle } from "./settle.ts";
+import { isUnwritten, settle } from "./settle.ts";
 
 /** What each kind of attempt is to a bank. */
 const operationOf = {
@@ -126,8 +125,7 @@ export async function settleOrLeave(
   try {
     return await settle(deps, done, outcome);
   } catch (error) {
-    const isLost = error instanceof GatherFull || error instanceof StalePayment;
-    if (!isLost && !mayPass(error)) throw error;
+    if (!isUnwritten(error)) throw error;
     const attempt: Attempt = { ...done.attempt, status: "doubtful", doubt: "outcome not stored" };
     return { payment: done.payment, attempt };
   }

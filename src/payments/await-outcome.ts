@@ -3,7 +3,6 @@ import type { PaymentsDeps } from "./deps.ts";
 import { askNow } from "./inquire.ts";
 import type { Done } from "./payment.rules.ts";
 import { readDone } from "./payments.store.ts";
-import { mayPass, StalePayment } from "./settle.ts";
 
 /** How long one call waits, in real time, for what others have at the bank. */
 const OTHERS_MAX_MS = 10_000;
@@ -33,8 +32,7 @@ export async function waitWhileOpen(
 
 /**
  * What becomes of an attempt that another call has begun: waited for while that call may be at the
- * bank with it. What is unsettled after that is asked about at once; it stays unsettled where the
- * bank's word cannot be written now.
+ * bank with it. What is unsettled after that is asked about at once, as by `askNow`.
  */
 export async function awaitOutcome(
   deps: PaymentsDeps,
@@ -46,11 +44,5 @@ export async function awaitOutcome(
     () => readDone(deps.db, merchantId, { attemptId }),
     given,
   );
-  if (!found) return undefined;
-  try {
-    return await askNow(deps, found);
-  } catch (error) {
-    if (mayPass(error) || error instanceof StalePayment) return found;
-    throw error;
-  }
+  return found && askNow(deps, found);
 }

@@ -11,6 +11,7 @@ import {
   FLAGGED_GAP_MS,
   INQUIRIES_MAX,
   INQUIRY_GAPS_MS,
+  isAwayLong,
   NOT_FOUND_SPREAD_MS,
 } from "./doubt.rules.ts";
 import type { Attempt } from "./payment.rules.ts";
@@ -135,6 +136,17 @@ test("what a caller hears makes no doubt of what its sender may still wait for",
   }
   const yes = { kind: "approved", bankReference: "1", authorizationCode: "2" } as const;
   expect(afterFinding(attempt, yes, last, "caller")).toMatchObject({ do: "settle", outcome: yes });
+});
+
+test("a payer may be away until the charge is soon to be asked about, and not after", () => {
+  const { openedAt } = charged.attempt;
+  const away: Attempt = { ...charged.attempt, dueAt: after(openedAt, 30 * MINUTE_MS) };
+  expect(isAwayLong(away, openedAt)).toBe(true);
+  expect(isAwayLong(charged.attempt, openedAt)).toBe(false);
+  const asked = after(openedAt, OPEN_LEASE_MS);
+  const leased: Attempt = { ...charged.attempt, dueAt: after(asked, ASK_LEASE_MS) };
+  expect(isAwayLong(leased, asked)).toBe(false);
+  expect(isAwayLong({ ...away, status: "doubtful" }, openedAt)).toBe(false);
 });
 
 test("three times not found within five minutes proves nothing", () => {

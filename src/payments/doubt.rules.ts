@@ -79,9 +79,12 @@ function notFound(asked: Attempt, now: Date, by: AskedBy): DoubtStep {
   return { do: "safety_void", attempt: { ...counted, safetyVoidAt: now } };
 }
 
-/** Whether it is the charge of a bank's own page, at which its payer may be for long. */
-export const isAwayLong = ({ openedAt, dueAt, status }: Attempt): boolean =>
-  status === "open" && dueAt !== null && dueAt > after(openedAt, OPEN_LEASE_MS);
+/**
+ * Whether it is the charge of a bank's own page, at which its payer may be for long: what is asked
+ * about by the schedule, or about to be, falls due sooner.
+ */
+export const isAwayLong = ({ dueAt, status }: Attempt, now: Date): boolean =>
+  status === "open" && dueAt !== null && dueAt > after(now, ASK_LEASE_MS);
 
 /** Whether whoever sent it may still wait for the bank's answer. */
 const isAtBank = ({ status, openedAt }: Attempt, now: Date): boolean =>

@@ -23,7 +23,7 @@ import {
   saveDoubt,
 } from "./payments.store.ts";
 import { eventOf } from "./settle.rules.ts";
-import { readAgain, settle } from "./settle.ts";
+import { isUnwritten, readAgain, settle } from "./settle.ts";
 
 const LEASE_MAX = 50;
 const AT_ONCE_MAX = 10;
@@ -93,7 +93,7 @@ async function inquire(deps: PaymentsDeps, done: Done, by: AskedBy = "schedule")
 
 /**
  * Asks at once on behalf of a caller, unless another request is plainly waiting for the answer or
- * there is one.
+ * there is one. It stays unsettled where the bank's word cannot be written now.
  */
 export async function askNow(deps: PaymentsDeps, done: Done): Promise<Done> {
   if (isSettled(done.attempt)) return done;
@@ -101,7 +101,12 @@ export async function askNow(deps: PaymentsDeps, done: Done): Promise<Done> {
   const isUnderWay =
     done.attempt.status === "open" &&
     now.getTime() - done.attempt.openedAt.getTime() < UNDER_WAY_MS;
-  return isUnderWay ? done : inquire(deps, done, "caller");
+  if (isUnderWay) return done;
+  try {
+    return await inquire(deps, done, "caller");
+  } catch (error) {
+    return isUnwritten(error) ? done : Promise.reject(error);
+  }
 }
 
 async function askLeased(deps: PaymentsDeps, attempt: Attempt): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Outcome } from "../acquirers/outcome.rules.ts";
 import { isContended } from "../db/contended.ts";
+import { GatherFull } from "../db/gather.ts";
 import { isUnavailable } from "../db/transaction.ts";
 import { Refusal } from "../lib/refusal.ts";
 import { timeOf } from "../merchants/merchant.rules.ts";
@@ -14,7 +15,7 @@ const PATIENCE_MS = [50, 200, 1_000, 3_000];
 const STALE_TRIES_MAX = 5;
 
 /** Whether the database may do later what it did not do: it was gone, or others came first. */
-export const mayPass = (error: unknown): boolean => isUnavailable(error) || isContended(error);
+const mayPass = (error: unknown): boolean => isUnavailable(error) || isContended(error);
 
 /** Does again for a while what the database did not do because it was gone, or worked on others. */
 export async function patiently<T>(deps: PaymentsDeps, work: () => Promise<T>): Promise<T> {
@@ -30,7 +31,11 @@ export async function patiently<T>(deps: PaymentsDeps, work: () => Promise<T>): 
 }
 
 /** The payment moved on each time its outcome was to be written. The attempt stays unsettled. */
-export class StalePayment extends Error {}
+class StalePayment extends Error {}
+
+/** Whether an outcome could not be written now. It may have been, where its commit got lost. */
+export const isUnwritten = (error: unknown): boolean =>
+  mayPass(error) || error instanceof GatherFull || error instanceof StalePayment;
 
 /** An attempt and its payment as they are now. */
 export async function readAgain(deps: PaymentsDeps, done: Done): Promise<Done> {

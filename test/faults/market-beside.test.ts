@@ -125,6 +125,21 @@ test("a refund whose bank did not answer is asked about by the next one", async 
   expect(await shop.returns(sold!)).toEqual(["done", "failed"]);
 });
 
+test("a doubt whose end cannot be written stays one for who pays or gives back", async () => {
+  const reference = saleCode();
+  await world.bank.fault("reset_after_commit", { op: "sale" });
+  const first = await world.pay({ reference_no: reference });
+  expect(first.body).toMatchObject({ code: 10 });
+  const giveBack = () =>
+    world.post("v1/transaction/reversed_request", { xact_id: first.body["xact_id"] });
+  givesWay = Number.POSITIVE_INFINITY;
+  for (const again of [() => world.pay({ reference_no: reference }), giveBack]) {
+    expect(await again()).toMatchObject({ status: 200, body: { code: 10 } });
+  }
+  givesWay = 0;
+  expect((await giveBack()).body).toMatchObject({ code: 0 });
+});
+
 test.each([
   ["on its way back", "refund"],
   ["about to go back", "open"],
